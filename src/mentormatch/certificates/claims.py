@@ -6,18 +6,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from mentormatch.certificates.bounds.bound import Multipliers
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.proofs.program_stages import PricedStage
 
-__all__ = ["SAME", "Verification", "claimed_multipliers", "claimed_prices", "compare_claims"]
+__all__ = [
+    "SAME",
+    "Verification",
+    "claimed_multipliers",
+    "claimed_prices",
+    "compare_claims",
+    "price_by_rule",
+]
 
 # Products of vectors differ in their last digits from one processor to another, and with them what
 # is claimed from what is found. Nothing is decided by a claim that differs by so little: proven is
@@ -91,6 +98,12 @@ def claimed_prices(
         by_label = dict.fromkeys(labels, 0.0)
     rules = np.array([by_label[label] for label in labels], dtype=np.float64)
     return values, problem.sides.split(rules)
+
+
+def price_by_rule(multipliers: Multipliers, index: pd.MultiIndex) -> pd.Series[float]:
+    """The prices of the rules, by their labels."""
+    values = np.concatenate(multipliers.rules or (np.zeros(len(index)),))
+    return pd.Series(values, index=index, name="price", dtype=float)
 
 
 def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:

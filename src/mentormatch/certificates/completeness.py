@@ -62,19 +62,7 @@ class ProvenStage(NamedTuple):
 def find_missing_stages(
     promise: Promise, matching: Matching, chain: Sequence[ProvenStage], left: OptimalFace
 ) -> list[str]:
-    """List, in words, what a chain of flow stages lacks of what was promised.
-
-    Parameters
-    ----------
-    promise
-        What the chain is to be the proof of.
-    matching
-        The one in question.
-    chain
-        The stages in order.
-    left
-        What they leave.
-    """
+    """List, in words, what a chain of flow stages lacks of what was promised."""
     found: list[str] = []
     if promise == "largest minimum":
         found = _check_minimum(matching, chain, left)

@@ -34,8 +34,6 @@ from mentormatch.proofs.promises import promises_of
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    import pandas as pd
-
     from mentormatch.certificates.bounds.bound import Multipliers
     from mentormatch.matching import Certificate, Matching
     from mentormatch.proofs.program_stages import AnyStage
@@ -183,9 +181,7 @@ def _recompute_on_faces(
             break
     if not findings and claimed.proven:
         findings += find_missing_stages(claimed.promise, matching, chain, face)
-    multipliers = _multipliers(
-        face, claimed.prices, claimed.coverage_multipliers, "the total", findings
-    )
+    multipliers = _multipliers(face, claimed, "the total", findings)
     if claimed.seats_multiplier:
         findings.append("the total: at one mentor each there is no multiplier of seats")
     try:
@@ -207,9 +203,7 @@ def _check_stage(
     face: OptimalFace, proof: StageProof, matching: Matching, where: str, findings: list[str]
 ) -> OptimalFace:
     """Check one stage; the face it leaves to the next."""
-    multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
-    if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
-        findings.append(f"{where}: its prices are not whole numbers")
+    multipliers = _multipliers(face, proof, where, findings, whole=True)
     if not proof.kept and isinstance(proof.weights, Within):
         pinned = face.problem.pinned
         least = float(proof.weights.of(face.scores[pinned[:, 0], pinned[:, 1]]).sum())
@@ -247,9 +241,7 @@ def _check_loads(
     face: OptimalFace, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
 ) -> OptimalFace:
     """Check the stage of even loads; the face it leaves to the next."""
-    multipliers = _multipliers(face, proof.prices, proof.coverage_multipliers, where, findings)
-    if not all(float(value).is_integer() for value in (*multipliers.prices, *multipliers.coverage)):
-        findings.append(f"{where}: its prices are not whole numbers")
+    multipliers = _multipliers(face, proof, where, findings, whole=True)
     found = prove_loads(face, multipliers, matching)
     findings += _compare_stage(proof, found, where)
     return keep_even_loads(face, multipliers)
@@ -283,17 +275,21 @@ def _find_open_intervals(face: OptimalFace, claimed: tuple[AnyStage, ...]) -> li
 
 def _multipliers(
     face: OptimalFace,
-    prices: pd.Series[float],
-    coverage: tuple[float, ...],
+    claimed: Certificate | StageProof | LoadsProof,
     where: str,
     findings: list[str],
+    *,
+    whole: bool = False,
 ) -> Multipliers:
     """Multipliers as claimed, made usable; what is wrong with them is a finding."""
-    index = prices.index
+    index, coverage = claimed.prices.index, claimed.coverage_multipliers
     if len(index) != face.n_real or not index.isin(face.problem.mentor_ids).all():
         findings.append(f"{where}: the prices do not name exactly the mentors of the problem")
     classes = face.n_classes
     if len(coverage) != classes:
         findings.append(f"{where}: it needs {classes} coverage multipliers, not {len(coverage)}")
         coverage = (*coverage, *[0.0] * classes)[:classes]
-    return face.multipliers(prices, coverage)
+    found = face.multipliers(claimed.prices, coverage)
+    if whole and not all(float(one).is_integer() for one in (*found.prices, *found.coverage)):
+        findings.append(f"{where}: its prices are not whole numbers")
+    return found

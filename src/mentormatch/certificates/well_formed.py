@@ -91,9 +91,8 @@ def _numbers_of(held: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float64
         return held.to_numpy(dtype=np.float64)
     if isinstance(held, bool):
         return None
-    if isinstance(held, int | float | np.ndarray):
-        return np.asarray(held, dtype=np.float64)
-    if isinstance(held, tuple) and all(isinstance(one, int | float) for one in held):
+    numbers = isinstance(held, tuple) and all(isinstance(one, int | float) for one in held)
+    if numbers or isinstance(held, int | float | np.ndarray):
         return np.asarray(held, dtype=np.float64)
     return None
 

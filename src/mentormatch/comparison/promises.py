@@ -12,6 +12,7 @@ from mentormatch.certificates import coverage_bound, verify
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
 from mentormatch.problem import Problem
+from mentormatch.problem.checks import are_pinned
 from mentormatch.strategies import (
     AlmostStable,
     Greedy,
@@ -148,9 +149,7 @@ def _greedy(matching: Matching, strategy: Greedy) -> Checked:
     problem = matching.problem
     n, m = problem.shape
     left = problem.after_pins
-    own = ~np.isin(
-        matching.mentees * m + matching.mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    )
+    own = ~are_pinned(problem, matching.mentees, matching.mentors)
     mentees, mentors, scores = matching.mentees[own], matching.mentors[own], matching.scores[own]
     # What a further pair must exceed: nothing where there is room, 0 where only the total counts;
     # ∞ where nothing is to be had.

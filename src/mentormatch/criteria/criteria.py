@@ -16,7 +16,7 @@ from mentormatch.criteria.interface.criterion import Criterion, Missing, check_w
 from mentormatch.criteria.interface.fitted import empty_findings
 from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.criteria.reweigh import reweigh
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria.scoring.normalised import NormalisedScorer, scorer_of_criteria
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
 from mentormatch.criteria.suggest.protected import protected_attribute
@@ -169,8 +169,8 @@ class Criteria:
     @classmethod
     def of_scorer(cls, scorer: object) -> Criteria | None:
         """Return the criteria that made a scorer; None where scores were given or changed since."""
-        base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-        if not isinstance(base, CriteriaScorer):
+        base = scorer_of_criteria(scorer)
+        if base is None:
             return None
         return cls(
             *(cast("Criterion", one.criterion) for one in base.fitted),

@@ -8,8 +8,8 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
-from mentormatch.criteria import Availability, CriteriaScorer
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
+from mentormatch.criteria import Availability
+from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
 from mentormatch.sums import share_out_percents
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.criteria import CriteriaScorer
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
@@ -39,9 +40,8 @@ def public_notes(matching: Matching) -> tuple[str, ...]:
 
     Of those that quote whom somebody named, only how many there are.
     """
-    scorer = matching.problem.compatibility.scorer
-    scorer = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    fitted = scorer.fitted if isinstance(scorer, CriteriaScorer) else ()
+    scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
+    fitted = () if scorer is None else scorer.fitted
     private = {
         f"{one.criterion.label}: {note}": one.criterion.label
         for one in fitted
@@ -77,11 +77,9 @@ def find_cautions(
     scores
         Ends the sentence "Proven for these scores, which …"; empty for scores given as numbers.
     """
-    scorer = problem.compatibility.scorer
-    if isinstance(scorer, NormalisedScorer):
-        scorer = scorer.scorer
+    scorer = scorer_of_criteria(problem.compatibility.scorer)
     n, m = problem.shape
-    if not isinstance(scorer, CriteriaScorer) or not n or not m:
+    if scorer is None or not n or not m:
         return (), ""
     misses = tuple(_missed_by_rules(scorer, cells=cells))
     profile = profile_of(problem.compatibility, seed=0)
@@ -119,16 +117,12 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
 
     Parameters
     ----------
-    matching
-        The pairs.
     ids
         Whether people may be named by their ids, and cells be quoted.
     """
     problem = matching.problem
-    scorer = problem.compatibility.scorer
-    if isinstance(scorer, NormalisedScorer):
-        scorer = scorer.scorer
-    if not isinstance(scorer, CriteriaScorer):
+    scorer = scorer_of_criteria(problem.compatibility.scorer)
+    if scorer is None:
         return ()
     told = []
     for one in scorer.fitted:
@@ -150,10 +144,9 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
 
 def find_pairs_without_hours(matching: Matching) -> tuple[str, ...]:
     """Say how many pairs are made of two who are never free together, where nothing forbids it."""
-    scorer = matching.problem.compatibility.scorer
-    scorer = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
     told = []
-    for one in scorer.fitted if isinstance(scorer, CriteriaScorer) else ():
+    for one in () if scorer is None else scorer.fitted:
         if not isinstance(one.criterion, Availability) or not len(matching.mentees):
             continue
         hours = one.measured(matching.mentees, matching.mentors)

@@ -43,8 +43,6 @@ def suspected_rules(
 
     Parameters
     ----------
-    cohort
-        The people.
     touched
         Ids of the mentees whose pair was changed.
     mentees, was, now

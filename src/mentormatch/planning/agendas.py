@@ -43,10 +43,6 @@ def pair_notes(problem: Problem, i: int, j: int, goals: str | None) -> PairNotes
 
     Parameters
     ----------
-    problem
-        Whose people.
-    i, j
-        Positions of the mentee and the mentor.
     goals
         The column of the mentees with their goals, if it was asked for.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from mentormatch.cohort import split_by_side
+from mentormatch.cohort import SIDES, split_by_side
 from mentormatch.cohort.identity.kinds import EMAIL
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
@@ -16,7 +16,6 @@ from mentormatch.planning.meetings.days_off import say_no_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from mentormatch.cohort import PerSide, Side
     from mentormatch.planning.agendas import PairNotes
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table"]
 
 OnePer: TypeAlias = Literal["person", "pair", "mentor"]
-SIDES: tuple[Side, Side] = ("mentees", "mentors")
 # Stand for people of whom nothing but an e-mail address is known.
 YOUR_MENTEE, YOUR_MENTOR = "your mentee", "your mentor"
 
@@ -48,10 +46,6 @@ def calendar_events(
 
     Parameters
     ----------
-    problem
-        Whose people.
-    meetings
-        The meetings of a plan.
     milestones, count
         What falls on each meeting, and how many meetings a pair has.
     one_per
@@ -101,30 +95,21 @@ def calendar_events(
             title += f" ({row['kind']})"
         start, end = row["start_utc"].to_pydatetime(), row["end_utc"].to_pydatetime()
         mentee, mentor = shown["mentees"][i], shown["mentors"][j]
-
-        def event(
-            other: str,
-            uid: str = uid,
-            title: str = title,
-            text: str = text,
-            start: datetime = start,
-            end: datetime = end,
-            people: tuple[Person, ...] = people,
-        ) -> CalendarEvent:
-            return CalendarEvent(uid, start, end, f"{title}: {other}", text, people)
-
+        # Whose calendars hold the meeting, each with whom it names there.
         if one_per == "pair":
-            key = file_stem(f"{row['mentee']} - {row['mentor']}")
-            calendars.setdefault(key, []).append(event(_both(mentee, mentor)))
+            held = [(f"{row['mentee']} - {row['mentor']}", _both(mentee, mentor))]
         elif one_per == "mentor":
-            calendars.setdefault(file_stem(row["mentor"]), []).append(event(mentee or YOUR_MENTEE))
+            held = [(row["mentor"], mentee or YOUR_MENTEE)]
         else:
             # The ids of the two tables are two kinds of id unless they are known to be one.
             roles = ("", "") if shares else ("mentee-", "mentor-")
-            mentee_file = file_stem(f"{roles[0]}{row['mentee']}")
-            mentor_file = file_stem(f"{roles[1]}{row['mentor']}")
-            calendars.setdefault(mentee_file, []).append(event(mentor or YOUR_MENTOR))
-            calendars.setdefault(mentor_file, []).append(event(mentee or YOUR_MENTEE))
+            held = [
+                (f"{roles[0]}{row['mentee']}", mentor or YOUR_MENTOR),
+                (f"{roles[1]}{row['mentor']}", mentee or YOUR_MENTEE),
+            ]
+        for owner, other in held:
+            event = CalendarEvent(uid, start, end, f"{title}: {other}", text, people)
+            calendars.setdefault(file_stem(owner), []).append(event)
     return calendars
 
 

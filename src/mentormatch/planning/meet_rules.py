@@ -90,19 +90,17 @@ def rules_table(
         first, last = settings.period_dates(rule.period)
         mentees = [problem.mentee_ids[i] for i in rule.mentees]
         mentors = [problem.mentor_ids[j] for j in rule.mentors]
+        length, when = settings.length_text, f"from {first} to {last}"
         if rule.pairs:
+            at_most = len(rule.pairs) - 1
             names = ", ".join(
                 f"{problem.mentee_ids[i]!r} with {problem.mentor_ids[j]!r}" for i, j in rule.pairs
             )
-            reason = (
-                f"meetings of {settings.length_text} of {names} do not all fit from {first} to "
-                f"{last}"
-            )
-            rows.append((mentees, mentors, len(rule.pairs) - 1, first, last, reason))
-            continue
-        when = f"from {first} to {last}"
-        reason = _reason(mentees, mentors, rule.at_most, settings.length_text, when)
-        rows.append((mentees, mentors, rule.at_most, first, last, reason))
+            reason = f"meetings of {length} of {names} do not all fit {when}"
+        else:
+            at_most = rule.at_most
+            reason = _reason(mentees, mentors, at_most, length, when)
+        rows.append((mentees, mentors, at_most, first, last, reason))
     columns = ["mentees", "mentors", "at_most", "first_date", "last_date", "reason"]
     return pd.DataFrame(rows, columns=columns)
 

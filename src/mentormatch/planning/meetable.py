@@ -207,16 +207,13 @@ def _of_branches(
 
 def _no_branches(planner: _Planner, chains: Sequence[MeetRule], strategy: str) -> ProblemError:
     chain = next(rule for rule in chains if rule.pairs)
+    mentees, mentors = planner.problem.mentee_ids, planner.problem.mentor_ids
+    pairs = ", ".join(f"({mentees[i]!r}, {mentors[j]!r})" for i, j in chain.pairs)
     return ProblemError(
-        f"rematch=True cannot keep these pairs apart by a rule: {_pair_names(planner, chain)}. "
+        f"rematch=True cannot keep these pairs apart by a rule: {pairs}. "
         f'They share people in a chain, for which only strategy="optimal" can be searched, not '
         f"{strategy!r}. Ban one of them, or give somebody a smaller demand."
     )
-
-
-def _pair_names(planner: _Planner, chain: MeetRule) -> str:
-    mentees, mentors = planner.problem.mentee_ids, planner.problem.mentor_ids
-    return ", ".join(f"({mentees[i]!r}, {mentors[j]!r})" for i, j in chain.pairs)
 
 
 def _broken(planner: _Planner, matching: Matching) -> list[MeetRule]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
 from mentormatch.cohort import hint_nearest
-from mentormatch.errors import ProblemError
+from mentormatch.errors import ProblemError, is_number
 from mentormatch.planning.meetings.settings import read_date
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Objective:
                 raise ProblemError(f"An objective needs a {key}, got {getattr(self, key)!r}.")
         for key in ("target", "baseline"):
             value = getattr(self, key)
-            if value is not None and not _is_number(value):
+            if value is not None and not is_number(value):
                 raise ProblemError(
                     f"The objective {self.name!r} needs a number as {key}, got {value!r}."
                 )
@@ -317,11 +317,3 @@ def mean_interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
         return (mean, *wilson(float(values.sum()), len(values)))
     drawn = resampled_means(values[:, None], RESAMPLES, np.random.default_rng(0))[:, 0]
     return (mean, *bca(mean, drawn, values - mean))
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float | np.floating | np.integer)
-        and not isinstance(value, bool)
-        and bool(np.isfinite(value))
-    )

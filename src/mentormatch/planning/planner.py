@@ -216,18 +216,16 @@ def _cohort(problem: Problem) -> Cohort:
 def _availability(problem: Problem, given: Availability | None) -> Availability:
     """Return the criterion to plan by."""
     _cohort(problem)
-    if given is not None:
-        check_zones(given)
-        return given
-    fitted = getattr(problem.compatibility.scorer, "fitted", ())
-    found = [one.criterion for one in fitted if isinstance(one.criterion, Availability)]
-    if len(found) != 1:
-        count = "no" if not found else f"{len(found)}"
-        raise ProblemError(
-            f"The match has {count} Availability criteri{'on' if len(found) == 1 else 'a'} to plan "
-            "by. Say which columns hold weekly windows and zones: in a programme file a table "
-            '[[criteria]] with kind = "Availability" and column = "free"; in Python availability='
-            'mm.criteria.Availability("free", timezone="tz", dates=(first, last)).'
-        )
-    check_zones(found[0])
-    return found[0]
+    if given is None:
+        fitted = getattr(problem.compatibility.scorer, "fitted", ())
+        found = [one.criterion for one in fitted if isinstance(one.criterion, Availability)]
+        if len(found) != 1:
+            raise ProblemError(
+                f"The match has {len(found) or 'no'} Availability criteria to plan by. Say which "
+                "columns hold weekly windows and zones: in a programme file a table [[criteria]] "
+                'with kind = "Availability" and column = "free"; in Python availability='
+                'mm.criteria.Availability("free", timezone="tz", dates=(first, last)).'
+            )
+        (given,) = found
+    check_zones(given)
+    return given

@@ -1,11 +1,26 @@
-"""Checks of arguments that must be a problem."""
+"""Whether an argument is a problem, and whether pairs are pinned in one."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem.problem import Problem
 
-__all__ = ["check_problem"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["are_pinned", "check_problem"]
+
+
+def are_pinned(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Which of some pairs are pinned."""
+    m = max(problem.shape[1], 1)
+    return np.isin(mentees * m + mentors, problem.pinned @ np.array([m, 1]))
 
 
 def check_problem(value: object, caller: str) -> None:

@@ -110,10 +110,7 @@ class SideConstraint:
     def charge(self, value: NDArray[np.float64], rows: slice, prices: NDArray[np.float64]) -> float:
         """Take what pairs cost at a price per row from the values of a block of mentees; in place.
 
-        Returns
-        -------
-        float
-            By how much a value was moved at most.
+        Returns by how much a value was moved at most.
         """
         start, stop = np.searchsorted(self.mentees, [rows.start, rows.stop])
         if start == stop or not prices.any():
@@ -147,8 +144,6 @@ class SideRules:
 
     Parameters
     ----------
-    constraints
-        One for each condition.
     unit
         How many of the whole numbers of the hours make one hour.
     """

@@ -76,8 +76,6 @@ def groupings_of(
 
     Parameters
     ----------
-    problem
-        Whose people are grouped.
     groups
         A column, or a list of columns, of either table; a tuple of columns is their intersection.
         Or a mapping from a name to labels: a Series or dict by id, or an array in the order of the

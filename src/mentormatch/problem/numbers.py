@@ -123,8 +123,7 @@ def _given_values(
         if cohort is None:
             raise ProblemError(
                 f"{name}={column!r} names a column, but this problem has no tables. Give a "
-                "number, a dict or Series by id, "
-                "or an array."
+                "number, a dict or Series by id, or an array."
             )
         if wrong := counts.check(name):
             raise ProblemError(wrong)
@@ -143,8 +142,7 @@ def _given_values(
         elif values.shape != (len(ids),):
             raise ProblemError(
                 f"{name} has shape {values.shape}, but there are {len(ids)} {side}. Give one "
-                "number for all, or one "
-                "per person."
+                "number for all, or one per person."
             )
     return values, column
 

@@ -100,10 +100,6 @@ def merge_decisions(
 
     Parameters
     ----------
-    decisions
-        What is new.
-    pins, bans
-        What was there.
     want_one
         Ids of the mentees who want one mentor.
     """

@@ -116,10 +116,6 @@ def rank_next_best(
 
     Parameters
     ----------
-    matching
-        The matching.
-    mentees
-        Positions.
     kept
         How many mentors at most.
 

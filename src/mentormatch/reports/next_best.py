@@ -42,10 +42,6 @@ def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> N
 
     Parameters
     ----------
-    matching
-        The matching.
-    mentees
-        Positions.
     kept
         How many mentors at most.
     """

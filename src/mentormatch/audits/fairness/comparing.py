@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,7 +94,7 @@ def compare_groups(
     drawn = {k: resampled_means(part, sampling.resamples, rng) for k, part in means.items()}
     ranges = [_range_of(column) for column in values.T]
     rows = [
-        _row(grouping, int(code), len(means[k]), measures, means[k], drawn[k], ranges, sampling)
+        _row(grouping, int(code), measures, means[k], drawn[k], ranges, sampling)
         for k, code in enumerate(shown)
     ]
     rows += [
@@ -144,7 +143,6 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
 def _row(
     grouping: Grouping,
     code: int,
-    count: int,
     measures: list[Measured],
     values: NDArray[np.float64],
     drawn: NDArray[np.float64],
@@ -156,13 +154,13 @@ def _row(
         "side": grouping.side,
         "grouping": grouping.name,
         "group": grouping.names[code],
-        "count": count,
+        "count": len(values),
     }
     for column, measure in enumerate(measures):
         own = values[:, column]
         mean = float(own.mean())
         if measure.is_rate:
-            low, high = wilson(float(own.sum()), count, sampling.level)
+            low, high = wilson(float(own.sum()), len(own), sampling.level)
         else:
             low, high = _mean_interval(own, drawn[:, column], ranges[column], sampling.level)
         row |= {measure.name: mean, f"{measure.name}_low": low, f"{measure.name}_high": high}
@@ -213,15 +211,11 @@ def _gap(
         "four_fifths": _four_fifths(ratio, ratio_low, ratio_high) if measure.is_rate else "",
         "p_permutation": p_value,
         "p_fisher": p_fisher,
-        WITHIN: partial(_difference_of_chosen, two, pairs, measure.is_rate),
+        # Chosen from so many pairs as the largest (Bonferroni).
+        WITHIN: lambda level: two.difference_within(
+            1 - (1 - level) / pairs, is_rate=measure.is_rate
+        ),
     }
-
-
-def _difference_of_chosen(
-    two: _Two, pairs: int, is_rate: bool, level: float
-) -> tuple[float, float]:
-    """The interval of a difference that was chosen from so many as the largest (Bonferroni)."""
-    return two.difference_within(1 - (1 - level) / pairs, is_rate=is_rate)
 
 
 @dataclass(frozen=True, eq=False)

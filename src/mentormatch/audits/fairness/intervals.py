@@ -65,8 +65,6 @@ def unseen(value: float, count: int, low: float, high: float, level: float) -> t
         How many people have it.
     low, high
         Smallest and largest value that anybody may have.
-    level
-        Of the interval.
 
     Returns
     -------
@@ -189,8 +187,6 @@ def bca(
 
     Parameters
     ----------
-    estimate
-        On the sample itself.
     resampled
         float64 array (resamples,): on samples drawn with replacement.
     influence

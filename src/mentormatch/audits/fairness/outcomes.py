@@ -91,8 +91,6 @@ def outcomes_of(matching: Matching, *, top: int, unmatched_value: float) -> Outc
 
     Parameters
     ----------
-    matching
-        The matching in question.
     top
         k of the top-k rate.
     unmatched_value

@@ -32,8 +32,6 @@ def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
     ----------
     matching
         A matching that `recover_multipliers` did not prove optimal.
-    start
-        Where to begin.
 
     References
     ----------
@@ -50,7 +48,7 @@ def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
     n_classes = problem.n_classes
     newly = (matching.places > 0) & ~left.covered
     covered = np.bincount(classes[newly], minlength=n_classes)
-    target = matching.total - _pinned_total(matching)
+    target = matching.total - float(problem.pairs(*problem.pinned.T).scores.sum())
     prices, coverage = np.zeros(m), np.zeros(n_classes)
     lowest, kept = np.inf, (prices, coverage)
     scale = 1.0
@@ -100,9 +98,3 @@ def _relaxed(
         wanted += np.bincount(choice[takes], minlength=m)
         served += np.bincount(problem.priority_classes[rows][takes], minlength=len(coverage))
     return total, wanted, served
-
-
-def _pinned_total(matching: Matching) -> float:
-    pinned = matching.problem.pinned
-    scores = matching.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
-    return float(np.sum(scores, dtype=np.float64))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility import row_slices
+from mentormatch.problem.checks import are_pinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,15 +20,7 @@ __all__ = ["Exchange", "find_exchange"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A change that improves the total and touches nothing else.
-
-    Parameters
-    ----------
-    gain
-        By how much the total rises, in units of score.
-    sentence
-        Who moves where.
-    """
+    """A change that raises the total by ``gain``, in units of score, and touches nothing else."""
 
     gain: float
     sentence: str
@@ -42,8 +35,7 @@ def find_exchange(matching: Matching, least: float) -> Exchange | None:
     """
     problem = matching.problem
     _, m = problem.shape
-    keys = matching.mentees * max(m, 1) + matching.mentors
-    pinned = np.isin(keys, problem.pinned[:, 0] * max(m, 1) + problem.pinned[:, 1])
+    pinned = are_pinned(problem, matching.mentees, matching.mentors)
     movable = np.flatnonzero(~pinned & (matching.places[matching.mentees] == 1))
     if not len(movable):
         return None

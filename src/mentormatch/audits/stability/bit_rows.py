@@ -53,8 +53,6 @@ class BitRows:
 
         Parameters
         ----------
-        node
-            Where the arcs start.
         bits
             uint8 array (at most ceil(n_nodes / 8),), lowest bit first.
         """

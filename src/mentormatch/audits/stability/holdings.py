@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.preferences import round_to_steps
+from mentormatch.problem.checks import are_pinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,8 +51,7 @@ def holdings_of(matching: Matching, tie_tolerance: float = 0.0) -> Holdings:
     mentee_scores, mentor_scores = matching.mentee_scores, matching.mentor_scores
     pinned = np.zeros(len(mentees), dtype=bool)
     if len(problem.pinned):
-        m = max(problem.shape[1], 1)
-        pinned = np.isin(mentees * m + mentors, problem.pinned[:, 0] * m + problem.pinned[:, 1])
+        pinned = are_pinned(problem, mentees, mentors)
         mentees, mentors = mentees[~pinned], mentors[~pinned]
         mentee_scores, mentor_scores = mentee_scores[~pinned], mentor_scores[~pinned]
     sides = (

@@ -32,13 +32,6 @@ def best_values(
     """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
 
     Fast blocks, tile by tile, find the pairs that may attain it; those are scored one by one.
-
-    Parameters
-    ----------
-    problem, prices
-        s and p.
-    rows
-        The mentees.
     """
     tiles = column_slices(problem.shape[1])
     members = np.arange(problem.shape[0])[rows]

@@ -32,6 +32,7 @@ __all__ = [
     "largest_score",
     "list_violations",
     "name_problem",
+    "newly_reached",
     "upper_bound",
 ]
 
@@ -162,7 +163,9 @@ def _bound(
     charged = [max(moved) for moved in charges]
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     stages = multipliers.coverage * covered
-    pinned = _pinned_scores(problem) if scored and len(problem.pinned) else np.zeros(0)
+    pinned = np.zeros(0)
+    if scored and len(problem.pinned):
+        pinned = np.asarray(problem.pairs(*problem.pinned.T).scores, np.float64)
     rules = problem.sides.worth(multipliers.rules, problem.pinned)
     terms = np.concatenate([best, seats, -stages, pinned, rules, [-multipliers.seats * filled]])
     spread = float(np.abs(prices).max(initial=0.0)) + float(abs(multipliers.seats))
@@ -248,8 +251,12 @@ def _best_choice(
     return total
 
 
-def _pinned_scores(problem: Problem) -> NDArray[np.float64]:
-    return np.asarray(problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, np.float64)
+def newly_reached(matching: Matching) -> tuple[NDArray[np.int64], int]:
+    """Coverage by class and pairs, pinned ones not counted."""
+    problem = matching.problem
+    newly = (matching.places > 0) & ~problem.after_pins.covered
+    covered = np.bincount(problem.priority_classes[newly], minlength=problem.n_classes)
+    return covered, len(matching.mentees) - len(problem.pinned)
 
 
 def certify_bound(
@@ -285,12 +292,7 @@ def certify_bound(
         What it proves, for one that names its problem and its pairs; see `name_problem`.
     """
     problem = matching.problem
-    left = problem.after_pins
-    pins = len(problem.pinned)
-    newly = (matching.places > 0) & ~left.covered
-    n_classes = problem.n_classes
-    covered = np.bincount(problem.priority_classes[newly], minlength=n_classes)
-    filled = len(matching.mentees) - pins
+    covered, filled = newly_reached(matching)
     objective = matching.total
     own = None if seen is None else own_values(matching, multipliers.prices)
     shown = _bound(problem, multipliers, covered, filled, seen=seen, own=own)
@@ -361,13 +363,6 @@ def _justified_tolerance(matching: Matching, gap: float, rounding: float, steps:
     score that nobody got makes it larger. Where these are next to nothing it is what float64 can
     have lost on the way to the bound, but never more than scores of this problem's size explain:
     multipliers beyond all scores cannot buy a proof with their own rounding.
-
-    Parameters
-    ----------
-    matching
-        The pairs.
-    gap, rounding, steps
-        Of its bound.
     """
     sizes = np.abs(matching.scores)
     relative = RELATIVE_TOLERANCE * float(sizes.sum() if matching.check else np.nansum(sizes))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility import row_slices
+from mentormatch.problem.checks import are_pinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,10 +95,6 @@ def reach(
 
     From a mentee to every eligible mentor it does not have, from a mentor to the mentees it has
     among the pairs. Each mentee's row is read at most once.
-
-    Returns
-    -------
-    bool array (mentors,)
     """
     n, m = problem.shape
     order = np.argsort(mentors, kind="stable")
@@ -138,9 +135,7 @@ def _unpinned(matching: Matching) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     problem = matching.problem
     if not len(problem.pinned):
         return matching.mentees, matching.mentors
-    m = max(problem.shape[1], 1)
-    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    free = ~np.isin(matching.mentees * m + matching.mentors, pinned)
+    free = ~are_pinned(problem, matching.mentees, matching.mentors)
     return matching.mentees[free], matching.mentors[free]
 
 

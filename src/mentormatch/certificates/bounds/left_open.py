@@ -33,10 +33,6 @@ def pairs_left_open(
         In units of score.
     most
         None is returned where more pairs are open.
-
-    Returns
-    -------
-    (mentees, mentors) as positions, or None
     """
     problem, certificate = matching.problem, matching.certificate
     assert certificate is not None

@@ -20,6 +20,7 @@ import numpy as np
 
 from mentormatch.certificates.bounds.bound import Multipliers
 from mentormatch.compatibility import row_slices
+from mentormatch.problem.checks import are_pinned
 from mentormatch.sums import UNIT
 
 if TYPE_CHECKING:
@@ -197,9 +198,7 @@ def _unpinned(matching: Matching) -> NDArray[np.intp]:
     order = matching.mentors.argsort(kind="stable")
     if not len(problem.pinned):
         return order
-    m = max(problem.shape[1], 1)
-    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    return order[~np.isin((matching.mentees * m + matching.mentors)[order], pinned)]
+    return order[~are_pinned(problem, matching.mentees[order], matching.mentors[order])]
 
 
 def _starts(matching: Matching, nodes: int) -> NDArray[np.float64]:

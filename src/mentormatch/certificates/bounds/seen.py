@@ -41,16 +41,6 @@ class SeenValues:
     A search reads all scores through the lists of this table, and moves prices after that. What the
     lists and that bound rule out at the last prices need not be read again for the proof, whatever
     was read, in which order and at which prices; what nobody has read is bounded by nothing.
-
-    Parameters
-    ----------
-    problem
-        Whose scores are read.
-
-    Attributes
-    ----------
-    lists : ShortLists
-        See there.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -27,10 +27,7 @@ __all__ = ["check_budget", "lowest_chosen", "prove_budget"]
 def lowest_chosen(face: OptimalFace, matching: Matching) -> float:
     """The smallest score that somebody gets, pins apart; having nobody counts where it is a choice.
 
-    Returns
-    -------
-    float
-        In units of score; ∞ where nothing was chosen.
+    In units of score; ∞ where nothing was chosen.
     """
     mentees, mentors = face.complete(matching.mentees, matching.mentors)
     chosen = ~np.isin(mentees, face.problem.pinned[:, 0])
@@ -50,10 +47,6 @@ def prove_budget(
 
     Parameters
     ----------
-    face
-        All matchings of the problem.
-    matching
-        The one in question.
     share
         Of the best total, to be kept.
     witness

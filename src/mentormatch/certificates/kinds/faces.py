@@ -20,6 +20,7 @@ from mentormatch.certificates.bounds.bound import (
     Multipliers,
     certify_bound,
     name_problem,
+    newly_reached,
     upper_bound,
 )
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class
@@ -109,8 +110,6 @@ class OptimalFace:
 
     Parameters
     ----------
-    problem
-        What was asked for.
     scores
         float64 array (mentees, mentors, or one more column for nobody): NaN outside the face.
     capacity, minimum
@@ -282,10 +281,6 @@ def prove_stage(
 
     Parameters
     ----------
-    face
-        What the earlier stages left.
-    weights
-        What this stage counts.
     multipliers
         Prices and coverage multipliers, in units of weight.
     matching
@@ -302,14 +297,11 @@ def prove_stage(
     if kept:
         certificate = certify_bound(inner, multipliers, tolerance=HALF)
         objective, bound = certificate.objective, certificate.bound
-        if not _complete(certificate):
+        if certificate.coverage != certificate.coverage_bound:
+            # Coverage is not what it can be.
             bound = np.inf
     else:
-        newly = (inner.places > 0) & ~stage.after_pins.covered
-        classes = stage.n_classes
-        covered = np.bincount(stage.priority_classes[newly], minlength=classes)
-        objective = target
-        bound = upper_bound(stage, multipliers, covered, len(inner.mentees) - len(stage.pinned))
+        objective, bound = target, upper_bound(stage, multipliers, *newly_reached(inner))
     return StageProof(
         weights=weights,
         kept=kept,
@@ -319,11 +311,6 @@ def prove_stage(
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
         step=step,
     )
-
-
-def _complete(certificate: Certificate) -> bool:
-    """Coverage is what it can be."""
-    return certificate.coverage == certificate.coverage_bound
 
 
 def prove_total(
@@ -339,16 +326,8 @@ def prove_total(
 
     Parameters
     ----------
-    face
-        What the earlier stages left.
-    multipliers
-        Of the total.
     matching
         The one in question, of the original problem.
-    stages
-        Proofs of the earlier stages.
-    promise
-        What these are the stages of.
     finished
         False: a stage that was promised is missing, so that nothing is proven.
     """

@@ -46,8 +46,6 @@ def prove_levels(
 
     Parameters
     ----------
-    chances, matchings
-        How likely each matching is.
     weights
         Of each level a float64 array (mentees,), 0 or more.
     most

@@ -82,16 +82,16 @@ class Lists:
             yield part
 
     def read(self, matching: Matching) -> tuple[int, NDArray[np.intp], NDArray[np.intp]]:
-        """How many places the longest list has; classes and places of pairs that are not pinned."""
+        """How many places the longest list has; mentees and places of pairs that are not pinned."""
         made = np.full(self.problem.shape[0], -1, dtype=np.intp)
         made[matching.mentees] = matching.mentors
-        depth, classes, places = 0, [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+        depth, mentees, places = 0, [np.empty(0, np.intp)], [np.empty(0, np.intp)]
         for part in self.parts():
             depth = max(depth, 1 + int(part.places.max(initial=-1)))
             held = made[part.mentees] == part.mentors
-            classes.append(self.problem.priority_classes[part.mentees[held]])
+            mentees.append(part.mentees[held])
             places.append(part.places[held])
-        return depth, np.concatenate(classes), np.concatenate(places)
+        return depth, np.concatenate(mentees), np.concatenate(places)
 
 
 def read_places(matching: Matching, tie_tolerance: float) -> tuple[int, pd.Series[float]]:
@@ -103,13 +103,9 @@ def read_places(matching: Matching, tie_tolerance: float) -> tuple[int, pd.Serie
     kept = _places.setdefault(matching, {})
     if tie_tolerance not in kept:
         problem = matching.problem
-        made = np.full(problem.shape[0], -1, dtype=np.intp)
-        made[matching.mentees] = matching.mentors
-        depth, places = 0, np.full(problem.shape[0], np.nan)
-        for part in Lists(problem, tie_tolerance).parts():
-            depth = max(depth, 1 + int(part.places.max(initial=-1)))
-            held = made[part.mentees] == part.mentors
-            places[part.mentees[held]] = part.places[held] + 1
+        depth, mentees, found = Lists(problem, tie_tolerance).read(matching)
+        places = np.full(problem.shape[0], np.nan)
+        places[mentees] = found + 1
         kept[tie_tolerance] = depth, pd.Series(places, index=problem.mentee_ids)
     return kept[tie_tolerance]
 
@@ -133,17 +129,7 @@ def count_pairs(
 def list_counts(
     promise: Promise, classes: int, places: int, *, coverage_first: bool
 ) -> list[tuple[Counted, int]]:
-    """What is counted, in order: coverage of each priority class, then places in lists.
-
-    Parameters
-    ----------
-    promise
-        A profile, or the smallest sum.
-    classes, places
-        How many priority classes and places there are.
-    coverage_first
-        False: coverage is not counted.
-    """
+    """What is counted, in order: coverage of each priority class if first, then places in lists."""
     first: list[tuple[Counted, int]] = [("coverage", c) for c in range(classes)]
     return [*(first if coverage_first else []), *list_places(COUNTED[promise], places)]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates.bounds.bound import upper_bound
+from mentormatch.certificates.bounds.bound import newly_reached, upper_bound
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class
 from mentormatch.matching import Matching
 from mentormatch.proofs.flow_stages import LoadsProof
@@ -63,20 +63,13 @@ def prove_loads(face: OptimalFace, multipliers: Multipliers, matching: Matching)
 
     Parameters
     ----------
-    face
-        What the earlier stages left.
     multipliers
         Prices and coverage multipliers: whole numbers.
-    matching
-        A matching of the original problem in the face.
     """
     stage = face.stage(AnyPair())
     inner = Matching(stage, matching.mentees, matching.mentors)
     left, prices = stage.after_pins, multipliers.prices
-    newly = (inner.places > 0) & ~left.covered
-    classes = stage.n_classes
-    covered = np.bincount(stage.priority_classes[newly], minlength=classes)
-    bound = upper_bound(stage, multipliers, covered, int(newly.sum()))
+    bound = upper_bound(stage, multipliers, *newly_reached(inner))
     seats = left.capacity * np.maximum(prices, 0.0) + left.minimum * np.minimum(prices, 0.0)
     _, _, value = _best_loads(stage, prices)
     complete = bool((covered_by_class(inner) == coverage_bounds(inner)).all())

@@ -16,13 +16,14 @@ from mentormatch.proofs.program_stages import ExpectedStage
 from mentormatch.sums import lost_in, sum_exactly
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
-    from mentormatch.proofs.promises import Promise
+    from mentormatch.proofs.program_stages import ChanceStage, MixedStage
 
-__all__ = ["check_lottery", "prove_expectation", "prove_lottery"]
+__all__ = ["certify_expectation", "check_lottery", "prove_expectation", "prove_lottery"]
 
 # A chance within this of 0 or of the cap is set to that, so that a sum of k of them may be off by k
 # times this; of an expectation it is a thousandth of what counts as zero.
@@ -157,23 +158,34 @@ def prove_lottery(matching: Matching, stages: tuple[ExpectedStage, ...]) -> Cert
         All stages, the total last.
     """
     last = stages[-1]
-    gap = last.bound - last.objective
-    promise: Promise = "equal chances" if last.fair else "expectation"
+    return certify_expectation(matching, stages, last.prices, "expectation", fair=last.fair)
+
+
+def certify_expectation(
+    matching: Matching,
+    stages: tuple[ExpectedStage, ...] | tuple[ChanceStage | MixedStage, ...],
+    prices: pd.Series[float],
+    method: str,
+    *,
+    fair: bool,
+) -> Certificate:
+    """The certificate of the expected total, the last stage, and of the stages before it."""
+    last = stages[-1]
     certificate = Certificate(
         objective=last.objective,
         bound=last.bound,
-        gap=gap,
+        gap=last.bound - last.objective,
         proven=all(stage.proven for stage in stages),
         tolerance=last.tolerance,
-        prices=last.prices,
+        prices=prices,
         coverage=matching.n_matched,
         coverage_bound=None,
         seats=len(matching.mentees),
         seats_bound=None,
-        method="expectation",
+        method=method,
         stages=stages,
     )
-    return name_problem(certificate, matching, promise)
+    return name_problem(certificate, matching, "equal chances" if fair else "expectation")
 
 
 def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], Certificate]:

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE, list_violations, name_problem
+from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE, list_violations
 from mentormatch.certificates.claims import SAME, compare_claims
 from mentormatch.certificates.kinds.levels import check_levels
-from mentormatch.matching import Certificate, Matching
+from mentormatch.certificates.kinds.lotteries import certify_expectation
+from mentormatch.matching import Matching
 from mentormatch.proofs.program_stages import ChanceStage, MixedStage
 from mentormatch.sums import sum_exactly
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
 __all__ = ["check_mixture", "prove_mixture"]
@@ -44,8 +46,6 @@ def prove_mixture(
     ----------
     matching
         The one that was drawn.
-    solver
-        Whose bounds they are.
     cap
         No pair has a larger probability, pins apart.
     chances, matchings
@@ -81,23 +81,10 @@ def _certificate(
     matching: Matching, solver: str, stages: tuple[ChanceStage | MixedStage, ...]
 ) -> Certificate:
     """The certificate of the expected total, and of the stages before it."""
-    last, problem = stages[-1], matching.problem
+    problem = matching.problem
+    prices = problem.compatibility.price_series(np.zeros(problem.shape[1]))
     equal = any(isinstance(one, ChanceStage) for one in stages)
-    certificate = Certificate(
-        objective=last.objective,
-        bound=last.bound,
-        gap=last.bound - last.objective,
-        proven=all(stage.proven for stage in stages),
-        tolerance=last.tolerance,
-        prices=problem.compatibility.price_series(np.zeros(problem.shape[1])),
-        coverage=matching.n_matched,
-        coverage_bound=None,
-        seats=len(matching.mentees),
-        seats_bound=None,
-        method=solver,
-        stages=stages,
-    )
-    return name_problem(certificate, matching, "equal chances" if equal else "expectation")
+    return certify_expectation(matching, stages, prices, solver, fair=equal)
 
 
 def _expectation(

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.certificates.bounds.bound import (
     Multipliers,
@@ -19,7 +18,7 @@ from mentormatch.certificates.bounds.bound import (
     list_violations,
     name_problem,
 )
-from mentormatch.certificates.claims import claimed_multipliers, claimed_prices
+from mentormatch.certificates.claims import claimed_multipliers, claimed_prices, price_by_rule
 from mentormatch.certificates.kinds.lists import (
     COUNTED,
     ListedPairs,
@@ -40,11 +39,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.measures import Counted
     from mentormatch.proofs.promises import Promise
 
-__all__ = [
-    "prove_in_order",
-    "recompute_in_order",
-    "why_places_unproven",
-]
+__all__ = ["prove_in_order", "recompute_in_order", "why_places_unproven"]
 
 # Whole numbers of 64 bits, or of Python where these are too narrow.
 Whole: TypeAlias = "NDArray[np.int64 | np.object_]"
@@ -91,7 +86,8 @@ def prove_in_order(
     """
     problem = matching.problem
     lists = Lists(problem, tie_tolerance)
-    depth, classes, places = lists.read(matching)
+    depth, mentees, places = lists.read(matching)
+    classes = problem.priority_classes[mentees]
     counts = list_counts(promise, problem.n_classes, depth, coverage_first=coverage_first)
     reached = [int(count_pairs(what, number, classes, places).sum()) for what, number in counts]
     missed, bound, lost = _bound(lists, depth, counts, reached, prices, total)
@@ -107,7 +103,7 @@ def prove_in_order(
             reached[k] + missed[k],
             tie_tolerance,
             problem.compatibility.price_series(one.prices),
-            _by_rule(one, index),
+            price_by_rule(one, index),
         )
         for k, ((what, number), one) in enumerate(zip(counts, prices, strict=True))
     )
@@ -120,7 +116,7 @@ def prove_in_order(
         coverage_bound=found.coverage if coverage_first and settled else None,
         seats_bound=found.seats if coverage_first and settled else None,
         stages=stages,
-        rule_prices=_by_rule(total, index),
+        rule_prices=price_by_rule(total, index),
         checked_bound=None,
     )
     return name_problem(certificate, matching, promise)
@@ -217,9 +213,7 @@ def _bound(
         something = (lead > 0) | ((lead == 0) & (gain >= 0))
         sums = [one + int(row[something].sum()) for one, row in zip(sums, best, strict=True)]
         terms.append(gain[something])
-    pairs = np.asarray(
-        problem.pairs(problem.pinned[:, 0], problem.pinned[:, 1]).scores, dtype=np.float64
-    )
+    pairs = np.asarray(problem.pairs(*problem.pinned.T).scores, dtype=np.float64)
     numbers = np.concatenate([*terms, pairs])
     heaviest = [float(np.abs(one.weights).max(initial=1)) for one in problem.sides.constraints]
     spread = (1 + sum(heaviest)) * float(np.abs(part_of).max(initial=0.0))
@@ -333,8 +327,3 @@ def _digits(number: int, base: int, count: int) -> list[int]:
         number, digit = divmod(number, base)
         found.append(digit)
     return ([*found, number] if count else [])[::-1]
-
-
-def _by_rule(multipliers: Multipliers, index: pd.MultiIndex) -> pd.Series[float]:
-    values = np.concatenate(multipliers.rules or (np.zeros(len(index)),))
-    return pd.Series(values, index=index, name="price", dtype=float)

@@ -6,22 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mentormatch.certificates.bounds.bound import (
     Multipliers,
     certify_bound,
     list_violations,
     name_problem,
+    newly_reached,
     upper_bound,
 )
-from mentormatch.certificates.claims import claimed_multipliers
+from mentormatch.certificates.claims import claimed_multipliers, price_by_rule
 from mentormatch.proofs.program_stages import PricedStage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
@@ -33,8 +31,6 @@ def prove_with_rules(
     matching: Matching,
     stages: Sequence[Multipliers],
     total: Multipliers,
-    *,
-    tolerance: float | None = None,
 ) -> Certificate:
     """The certificate of a matching from prices for every constraint; no solver is believed.
 
@@ -48,11 +44,9 @@ def prove_with_rules(
         multiplier of what a stage counts includes the 1 that it counts.
     total
         Multipliers for the total, in units of score.
-    tolerance
-        As in `certify`.
     """
     problem = matching.problem
-    found = certify_bound(matching, total, tolerance=tolerance)
+    found = certify_bound(matching, total)
     proofs = _proofs(matching, stages)
     limits = _limits(matching, proofs)
     # Without the side rules more could be reached; what the prices say replaces that.
@@ -66,7 +60,7 @@ def prove_with_rules(
         coverage_bound=limits[0],
         seats_bound=limits[1],
         stages=tuple(proofs),
-        rule_prices=_by_rule(problem, total),
+        rule_prices=price_by_rule(total, problem.sides.index(problem.mentor_ids)),
     )
     return name_problem(certificate, matching)
 
@@ -74,7 +68,8 @@ def prove_with_rules(
 def _proofs(matching: Matching, stages: Sequence[Multipliers]) -> list[PricedStage]:
     """What the stages reached, and what their prices say that nothing exceeds."""
     problem = matching.problem
-    covered, filled = _reached(matching)
+    covered, filled = newly_reached(matching)
+    index = problem.sides.index(problem.mentor_ids)
     proofs = []
     for k, one in enumerate(stages):
         counts_pairs = k == len(covered)
@@ -92,7 +87,7 @@ def _proofs(matching: Matching, stages: Sequence[Multipliers]) -> list[PricedSta
                 problem.compatibility.price_series(one.prices),
                 tuple(float(value) for value in one.coverage),
                 float(one.seats),
-                _by_rule(problem, one),
+                price_by_rule(one, index),
             )
         )
     return proofs
@@ -111,10 +106,6 @@ def solver_bounded_with_rules(
 
     Parameters
     ----------
-    matching
-        The finished pairs.
-    solver
-        Whose bounds they are.
     bound
         On the total, among the matchings of the same coverage and the same number of pairs.
     coverage_bound, seats_bound
@@ -123,8 +114,7 @@ def solver_bounded_with_rules(
         Multipliers as in `prove_with_rules`, when there are any: what they show needs no solver.
     """
     problem = matching.problem
-    classes = problem.n_classes
-    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(classes))
+    nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(problem.n_classes))
     found = certify_bound(matching, total or nothing, bound=bound)
     complete = not problem.coverage_first or (
         coverage_bound == found.coverage and seats_bound == found.seats
@@ -136,7 +126,7 @@ def solver_bounded_with_rules(
         seats_bound=seats_bound if problem.coverage_first else None,
         method=solver,
         stages=tuple(_proofs(matching, stages)),
-        rule_prices=_by_rule(problem, total or nothing),
+        rule_prices=price_by_rule(total or nothing, problem.sides.index(problem.mentor_ids)),
         checked_bound=None if total is None else found.checked_bound,
     )
     return name_problem(certificate, matching)
@@ -217,17 +207,7 @@ def _believed(claimed: Certificate, found: Certificate) -> tuple[str, ...]:
 def _n_stages(problem: Problem) -> int:
     if not problem.coverage_first:
         return 0
-    several = problem.wants_several
-    return problem.n_classes + several
-
-
-def _reached(matching: Matching) -> tuple[NDArray[np.int64], int]:
-    """Coverage by class and pairs, pinned ones not counted."""
-    problem = matching.problem
-    newly = (matching.places > 0) & ~problem.after_pins.covered
-    classes = problem.n_classes
-    covered = np.bincount(problem.priority_classes[newly], minlength=classes).astype(np.int64)
-    return covered, len(matching.mentees) - len(problem.pinned)
+    return problem.n_classes + problem.wants_several
 
 
 def _limits(matching: Matching, proofs: list[PricedStage]) -> tuple[int | None, int | None]:
@@ -248,9 +228,3 @@ def _limits(matching: Matching, proofs: list[PricedStage]) -> tuple[int | None, 
 
 def _whole(bound: float, most: int) -> int:
     return int(np.floor(min(bound, most))) if not np.isnan(bound) else most
-
-
-def _by_rule(problem: Problem, multipliers: Multipliers) -> pd.Series[float]:
-    index = problem.sides.index(problem.mentor_ids)
-    values = np.concatenate(multipliers.rules or (np.zeros(len(index)),))
-    return pd.Series(values, index=index, name="price", dtype=float)

@@ -130,16 +130,10 @@ def bounded_by_solver(
 
     Parameters
     ----------
-    matching
-        The finished pairs.
-    solver
-        Whose bound it is.
     bound
         On the total, among the matchings that are as good in all ``stages``.
     stages
         The earlier stages.
-    promise
-        What these are the stages of.
     finished
         False: a stage that was promised is missing, so that nothing is proven.
     """

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility.blocks import BREAKDOWN_COLUMNS, Block, join_sides, row_slices
+from mentormatch.criteria.scoring.scorer import CriteriaScorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.compatibility.blocks import Rows
     from mentormatch.criteria.interface.arrays import Floats, Positions
-    from mentormatch.criteria.scoring.scorer import CriteriaScorer
 
-__all__ = ["NormalisedScorer"]
+__all__ = ["NormalisedScorer", "scorer_of_criteria"]
 
 # The ends of a range are rounded outwards to this, so that the order of people changes no bit of
 # them.
@@ -167,3 +167,9 @@ class NormalisedScorer:
     def removed(self, mentees: Positions) -> NDArray[np.int64]:
         """How many mentors each rule forbids each mentee: (mentees, rules)."""
         return self.scorer.removed(mentees)
+
+
+def scorer_of_criteria(scorer: object) -> CriteriaScorer | None:
+    """The criteria's own scores behind a scorer; None where scores were given."""
+    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    return base if isinstance(base, CriteriaScorer) else None

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
+from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.errors import CriterionError
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.compatibility import Compatibility
+    from mentormatch.criteria.scoring.scorer import CriteriaScorer
 
 __all__ = ["CriteriaProfile", "profile_of"]
 
@@ -85,10 +85,8 @@ class CriteriaProfile:
 
 def profile_of(compatibility: Compatibility, seed: int) -> CriteriaProfile:
     """Look at all pairs, or at a seeded sample of them; see `Criteria.profile`."""
-    scorer = compatibility.scorer
-    if isinstance(scorer, NormalisedScorer):
-        scorer = scorer.scorer
-    if not isinstance(scorer, CriteriaScorer):
+    scorer = scorer_of_criteria(compatibility.scorer)
+    if scorer is None:
         raise CriterionError(
             "profile needs a compatibility that criteria made: "
             "criteria.profile(criteria.score(cohort)). "

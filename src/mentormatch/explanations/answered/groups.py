@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
 from mentormatch.explanations.answered.answer import Answer, amount, frame_of, listed
+from mentormatch.explanations.answered.own_changes import criteria_scorer
 from mentormatch.explanations.chains.bottlenecks import bottlenecks
 from mentormatch.explanations.chains.ties import near_pairs
 
@@ -148,10 +147,8 @@ def describe_shortages(matching: Matching) -> Shortages:
 
 def _common_wish(problem: Problem, one: Bottleneck) -> tuple[str, int]:
     """A skill that most of the people want and few others do, and how many want it; or none."""
-    scorer: object = problem.compatibility.scorer
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    cohort = problem.compatibility.cohort
-    if not isinstance(base, CriteriaScorer) or cohort is None:
+    base, cohort = criteria_scorer(problem), problem.compatibility.cohort
+    if base is None or cohort is None:
         return "", 0
     best, name, wanting = 0.0, "", 0
     inside = set(one.mentees.tolist())

@@ -16,8 +16,7 @@ from mentormatch.criteria.kinds.near import Near
 from mentormatch.criteria.kinds.same import Different, Same
 from mentormatch.criteria.kinds.skills import SkillCoverage
 from mentormatch.criteria.kinds.tags import TagOverlap
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
+from mentormatch.criteria.scoring.normalised import NormalisedScorer, scorer_of_criteria
 from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.errors import MentorMatchError, NotExplainableError
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Side
     from mentormatch.criteria.interface.criterion import Criterion
+    from mentormatch.criteria.scoring.scorer import CriteriaScorer
     from mentormatch.problem import Problem
 
 __all__ = ["OwnChange", "criteria_scorer", "own_changes", "scores_after"]
@@ -201,9 +201,7 @@ def criteria_scorer(problem: Problem) -> CriteriaScorer | None:
     """The criteria behind the scores of a problem; None where the scores were given."""
     if problem.compatibility.cohort is None:
         return None
-    scorer: object = problem.compatibility.scorer
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    return base if isinstance(base, CriteriaScorer) else None
+    return scorer_of_criteria(problem.compatibility.scorer)
 
 
 def scores_after(problem: Problem, i: int, changes: list[OwnChange]) -> NDArray[np.float64]:

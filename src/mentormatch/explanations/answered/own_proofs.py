@@ -14,6 +14,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import NotExplainableError
 from mentormatch.explanations.answered.answer import amount, listed
 from mentormatch.explanations.answered.why_not import WhyNot, contrast
+from mentormatch.problem.checks import are_pinned
 from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 
 if TYPE_CHECKING:
@@ -30,21 +31,13 @@ def _held(
     matching: Matching, i: int, j: int, side: str
 ) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
     """What i has by one score, who holds j's seats, and what they are worth by another."""
-    fixed = _pinned(matching)
+    fixed = are_pinned(matching.problem, matching.mentees, matching.mentors)
     mine = (matching.mentees == i) & ~fixed
     own = {"mentee": matching.mentee_scores, "joined": matching.scores}[side][mine]
     at = matching.mentors == j
     theirs = matching.mentor_scores if side == "mentee" else matching.scores
     # A pin holds its seat against everybody.
     return own, matching.mentees[at], np.where(fixed[at], np.inf, theirs[at])
-
-
-def _pinned(matching: Matching) -> NDArray[np.bool_]:
-    """Which pairs are pinned."""
-    problem = matching.problem
-    m = max(problem.shape[1], 1)
-    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    return np.isin(matching.mentees * m + matching.mentors, pinned)
 
 
 def _worst_place(matching: Matching, i: int, own: NDArray[np.float64]) -> float:
@@ -143,7 +136,7 @@ def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
     """
     problem = matching.problem
     groups = find_mentor_groups(problem)
-    free = ~_pinned(matching)
+    free = ~are_pinned(problem, matching.mentees, matching.mentors)
     if isinstance(groups, str):
         groups = MentorGroups(np.empty((0, problem.shape[1]), bool), np.empty(0, np.int64), ())
     for member, most, name in zip(groups.member, groups.most.tolist(), groups.names, strict=True):

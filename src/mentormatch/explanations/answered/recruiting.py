@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import Cohort
 from mentormatch.criteria import Criteria
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.errors import NotExplainableError, ProblemError
-from mentormatch.explanations.answered.own_changes import criteria_scorer
 from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.explanations.chains.seats import NewSeat
 from mentormatch.matching.matching import Matching
@@ -21,7 +19,6 @@ from mentormatch.problem import Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.criteria import Criterion
 
 __all__ = ["describe_recruits"]
 
@@ -82,7 +79,7 @@ def _fill(matching: Matching, j: int, seats: int) -> tuple[Matching, float, int]
             break
         capacity = matching.problem.capacities.copy()
         capacity[j] += 1
-        matching = Matching(_with_capacity(matching.problem, capacity), pairs[:, 0], pairs[:, 1])
+        matching = Matching(replace(matching.problem, capacity=capacity), *pairs.T)
         if matching.problem.wants_several:
             _check_still_best(matching)
     return matching, matching.total - total, matching.n_matched - covered
@@ -104,10 +101,6 @@ def _check_still_best(matching: Matching) -> None:
             "which chains of moves do not tell. Put the candidate into the mentors' table and use "
             "mm.match."
         ) from None
-
-
-def _with_capacity(problem: Problem, capacity: NDArray[np.int64]) -> Problem:
-    return replace(problem, capacity=capacity)
 
 
 def _extended(problem: Problem, scores: pd.DataFrame) -> Problem:
@@ -157,22 +150,20 @@ def _scores_of(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
         )
     if scored:
         scores = candidates.reindex(problem.mentee_ids).astype(np.float64)
-        if problem.min_score is not None:
-            scores = scores.mask(scores < problem.min_score)
-    else:
-        scores = _scored(problem, candidates)
-    return scores
+        return scores if problem.min_score is None else scores.mask(scores < problem.min_score)
+    return _scored(problem, candidates)
 
 
 def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
     """The candidates scored by the problem's criteria, together with everybody else."""
-    base, cohort = criteria_scorer(problem), problem.compatibility.cohort
-    if base is None or cohort is None:
+    criteria = Criteria.of_scorer(problem.compatibility.scorer)
+    cohort = problem.compatibility.cohort
+    if criteria is None or cohort is None:
         raise ProblemError(
             "The scores of this problem were given, so candidates need scores as well: a table "
             "with a row for each mentee and a column for each candidate."
         )
-    read = {column for one in base.fitted for column in one.criterion.columns["mentors"]}
+    read = {column for one in criteria.criteria for column in one.columns["mentors"]}
     lacking = sorted(read & set(cohort.mentors.columns) - set(candidates.columns))
     if lacking:
         raise ProblemError(
@@ -180,13 +171,6 @@ def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
             f"criteria read; it has {', '.join(map(repr, candidates.columns)) or 'none'}. Name its "
             "columns as those of the mentors; a cell may be empty."
         )
-    criteria = Criteria(
-        *(cast("Criterion", one.criterion) for one in base.fitted),
-        reciprocity=base.reciprocity,
-        missing=base.missing,
-        allow_self=base.allow_self,
-        normalise=isinstance(problem.compatibility.scorer, NormalisedScorer),
-    )
     mentors = pd.concat([cohort.mentors, candidates.reindex(columns=cohort.mentors.columns)])
     mentors.index.name = cohort.mentors.index.name
     people = Cohort(

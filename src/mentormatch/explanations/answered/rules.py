@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.criteria.scoring.normalised import NormalisedScorer
-from mentormatch.criteria.scoring.scorer import CriteriaScorer
+from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +25,9 @@ def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
     mentees, mentors = np.full(m, i), np.arange(m)
     scorer = problem.compatibility.scorer
     found: dict[str, NDArray[np.bool_]] = {}
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
+    base = scorer_of_criteria(scorer)
     block = scorer.pairs(mentees, mentors)
-    if isinstance(base, CriteriaScorer):
+    if base is not None:
         for rule in base.standing:
             forbids = np.asarray(rule.forbids(mentees, mentors), dtype=bool)
             found[rule.label] = found.get(rule.label, np.zeros(m, dtype=bool)) | forbids
@@ -47,6 +46,5 @@ def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
 
 def can_be_lifted(problem: Problem, rule: str) -> bool:
     """Tell whether a rule can be lifted; pairs that were given as ineligible have no rule."""
-    scorer = problem.compatibility.scorer
-    base = scorer.scorer if isinstance(scorer, NormalisedScorer) else scorer
-    return isinstance(base, CriteriaScorer) or rule in ("min_score", "bans")
+    base = scorer_of_criteria(problem.compatibility.scorer)
+    return base is not None or rule in ("min_score", "bans")

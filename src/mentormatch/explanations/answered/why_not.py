@@ -94,7 +94,7 @@ class WhyNot(Answer):
         if audience == "committee":
             return self._to_committee()
         other = "mentor" if audience == "mentee" else "mentee"
-        return _TO_PERSON[self.kind](self, f"the {other} you asked about", audience)
+        return [self._to_person(f"the {other} you asked about", is_mentee=audience == "mentee")]
 
     def _to_committee(self) -> list[str]:
         i, j = repr(self.mentee), repr(self.mentor)
@@ -139,6 +139,82 @@ class WhyNot(Answer):
         compared = zip(self.contrast["criterion"], self.contrast["in_words"], strict=True)
         return said + [f"{label}: {words}." for label, words in compared if words]
 
+    def _to_person(self, other: str, *, is_mentee: bool) -> str:
+        """What one of the two reads; ``other`` stands for the other one."""
+        others = format_count(self.n_others, "other") if self.n_others else "nobody else"
+        count = len(self.rivals)
+        held = f"{format_count(count, 'other')} with at least as high scores"
+        holds = "holds" if count == 1 else "hold"
+        match self.kind:
+            case "ineligible":
+                return f"A rule of the programme does not allow you and {other} to be matched."
+            case "impossible":
+                return (
+                    f"You and {other} cannot be matched: fixed pairs, numbers of seats or minimums "
+                    "of the programme stand against it."
+                )
+            case "equally_good":
+                return (
+                    f"A matching with you and {other} would have been as good for the programme as "
+                    f"a whole; {others} would have moved. An order that favours nobody decided."
+                )
+            case "costs":
+                better = "" if self.n_others else ", but your own match fits better"
+                return (
+                    f"You and {other} could be matched only at a cost to the programme as a whole: "
+                    f"{others} would have to move{better}, and the scores of all pairs together "
+                    "would be lower."
+                )
+            case "loses_coverage" if not self.loses_coverage:
+                return (
+                    f"If you and {other} were matched, fewer places could be filled; the programme "
+                    "fills as many as possible first."
+                )
+            case "loses_coverage":
+                people = "person" if self.loses_coverage == 1 else "people"
+                return (
+                    f"If you and {other} were matched, {self.loses_coverage} other {people} would "
+                    "be left without a mentor; the programme serves as many people as possible "
+                    "first."
+                )
+            case "prefers_own" if is_mentee:
+                return f"Your own match suits you at least as well as {other}, by your own answers."
+            case "prefers_own":
+                return (
+                    f"The match of {other} suits that person at least as well, by their own "
+                    "answers."
+                )
+            case "outscored":
+                # The score is of both sides together: it says nothing about one's own answers.
+                return (
+                    "Pairs were made in the order of their scores, which count the answers of both "
+                    f"sides; you and {other} did not score more than what was made before, or "
+                    "scored too little."
+                )
+            case "seats_held" if not count:
+                return f"The seats of this match are given to others; {other} has none left."
+            case "seats_held" if is_mentee:
+                return f"{held} {holds} the seats of {other}."
+            case "seats_held":
+                return f"Your seats are held by {count} whose scores for you are at least as high."
+            case "places_held" if is_mentee:
+                return (
+                    f"{held if count else 'Fixed pairs'} {holds} all places that the programme "
+                    f"gives to {other} or to a group of mentors with it."
+                )
+            case "places_held":
+                who = f"{count} whose scores are at least as high" if count else "fixed pairs"
+                return (
+                    "All places that the programme gives to you, or to a group of mentors with "
+                    f"you, are held by {who}."
+                )
+            case "turn" if is_mentee:
+                return (
+                    "People chose one after another; when your turn came, others had taken the "
+                    f"{format_count(count, 'seat')} of {other}."
+                )
+        return f"Your seats had been taken when it was the turn of {other}."
+
     @property
     def n_others(self) -> int:
         """How many people besides the mentee would move."""
@@ -147,114 +223,6 @@ class WhyNot(Answer):
 
 def _place(mentor: object) -> str:
     return "nobody" if mentor is None else repr(mentor)
-
-
-def _others(answer: WhyNot) -> str:
-    count = answer.n_others
-    return "nobody else" if not count else f"{format_count(count, 'other')}"
-
-
-def _ineligible(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    return [f"A rule of the programme does not allow you and {other} to be matched."]
-
-
-def _impossible(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    return [
-        f"You and {other} cannot be matched: fixed pairs, numbers of seats or minimums of the "
-        "programme stand against it."
-    ]
-
-
-def _equally_good(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    return [
-        f"A matching with you and {other} would have been as good for the programme as a whole; "
-        f"{_others(answer)} would have moved. An order that favours nobody decided."
-    ]
-
-
-def _costs(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    count = answer.n_others
-    move = "would have to move" if count else "would have to move, but your own match fits better"
-    return [
-        f"You and {other} could be matched only at a cost to the programme as a whole: "
-        f"{_others(answer)} {move}, and the scores of all pairs together would be lower."
-    ]
-
-
-def _loses_coverage(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    count = answer.loses_coverage
-    if not count:
-        return [
-            f"If you and {other} were matched, fewer places could be filled; the programme fills "
-            "as many as possible first."
-        ]
-    return [
-        f"If you and {other} were matched, {count} other {'person' if count == 1 else 'people'} "
-        "would be left without a mentor; the programme serves as many people as possible first."
-    ]
-
-
-def _prefers_own(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    if audience == "mentee":
-        return [f"Your own match suits you at least as well as {other}, by your own answers."]
-    return [f"The match of {other} suits that person at least as well, by their own answers."]
-
-
-def _outscored(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    # The score is of both sides together: it says nothing about one person's own answers.
-    return [
-        f"Pairs were made in the order of their scores, which count the answers of both sides; you "
-        f"and {other} did not score more than what was made before, or scored too little."
-    ]
-
-
-def _seats_held(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    count = len(answer.rivals)
-    if not count:
-        return [f"The seats of this match are given to others; {other} has none left."]
-    if audience == "mentee":
-        who = f"{format_count(count, 'other')} with at least as high scores"
-        return [f"{who} hold{'s' if count == 1 else ''} the seats of {other}."]
-    return [f"Your seats are held by {count} whose scores for you are at least as high."]
-
-
-def _places_held(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    count = len(answer.rivals)
-    if audience == "mentee":
-        held = f"{format_count(count, 'other')} with at least as high scores"
-        who = held if count else "Fixed pairs"
-        return [
-            f"{who} hold{'s' if count == 1 else ''} all places that the programme gives to {other} "
-            "or to a group of mentors with it."
-        ]
-    return [
-        "All places that the programme gives to you, or to a group of mentors with you, are held "
-        f"by {f'{count} whose scores are at least as high' if count else 'fixed pairs'}."
-    ]
-
-
-def _turn(answer: WhyNot, other: str, audience: Audience) -> list[str]:
-    count = len(answer.rivals)
-    if audience == "mentee":
-        return [
-            "People chose one after another; when your turn came, others had taken the "
-            f"{format_count(count, 'seat')} of {other}."
-        ]
-    return [f"Your seats had been taken when it was the turn of {other}."]
-
-
-_TO_PERSON = {
-    "ineligible": _ineligible,
-    "impossible": _impossible,
-    "equally_good": _equally_good,
-    "costs": _costs,
-    "loses_coverage": _loses_coverage,
-    "prefers_own": _prefers_own,
-    "seats_held": _seats_held,
-    "places_held": _places_held,
-    "turn": _turn,
-    "outscored": _outscored,
-}
 
 
 @dataclass(frozen=True)

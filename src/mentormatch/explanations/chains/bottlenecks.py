@@ -16,6 +16,7 @@ from scipy import sparse
 
 from mentormatch.certificates import reach
 from mentormatch.compatibility import row_slices
+from mentormatch.problem.checks import are_pinned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,10 +55,7 @@ class Bottleneck:
 
 
 def _unpinned(matching: Matching) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    problem = matching.problem
-    m = max(problem.shape[1], 1)
-    pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-    free = ~np.isin(matching.mentees * m + matching.mentors, pinned)
+    free = ~are_pinned(matching.problem, matching.mentees, matching.mentors)
     return matching.mentees[free], matching.mentors[free]
 
 

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from mentormatch.problem.checks import are_pinned
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -121,10 +123,8 @@ class ExchangeGraph:
     @cached_property
     def movable(self) -> NDArray[np.bool_]:
         """Which pairs of the matching may be given up: all but the pinned ones."""
-        problem = self.matching.problem
-        m = max(self.n_mentors, 1)
-        pinned = problem.pinned[:, 0] * m + problem.pinned[:, 1]
-        return ~np.isin(self.matching.mentees * m + self.matching.mentors, pinned)
+        matching = self.matching
+        return ~are_pinned(matching.problem, matching.mentees, matching.mentors)
 
     @cached_property
     def _by_mentor(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -249,7 +249,7 @@ class ExchangeGraph:
 
     def costs_from(self, source: int) -> NDArray[np.float64]:
         """What it costs the total to get from a node to each other."""
-        found, _ = self._spread(self.reduced, source)
+        found, _ = self.spread(self.reduced, self._nothing_but(source))
         return np.asarray(found + self.prices[source] - self.prices)
 
     def costs_to(self, target: int) -> NDArray[np.float64]:
@@ -261,17 +261,20 @@ class ExchangeGraph:
 
         Where there is no way the cost is inf; there and at the target the next node is −1.
         """
-        found, after = self._spread(self.reduced.T, target)
+        found, after = self.spread(self.reduced.T, self._nothing_but(target))
         return np.asarray(found + self.prices - self.prices[target]), after
 
+    def _nothing_but(self, node: int) -> NDArray[np.float64]:
+        """Distances where only one node is known, which is 0 away."""
+        return np.where(np.arange(len(self.prices)) == node, 0.0, np.inf)
+
     @staticmethod
-    def _spread(
-        reduced: NDArray[np.float64], start: int
+    def spread(
+        reduced: NDArray[np.float64], found: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """Distances from a node, and from where each is reached, by Dijkstra's algorithm."""
-        found, before = np.full(len(reduced), np.inf), np.full(len(reduced), -1, dtype=np.intp)
-        found[start] = 0.0
-        opened = found.copy()
+        """Distances no longer than those found, and from where each is reached, by Dijkstra."""
+        found, opened = found.copy(), found.copy()
+        before = np.full(len(reduced), -1, dtype=np.intp)
         for _ in range(len(reduced)):
             here = int(opened.argmin())
             near = opened[here]

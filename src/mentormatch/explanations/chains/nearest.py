@@ -36,8 +36,6 @@ def place(moving: MovingGraph, mentee: int, ends: Collection[int]) -> int:
     ----------
     moving
         Changed: people move along the chain, and prices rise.
-    mentee
-        Who has no place.
     ends
         Nodes where a chain may stop.
 

@@ -67,17 +67,7 @@ def _cost_of_own(graph: ExchangeGraph, i: int) -> NDArray[np.float64]:
     cost = np.full(len(graph.prices), np.inf)
     cost[: graph.n_mentors] = -scores
     # By reduced costs no arc is negative, so that each node is settled once.
-    found = cost + graph.prices
-    opened = found.copy()
-    for _ in range(len(found)):
-        here = int(opened.argmin())
-        near = opened[here]
-        if not np.isfinite(near):
-            break
-        opened[here] = np.inf
-        reach = graph.reduced[here] + near
-        closer = np.flatnonzero(reach < found)
-        found[closer] = opened[closer] = reach[closer]
+    found, _ = graph.spread(graph.reduced, cost + graph.prices)
     return np.asarray(found - graph.prices)
 
 

@@ -83,18 +83,10 @@ def gather_evidence(
 
     Parameters
     ----------
-    criteria
-        The criteria, with the weights that were used.
     cohorts
         The people of each round; where there are several, the ratings' column ``cohort`` counts
         them from 1 or names each (a year), in this order. Without that column the rounds are told
         apart by who is in them.
-    ratings
-        The answers.
-    target
-        Which outcome.
-    side
-        Whose answers.
 
     Raises
     ------

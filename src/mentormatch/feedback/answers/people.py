@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.called import find_called, list_read_names
 from mentormatch.cohort.identity.kinds import fold_person
 
 if TYPE_CHECKING:
-    from mentormatch.cohort import Cohort, Side
+    from mentormatch.cohort import Cohort
     from mentormatch.feedback.answers.ratings import Ratings
 
 __all__ = ["names_as_ids"]
-
-SIDES: tuple[Side, Side] = ("mentees", "mentors")
 
 
 def names_as_ids(ratings: Ratings, cohort: Cohort) -> Ratings:

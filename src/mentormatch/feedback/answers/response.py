@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.feedback.answers.columns import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
 __all__ = ["find_asked", "response_rates"]
 
@@ -66,19 +65,16 @@ def response_rates(
 
     Parameters
     ----------
-    pairs
-        Those of a matching.
-    answers
-        The table of ratings.
     asked
         Who was asked; None: both people of each pair, at each milestone.
     groups
         By name of the grouping, a mapping from id to group.
     """
-    milestones = _milestones(answers if asked is None else asked)
+    listed = answers if asked is None else asked
+    known = listed["milestone"].dropna().unique().tolist() if "milestone" in listed else []
     rows: list[tuple[object, ...]] = []
     for side in ("mentee", "mentor"):
-        for milestone in milestones:
+        for milestone in known or [None]:
             of = pairs if asked is None else _some(asked, side, milestone)
             people = of[["mentee", "mentor"]]
             given = pd.MultiIndex.from_frame(_some(answers, side, milestone)[["mentee", "mentor"]])
@@ -93,25 +89,14 @@ def response_rates(
     columns = ["side", "milestone", "grouping", "group", "asked", "answered"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["rate"] = frame["answered"] / frame["asked"].where(frame["asked"] > 0)
-    low, high = _wilson(frame["answered"].to_numpy(), frame["asked"].to_numpy())
-    return frame.assign(low=low, high=high)
-
-
-def _milestones(table: pd.DataFrame) -> Iterable[object]:
-    return (table["milestone"].dropna().unique().tolist() if "milestone" in table else []) or [None]
+    # Missing where nobody was asked.
+    ends = [
+        wilson(answered, count) if count else (np.nan, np.nan)
+        for answered, count in zip(frame["answered"], frame["asked"], strict=True)
+    ]
+    return frame.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
 
 
 def _some(table: pd.DataFrame, side: str, milestone: object) -> pd.DataFrame:
     own = table[table["by"] == side]
     return own if milestone is None else own[own["milestone"] == milestone]
-
-
-def _wilson(
-    successes: NDArray[np.integer], trials: NDArray[np.integer], z: float = 1.959963984540054
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Wilson's interval of a rate; missing where nobody was asked."""
-    n = np.where(trials > 0, trials, np.nan).astype(np.float64)
-    rate = successes / n
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)

@@ -35,8 +35,6 @@ def bounds_of_unsupported(
 
     Parameters
     ----------
-    logged
-        The pairs that were drawn.
     wanted, chances
         Sparse arrays (mentees, mentors) of the target's and the lottery's chances.
     values

@@ -100,8 +100,6 @@ def fit_shrunk(
 
     Parameters
     ----------
-    moments
-        Sums of the ratings.
     prior
         float64 array (criteria,), not negative, adding up to 1.
     strength

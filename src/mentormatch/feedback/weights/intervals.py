@@ -43,8 +43,6 @@ def share_intervals(
         rating is the plain bootstrap.
     weights
         float64 array (ratings,).
-    rng
-        Of the draws.
     confidence
         Of the interval, two-sided.
     levels

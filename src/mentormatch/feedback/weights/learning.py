@@ -238,7 +238,8 @@ def learn_weights(
     usable = np.array([one.identified != "no" for one in identified])
     if len(evidence) < FEWEST or not usable.any() or np.ptp(evidence.outcomes) == 0:
         refusals.append(why_too_little(evidence, usable, target))
-        report = _report(identified, old, old, _whole_range(len(old), old.sum()), usable)
+        unknown = np.full(len(old), np.nan), np.zeros(len(old)), np.full(len(old), old.sum())
+        report = _report(identified, old, old, unknown, usable)
         return Learned(
             criteria, criteria, target, len(evidence), report, _figures(None), None,
             tuple(refusals), evidence, overrides,
@@ -356,10 +357,6 @@ def _intervals(
         side[usable] = one * old[usable].sum()
         sides.append(side)
     return tuple(sides)
-
-
-def _whole_range(size: int, total: float) -> tuple[NDArray[np.float64], ...]:
-    return np.full(size, np.nan), np.zeros(size), np.full(size, total)
 
 
 def _report(

@@ -20,15 +20,7 @@ DOMAIN = "mentormatch"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is invited.
-
-    Parameters
-    ----------
-    email
-        Where to.
-    name
-        What is shown, or None.
-    """
+    """Somebody who is invited."""
 
     email: str
     name: str | None = None
@@ -97,13 +89,7 @@ def revise_events(
         if old is None:
             revised.append(event)
             continue
-        same = (old.start, old.end, old.summary, old.description, old.cancelled) == (
-            event.start,
-            event.end,
-            event.summary,
-            event.description,
-            False,
-        )
+        same = event == replace(old, attendees=event.attendees, sequence=event.sequence)
         revised.append(replace(event, sequence=old.sequence + (0 if same else 1)))
     for uid, old in before.items():
         if uid not in seen:

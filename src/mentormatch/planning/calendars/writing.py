@@ -38,15 +38,7 @@ def icalendar_package() -> ModuleType:
 
 
 def calendar_bytes(events: Sequence[CalendarEvent], stamp: datetime) -> bytes:
-    """Write events as one iCalendar object (RFC 5545), folded, with CRLF line ends.
-
-    Parameters
-    ----------
-    events
-        In the order they are written.
-    stamp
-        When the file was made.
-    """
+    """Write events as one iCalendar object (RFC 5545), folded, with CRLF line ends."""
     package = icalendar_package()
     calendar = package.Calendar()
     calendar.add("prodid", PRODUCT)

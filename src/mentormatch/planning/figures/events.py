@@ -47,8 +47,6 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    matching
-        Whose pairs.
     events
         Columns mentee, mentor, date and event; side (mentee or mentor) and measure for surveys,
         value for surveys and goals, reason; others are ignored.

@@ -110,12 +110,6 @@ def unit_starts(
 
     Parameters
     ----------
-    free
-        Everybody's time.
-    periods
-        How the programme is cut.
-    unit
-        Whose meetings.
     common
         bool array (quarters,): where all of them may meet.
     reference

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mentormatch.cohort import hint_nearest, split_by_side
+from mentormatch.cohort import SIDES, hint_nearest, split_by_side
 from mentormatch.errors import MissingPackageError, ProblemError
 from mentormatch.planning.meetings.settings import read_date
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["DaysOff", "days_off", "say_no_column"]
 
 DaysOff = dict["Side", dict[int, frozenset[int]]]
-SIDES: tuple[Side, Side] = ("mentees", "mentors")
 
 
 def days_off(holidays: object, cohort: Cohort, timeline: Timeline) -> DaysOff:
@@ -33,10 +32,6 @@ def days_off(holidays: object, cohort: Cohort, timeline: Timeline) -> DaysOff:
     holidays
         None; dates for everybody; or the name of a column with each person's country, whose
         public holidays the package ``holidays`` knows, or a pair of names, (mentees', mentors').
-    cohort
-        The people.
-    timeline
-        The programme's dates.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.cohort import SIDES
 from mentormatch.criteria.availability.windows import WEEK_SLOTS, unpacked
 from mentormatch.errors import ProblemError
 
@@ -68,8 +69,7 @@ class FreeTime:
         """
         weeks: dict[Side, list[bytes]] = {}
         zones: dict[Side, list[str | None]] = {}
-        sides: tuple[Side, Side] = ("mentees", "mentors")
-        for side in sides:
+        for side in SIDES:
             cells = availability.read_free_cells(cohort, side)
             packed = [NEVER if week is None else week for week in cells.weeks]
             weeks[side] = [packed[code] for code in cells.week_codes.tolist()]

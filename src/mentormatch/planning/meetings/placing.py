@@ -25,8 +25,6 @@ class Group:
 
     Parameters
     ----------
-    units
-        Who meets.
     starts
         Where the meetings of each unit may begin.
     people

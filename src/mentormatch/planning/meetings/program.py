@@ -199,17 +199,7 @@ def plan_everything(group: Group, time_limit: float | None) -> Schedule | None:
 
 
 def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Schedule:
-    """Find the schedule with the most meetings, and of those most at the units' usual hours.
-
-    Parameters
-    ----------
-    group
-        Units that share people.
-    first
-        A schedule to begin with.
-    time_limit
-        Seconds, or None.
-    """
+    """Find the schedule with the most meetings, and of those most at the units' usual hours."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()

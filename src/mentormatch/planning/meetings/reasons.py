@@ -40,17 +40,7 @@ WHEN = "\0"
 
 @dataclass(frozen=True, eq=False)
 class PlannedPeople:
-    """Whose meetings were planned, and by what.
-
-    Parameters
-    ----------
-    problem
-        Who the people are.
-    settings
-        What was asked for.
-    free
-        When everybody is free.
-    """
+    """Whose meetings were planned, and by what."""
 
     problem: Problem
     settings: PlanSettings

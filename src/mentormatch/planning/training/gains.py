@@ -32,12 +32,8 @@ def with_skill(problem: Problem, supply: Supply, skill: str, mentors: NDArray[np
     ----------
     problem
         Scored from a cohort by `Criteria`.
-    supply
-        What is wanted and offered.
     skill
         As it is written in the tables.
-    mentors
-        Positions.
     """
     cohort = problem.compatibility.cohort
     criteria = Criteria.of_scorer(problem.compatibility.scorer)
@@ -77,10 +73,6 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
     ----------
     matching
         A best matching of its problem.
-    supply
-        What is wanted and offered.
-    k
-        How many to return.
 
     Returns
     -------

@@ -80,8 +80,6 @@ def read_supply(problem: Problem, criterion: str | None) -> Supply:
 
     Parameters
     ----------
-    problem
-        Scored from a cohort.
     criterion
         The label of the `SkillCoverage` criterion; None: the only one.
 

@@ -63,7 +63,7 @@ def choose_workshops(
     per_person: int | None,
     time_limit: float | None,
 ) -> Workshops:
-    """Choose at most k skills, and who takes part in each.
+    """Choose at most k skills, and who takes part in each; see `TrainingNeeds.workshops`.
 
     Parameters
     ----------
@@ -71,14 +71,6 @@ def choose_workshops(
         bool array (mentees, skills): wishes that are open.
     names, people
         Of the skills and of the mentees.
-    k
-        How many workshops.
-    seats
-        Of each workshop; None: as many as want it.
-    per_person
-        How many workshops a mentee takes part in at most; None: any number.
-    time_limit
-        Seconds, or None.
 
     Raises
     ------

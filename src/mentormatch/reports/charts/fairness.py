@@ -12,7 +12,7 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.reports.charts.style import ACCENT, SOFT, split_tags
 
 if TYPE_CHECKING:
-    from altair import FacetChart, HConcatChart, LayerChart
+    from altair import Color, FacetChart, HConcatChart, LayerChart
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 
@@ -68,10 +68,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Fac
     parts = [
         pd.DataFrame(
             {
-                "group": [
-                    f"{name} ({count})"
-                    for name, count in zip(rows["group"], rows["count"], strict=True)
-                ],
+                "group": _names(rows),
                 "measure": _title(one.name, fairness.top),
                 "source": SOURCES[one.source],
                 "value": rows[one.name],
@@ -85,13 +82,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Fac
     drawn = pd.concat(parts, ignore_index=True)
     order = [_title(one.name, fairness.top) for one in measures]
     base = alt.Chart(drawn).encode(
-        y=alt.Y("group:N", title=None, axis=alt.Axis(labelLimit=260)),
-        color=alt.Color(
-            "source:N",
-            title=None,
-            scale=alt.Scale(domain=list(SOURCES.values()), range=[SOFT, ACCENT]),
-            legend=alt.Legend(orient="top"),
-        ),
+        y=alt.Y("group:N", title=None, axis=alt.Axis(labelLimit=260)), color=_by_source()
     )
     line = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title=None, scale=alt.Scale(zero=False, nice=True)), x2="high:Q"
@@ -100,9 +91,7 @@ def group_chart(fairness: Fairness, grouping: str, side: str = "mentees") -> Fac
         x="value:Q",
         tooltip=[
             "group:N",
-            alt.Tooltip("value:Q", format=".3f"),
-            alt.Tooltip("low:Q", format=".3f"),
-            alt.Tooltip("high:Q", format=".3f"),
+            *(alt.Tooltip(f"{one}:Q", format=".3f") for one in ("value", "low", "high")),
             "meaning:N",
         ],
     )
@@ -153,12 +142,7 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> FacetChart:
     )
     base = alt.Chart().encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=360)),
-        color=alt.Color(
-            "source:N",
-            title=None,
-            scale=alt.Scale(domain=list(SOURCES.values()), range=[SOFT, ACCENT]),
-            legend=alt.Legend(orient="top"),
-        ),
+        color=_by_source(),
     )
     line = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title=f"difference, with its {fairness.level:.0%} interval"), x2="high:Q"
@@ -166,9 +150,7 @@ def gap_chart(fairness: Fairness, side: str = "mentees") -> FacetChart:
     dot = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="difference:Q",
         tooltip=[
-            alt.Tooltip("difference:Q", format=".3f"),
-            alt.Tooltip("low:Q", format=".3f"),
-            alt.Tooltip("high:Q", format=".3f"),
+            *(alt.Tooltip(f"{one}:Q", format=".3f") for one in ("difference", "low", "high")),
             alt.Tooltip("p_holm:Q", format=".3f", title="p, corrected"),
         ],
     )
@@ -229,6 +211,21 @@ def _rows(frame: pd.DataFrame, fairness: Fairness, grouping: str, side: str) -> 
     return rows[rows["count"].notna()]
 
 
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)]
+
+
+def _by_source() -> Color:
+    import altair as alt
+
+    return alt.Color(
+        "source:N",
+        title=None,
+        scale=alt.Scale(domain=list(SOURCES.values()), range=[SOFT, ACCENT]),
+        legend=alt.Legend(orient="top"),
+    )
+
+
 def _title(measure: str, top: int) -> str:
     """The name of a measure as people read it."""
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
@@ -266,7 +263,7 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
     fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
-    names = [f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)]
+    names = _names(rows)
     panels = []
     for place, measure in enumerate(shown):
         drawn = pd.DataFrame(

@@ -53,8 +53,7 @@ def instance_chart(found: InstanceMap, *, width: int = 460) -> LayerChart:
             y=alt.Y("agreement:Q", title="agreement: mean rank correlation within a side"),
             tooltip=[
                 "instance",
-                alt.Tooltip("competition:Q", format=".2f"),
-                alt.Tooltip("agreement:Q", format=".2f"),
+                *(alt.Tooltip(f"{one}:Q", format=".2f") for one in ("competition", "agreement")),
                 "mentees",
                 "mentors",
             ],

@@ -59,11 +59,8 @@ def comparison_chart(
     table = comparison.table.reset_index()[["strategy", x, y]]
     across = alt.X(f"{x}:Q", title=known[x].words, scale=alt.Scale(zero=False, padding=24))
     up = alt.Y(f"{y}:Q", title=known[y].words, scale=alt.Scale(zero=False, padding=16))
-    tips: list[str | Tooltip] = [
-        "strategy",
-        alt.Tooltip(f"{x}:Q", format=".4~g"),
-        alt.Tooltip(f"{y}:Q", format=".4~g"),
-    ]
+    tips: list[str | Tooltip] = ["strategy"]
+    tips += [alt.Tooltip(f"{one}:Q", format=".4~g") for one in (x, y)]
     # Names beside the points would lie over each other where strategies are alike.
     order = table["strategy"].tolist()
     colour = alt.Color(

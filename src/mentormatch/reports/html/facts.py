@@ -45,8 +45,6 @@ class Examined:
 
     Parameters
     ----------
-    matching
-        The matching.
     optimality, stability, fairness
         Its audits.
     for_committee

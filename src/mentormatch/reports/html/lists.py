@@ -48,20 +48,15 @@ def lists_of(
 ) -> dict[str, object]:
     """Collect everything the lists of a report show.
 
+    Plain lists and numbers, ready for JSON.
+
     Parameters
     ----------
-    matching
-        The matching.
     stability
         Its audit, for the pairs that would rather have each other; None: not examined.
     include
         Columns of people's tables that may be shown. A sentence of a criterion quotes cells, so it
         is there only when all its columns are named here.
-
-    Returns
-    -------
-    dict
-        Plain lists and numbers, ready for JSON.
     """
     problem = matching.problem
     cohort = problem.compatibility.cohort

@@ -46,8 +46,6 @@ def render(
 
     Parameters
     ----------
-    words
-        The fixed words.
     data
         What the script shows; written as JSON that cannot end its element.
     evidence

@@ -109,10 +109,6 @@ class Letters:
         texts = explain(self.matching).texts("mentee")[self.matching.places == 0]
         return {mentee: str(text) for mentee, text in texts.items()}
 
-    def _why_nobody(self, mentee: object) -> str:
-        """The reason in a sentence; empty where none is known."""
-        return self._without.get(mentee, "")
-
     @cached_property
     def _reasons(self) -> list[list[str]]:
         if not self.n_reasons:
@@ -243,7 +239,7 @@ class Letters:
                     "name": person["name"],
                     "contact": person["contact"],
                     "places": places[side][position],
-                    "why": "" if partners else self._why_nobody(person["id"]),
+                    "why": "" if partners else self._without.get(person["id"], ""),
                     other: partners,
                 }
                 letters[own, person["id"]] = template.fill(content)

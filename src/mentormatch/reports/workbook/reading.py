@@ -325,16 +325,11 @@ class _Words:
 
     def _decide(self, row: Row, word: str, mentee: Hashable, reason: str | None) -> None:
         """Make a pin, a ban or an open question of a decision about somebody who is there."""
-        mentors = self.mentors
         now = row.text("mentor") if row.sheet == "matches" else ""
         if word == OPEN:
-            self.undecided.append(PairRule(mentee, mentors.get(now), reason))
+            self.undecided.append(PairRule(mentee, self.mentors.get(now), reason))
         elif word == CHANGE:
-            pair = _changed(row, mentee, row.text("change to"), now, mentors, self.reader, reason)
-            if pair is not None:
-                self.pins.append((row, pair))
-                if now in mentors:
-                    self.bans.append(PairRule(mentee, mentors[now], reason))
+            self._change(row, mentee, now, reason)
         elif row.sheet == "matches":
             self._decide_pair(row, word, mentee, now, reason)
         elif word == UNPAIR:
@@ -356,40 +351,35 @@ class _Words:
         if word == UNPAIR:
             self.bans.append(pair)
         else:
-            _check_eligible(row, mentee, pair.mentor, "mentor", self.reader)
-            self.pins.append((row, pair))
+            self._pin(row, pair, "mentor")
 
+    def _change(self, row: Row, mentee: Hashable, now: str, reason: str | None) -> None:
+        """Give a mentee the mentor that is named instead."""
+        change, column = row.text("change to"), "change to"
+        if not change:
+            expected = "name the mentor whom this mentee is to have."
+            self.reader.add(row, column, None, expected)
+        elif change not in self.mentors:
+            near = nearest_person(change, list(self.mentors))
+            expected = "there is no such mentor (any more). Choose one from the list of the cell."
+            self.reader.add(row, column, change, expected, near)
+        elif change == now:
+            expected = f"this is the mentor already. Write '{KEEP}', or name another."
+            self.reader.add(row, column, change, expected)
+        else:
+            self._pin(row, PairRule(mentee, self.mentors[change], reason), column)
+            if now in self.mentors:
+                self.bans.append(PairRule(mentee, self.mentors[now], reason))
 
-def _changed(
-    row: Row,
-    mentee: object,
-    change: str,
-    now: str,
-    mentors: dict[str, object],
-    reader: Reader,
-    reason: str | None,
-) -> PairRule | None:
-    """Read whom a mentee is to have instead."""
-    if not change:
-        reader.add(row, "change to", None, "name the mentor whom this mentee is to have.")
-    elif change not in mentors:
-        near = nearest_person(change, list(mentors))
-        expected = "there is no such mentor (any more). Choose one from the list of the cell."
-        reader.add(row, "change to", change, expected, near)
-    elif change == now:
-        expected = f"this is the mentor already. Write '{KEEP}', or name another."
-        reader.add(row, "change to", change, expected)
-    else:
-        _check_eligible(row, mentee, mentors[change], "change to", reader)
-        return PairRule(mentee, mentors[change], reason)
-    return None
-
-
-def _check_eligible(row: Row, mentee: object, mentor: object, column: str, reader: Reader) -> None:
-    why = reader.problem.why_ineligible(mentee, mentor)
-    if why is not None:
-        expected = f"the two are not eligible: {why}. Choose another mentor, or change the rule."
-        reader.add(row, column, str(mentor), expected)
+    def _pin(self, row: Row, pair: PairRule, column: str) -> None:
+        """Pin a pair; note where the two are not eligible."""
+        why = self.reader.problem.why_ineligible(pair.mentee, pair.mentor)
+        if why is not None:
+            expected = (
+                f"the two are not eligible: {why}. Choose another mentor, or change the rule."
+            )
+            self.reader.add(row, column, str(pair.mentor), expected)
+        self.pins.append((row, pair))
 
 
 def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:

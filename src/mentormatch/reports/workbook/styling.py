@@ -37,10 +37,6 @@ def add_sheet(
 
     Parameters
     ----------
-    book
-        The workbook.
-    title
-        Of the sheet.
     heads, rows
         The table; rows may be shorter than the head.
     decide

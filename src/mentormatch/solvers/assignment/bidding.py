@@ -57,10 +57,6 @@ def bid_for_seats(transport: Transport, columns: PairColumns, start: NDArray[np.
 
     Parameters
     ----------
-    transport
-        Capacities and demands.
-    columns
-        The pairs to bid for.
     start
         (mentors,): where prices begin, in units of score; none falls.
     """

@@ -55,13 +55,7 @@ FLOW_CELLS = 50_000
 
 
 def choose_engine(transport: Transport) -> tuple[str, str]:
-    """The engine for a problem, and why.
-
-    Returns
-    -------
-    name, reason
-        ``name`` is a key of `ENGINES`.
-    """
+    """The engine for a problem, a key of `ENGINES`, and why."""
     n, m = transport.shape
     few = n * int(np.minimum(transport.capacity, n).sum()) <= SCIPY_CELLS
     if few and ENGINES["scipy"].can_solve(transport):

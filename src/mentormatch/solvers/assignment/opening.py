@@ -63,8 +63,6 @@ def first_columns(
 
     Parameters
     ----------
-    transport
-        What is asked.
     offers
         Where nothing was read yet.
     deadline
@@ -120,15 +118,8 @@ def _best_mentees(
     ----------
     offers
         Whose scores are read: of as many mentees, evenly taken, as the pairs to look at allow.
-    free
-        Mentors.
     values
         (mentees,): what each has, in units of score.
-
-    Returns
-    -------
-    mentees, mentors
-        Arrays of one length.
     """
     transport = offers.transport
     having = np.flatnonzero(np.isfinite(values))
@@ -248,19 +239,7 @@ def _spread(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Give those without a mentor a free seat each: not all of them the best one.
 
-    Parameters
-    ----------
-    transport
-        Whose scores are read.
-    left
-        Mentees.
-    free, room
-        Mentors, and how many seats of each are free.
-
-    Returns
-    -------
-    mentees, mentors
-        Arrays of one length.
+    ``room`` says how many seats of each free mentor are free.
     """
     room = np.minimum(room, len(left))
     mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
@@ -306,8 +285,6 @@ def drop_columns(
 
     Parameters
     ----------
-    columns
-        Of which some are dropped.
     values, prices
         (mentees,) and (mentors,): what each has, and what each asks, in units of score.
     most

@@ -101,8 +101,6 @@ def solve_priced(
 
     Parameters
     ----------
-    transport, limits
-        What is asked.
     start
         Where an earlier search stopped; its first round reads all pairs again.
     keep

@@ -204,13 +204,7 @@ def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
 def best_columns_of(
     transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_], known: PairColumns
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each asked mentee the best open mentor among ``needy`` that is no column yet.
-
-    Returns
-    -------
-    mentees, mentors
-        int32 arrays of one length.
-    """
+    """For each asked mentee the best open mentor among ``needy`` that is no column yet."""
     found_i: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
     found_j: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
     first = known.first

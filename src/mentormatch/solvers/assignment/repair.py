@@ -55,8 +55,6 @@ def repair_choice(
         Old and new ones.
     chosen
         bool array (columns,): an optimal choice among the columns that do not improve.
-    potentials
-        Its potentials.
     noise
         Improvements up to this size, in units of score, are rounding.
 

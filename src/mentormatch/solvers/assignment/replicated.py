@@ -49,7 +49,8 @@ def solve_scipy(transport: Transport, limits: Limits) -> Answer:
         # A mentee who has a mentor already adds a pair, not coverage; at one place each that is the
         # same stage.
         if np.count_nonzero(eligible) < eligible.size:
-            low, high = _range(scores, eligible)
+            found = scores[eligible]
+            low, high = (float(found.min()), float(found.max())) if len(found) else (0.0, 0.0)
             # A pair counts more than all scores together: the change along one alternating path is
             # at most this.
             above = (high - low) * min(len(wanting), len(seats)) + (high - low)
@@ -113,11 +114,3 @@ def _auction_prices(loss: NDArray[np.float32]) -> NDArray[np.float64]:
         if not len(rows) or (turn >= TRIAL_ROUNDS and len(rows) > FEW * n):
             break
     return prices.astype(np.float64)
-
-
-def _range(
-    scores: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    eligible: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
-) -> tuple[float, float]:
-    found = scores[eligible]
-    return (float(found.min()), float(found.max())) if len(found) else (0.0, 0.0)

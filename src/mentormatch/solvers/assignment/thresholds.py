@@ -75,7 +75,8 @@ def highest_threshold(
 ) -> Threshold | None:
     """The highest level t such that no pair with a level in (above, t) is needed.
 
-    Needed for the largest coverage, class by class, and for the minimums.
+    Needed for the largest coverage, class by class, and for the minimums. None when no pair above
+    ``above`` is.
 
     Parameters
     ----------
@@ -85,11 +86,6 @@ def highest_threshold(
         float64 array (mentees, mentors), NaN where a pair must not be made.
     above
         Pairs up to this level may be made whatever the level.
-
-    Returns
-    -------
-    Threshold or None
-        None when no pair above ``above`` is needed.
 
     Raises
     ------
@@ -238,9 +234,7 @@ class _LevelSearch:
     def cover(self, level: float, target: NDArray[np.int64] | None) -> _Covered | LevelCut | None:
         """Reach the target at a level (None: as much as possible), or say why not.
 
-        Returns
-        -------
-        _Covered, or a LevelCut, or None where a minimum cannot be met
+        None where a minimum cannot be met.
         """
         known = self.seen.keep(self.allowed(self.seen.scores, level))
         prefix = np.zeros(self.n_classes, dtype=np.int64)

@@ -54,8 +54,6 @@ def choose_arcs(
 
     Parameters
     ----------
-    transport
-        Capacities, minimums, demands and the order of the stages.
     mentees, mentors, scores
         The arcs: intp positions and finite float64 scores.
     reached

@@ -39,12 +39,7 @@ def flow_on_arcs(
     demand: NDArray[np.int64],
     capacity: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """A largest set of the arcs (mentees[k], mentors[k]) that demands and capacities allow.
-
-    Returns
-    -------
-    bool array (arcs,)
-    """
+    """A largest set of the arcs (mentees[k], mentors[k]) that demands and capacities allow."""
     n, m = len(demand), len(capacity)
     wanting, open_mentors = np.flatnonzero(demand > 0), np.flatnonzero(capacity > 0)
     if not len(wanting) or not len(open_mentors) or not len(mentees):

@@ -145,8 +145,6 @@ class LaminarFlow:
 
     Parameters
     ----------
-    trees
-        The sets.
     low, high
         int64 arrays (sets,).
     least, most
@@ -169,11 +167,6 @@ class LaminarFlow:
 
     def solve(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """The flow on every arc of `network` with the largest sum of values of pairs.
-
-        Parameters
-        ----------
-        values
-            int64 array (pairs,).
 
         Raises
         ------

@@ -49,8 +49,6 @@ def find_largest_flow(
         Integer arrays (arcs,): nodes.
     room
         Integer array (arcs,): the most that each carries.
-    source, sink
-        Nodes.
 
     Raises
     ------
@@ -92,10 +90,6 @@ def find_cheapest_flow(
         int64 arrays (arcs,): the most that each carries, and the cost of a unit.
     supply
         int64 array (nodes,): what each node gives, below 0 = wants; adds up to 0.
-
-    Returns
-    -------
-    int64 array (arcs,)
 
     Raises
     ------

@@ -45,8 +45,6 @@ class OrderedFlow:
 
     Parameters
     ----------
-    flow
-        The sets, with limits.
     deadline
         A count after the first is left open where the time that is left may not do for it and the
         total: its prices are 0, which prove nothing.

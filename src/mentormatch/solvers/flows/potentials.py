@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.solvers.flows.columns import run_positions
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -62,8 +64,6 @@ def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potent
 
     Parameters
     ----------
-    transport
-        Capacities, minimums, demands, stages.
     arcs
         The arcs with an optimal choice.
     least
@@ -163,9 +163,7 @@ def _sweep(
             break
         asked[rising] = asks[rising]
         counts = first[rising + 1] - first[rising]
-        ends = np.cumsum(counts)
-        total = int(ends[-1])
-        where = others[np.arange(total) + np.repeat(first[rising] - (ends - counts), counts)]
+        where = others[run_positions(first[rising], counts)]
         wanted = arcs.scores[where] + np.repeat(asks[rising], counts)
         before = prices.copy()
         np.maximum.at(prices, arcs.mentors[where], wanted)

@@ -94,8 +94,6 @@ def lower_together(
     ----------
     transport, arcs, servable
         See `raise_towards`.
-    potentials
-        Of the choice.
     """
     n, m = transport.shape
     mine, at = arcs.mentees[arcs.chosen], arcs.mentors[arcs.chosen]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mentormatch.solvers.flows.columns import run_positions
 from mentormatch.solvers.markets.market import (
     Frontier,
     Lists,
     Market,
     next_of_mentees,
     next_of_mentors,
-    ranges,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def deferred_acceptance(
         if not len(active):
             active = np.flatnonzero(waiting)
             waiting[active] = False
-            after = lists.frontier(active)
+            after = lists.last.of(active)
             lists.refill(active, read(market, active, after, width, held.worst_value))
         if len(active) <= FEW:
             rounds += _one_at_a_time(lists, held, active, places, placed, waiting)
@@ -127,9 +127,7 @@ def _one_at_a_time(
 ) -> int:
     """Let a few proposers act until each has what it wants, or waits for more of its list.
 
-    Returns
-    -------
-    How many proposals were made.
+    Returns how many proposals were made.
     """
     stack = active.tolist()
     made = 0
@@ -171,21 +169,11 @@ class _Reader:
         self.last = Frontier.start(people)
         self.ties_met = False
 
-    def frontier(self, who: Positions) -> Frontier:
-        """The last entry each of ``who`` has read."""
-        return Frontier(self.last.value[who], self.last.place[who])
-
     def refill(self, who: Positions, lists: Lists) -> None:
         """Replace what ``who`` have read by what comes next."""
-        read = lists.others >= 0
-        before = np.column_stack([self.last.value[who], lists.own[:, :-1]])
-        self.ties_met |= bool((read & (before == lists.own)).any())
+        self.ties_met |= self.last.move(who, lists)
         self.others[who], self.own[who], self.theirs[who] = lists.others, lists.own, lists.theirs
         self.complete[who], self.pointer[who] = lists.complete, 0
-        count = np.count_nonzero(read, axis=1)
-        line, some = count - 1, count > 0
-        self.last.value[who[some]] = lists.own[some, line[some]]
-        self.last.place[who[some]] = lists.others[some, line[some]]
 
     def best(
         self, who: Positions, held: _Seats, free: NDArray[np.int64]
@@ -269,7 +257,7 @@ class _Seats:
     ) -> Positions:
         """Let receivers keep the best of what they hold and what is offered; who is rejected."""
         touched = np.unique(receivers)
-        held = ranges(self.start[touched], self.load[touched])
+        held = run_positions(self.start[touched], self.load[touched])
         receiver = np.concatenate([np.repeat(touched, self.load[touched]), receivers])
         proposer = np.concatenate([self.holder[held], proposers])
         value = np.concatenate([self.value[held], values])
@@ -327,11 +315,11 @@ class _Seats:
         more = int(wanted.sum())
         self.holder = np.concatenate([self.holder, np.full(more, -1, dtype=np.intp)])
         self.value = np.concatenate([self.value, np.full(more, -np.inf)])
-        before, after = ranges(old, held), ranges(new, held)
+        before, after = run_positions(old, held), run_positions(new, held)
         self.holder[after], self.value[after] = self.holder[before], self.value[before]
         self.start[tight], self.room[tight] = new, wanted
 
     def pairs(self) -> tuple[Positions, Positions]:
         """Receivers and whom they hold."""
         receivers = np.repeat(np.arange(len(self.seats)), self.load)
-        return receivers, self.holder[ranges(self.start, self.load)]
+        return receivers, self.holder[run_positions(self.start, self.load)]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.solvers.flows.columns import run_positions
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.arrays import Floats, Positions
 
-__all__ = ["Frontier", "Lists", "Market", "next_of_mentees", "next_of_mentors", "ranges"]
+__all__ = ["Frontier", "Lists", "Market", "next_of_mentees", "next_of_mentors"]
 
 CACHED_BYTES = 2**20
 BLOCK_BYTES = 16 * 2**20
@@ -87,6 +89,20 @@ class Frontier:
         """Nobody has seen anybody."""
         return cls(np.full(count, np.inf), np.full(count, -1, dtype=np.intp))
 
+    def of(self, who: Positions) -> Frontier:
+        """The last one that each of ``who`` has seen."""
+        return Frontier(self.value[who], self.place[who])
+
+    def move(self, who: Positions, lists: Lists) -> bool:
+        """Move to the end of what ``who`` have read next; whether two in a row were equal."""
+        read = lists.others >= 0
+        before = np.column_stack([self.value[who], lists.own[:, :-1]])
+        count = np.count_nonzero(read, axis=1)
+        some = np.flatnonzero(count)
+        self.value[who[some]] = lists.own[some, count[some] - 1]
+        self.place[who[some]] = lists.others[some, count[some] - 1]
+        return bool((read & (before == lists.own)).any())
+
 
 @dataclass(frozen=True, eq=False)
 class Lists:
@@ -126,7 +142,7 @@ class Lists:
         most = int(counts.max(initial=0))
         if not most or not width:
             return
-        slot = ranges(np.zeros_like(counts), counts)
+        slot = run_positions(np.zeros_like(counts), counts)
         falling = np.full((len(counts), most), np.inf)
         falling[row, slot] = -own
         order = np.argsort(falling, axis=1, kind="stable")[:, :width]
@@ -134,13 +150,6 @@ class Lists:
         entry = (np.cumsum(counts) - counts)[line] + order[line, place]
         for name, value in (("others", other), ("own", own), ("theirs", theirs)):
             getattr(self, name)[part][line, place] = value[entry]
-
-
-def ranges(starts: Positions, counts: Positions) -> Positions:
-    """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
 
 
 def next_of_mentees(
@@ -182,9 +191,7 @@ def next_of_mentees(
     # down.
     empty = np.flatnonzero((lists.others[:, 0] < 0) & ~complete) if width else np.empty(0, np.intp)
     if len(empty):
-        again = next_of_mentees(
-            market, who[empty], Frontier(after.value[empty], after.place[empty]), 4 * width, asked
-        )
+        again = next_of_mentees(market, who[empty], after.of(empty), 4 * width, asked)
         for name in ("others", "own", "theirs"):
             getattr(lists, name)[empty] = getattr(again, name)[:, :width]
         beyond = again.others.shape[1] > width and (again.others[:, width:] >= 0).any(axis=1)
@@ -258,7 +265,7 @@ class _Collector:
         order = np.lexsort((other, -own, person))
         person, other, own, theirs = person[order], other[order], own[order], theirs[order]
         counts = np.bincount(person, minlength=self.people)
-        rank = ranges(np.zeros(self.people, np.intp), counts)
+        rank = run_positions(np.zeros(self.people, np.intp), counts)
         keep = rank < self.width
         full = keep & (rank == self.width - 1)
         self.worst[person[full]] = own[full]

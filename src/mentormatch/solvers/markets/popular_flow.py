@@ -112,8 +112,6 @@ def popular_arcs(face: ArcFace, ranks: Positions, steps: NDArray[np.int64]) -> P
         All arcs; one place each.
     ranks
         intp array (arcs,): 0 for a mentee's best class.
-    steps
-        int64 array (arcs,).
     """
     n, _ = face.shape
     first = ranks == 0

@@ -210,8 +210,6 @@ def find_lattice(pairs: StablePairs, deadline: Deadline) -> StableLattice:
 
     Parameters
     ----------
-    pairs
-        From `stable_pairs`.
     deadline
         Where it passes, the rotations so far lead to some of the stable matchings only.
     """

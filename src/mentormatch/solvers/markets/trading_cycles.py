@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,16 +35,8 @@ def top_trading_cycles(market: Market) -> tuple[Positions, Positions, bool]:
     waiting = market.places > 0
     seats = market.seats.copy()
     got = np.full(n, -1, dtype=np.intp)
-    by_mentees = _Pointers(
-        n,
-        list_width(n, m),
-        lambda who, after, width: next_of_mentees(market, who, after, width),
-    )
-    by_mentors = _Pointers(
-        m,
-        list_width(m, n),
-        lambda who, after, width: next_of_mentors(market, who, after, width),
-    )
+    by_mentees = _Pointers(n, list_width(n, m), partial(next_of_mentees, market))
+    by_mentors = _Pointers(m, list_width(m, n), partial(next_of_mentors, market))
     while True:
         mentees = np.flatnonzero(waiting)
         wanted = by_mentees.best(mentees, seats > 0)
@@ -110,13 +103,6 @@ class _Pointers:
         return best
 
     def _refill(self, who: Positions) -> None:
-        after = Frontier(self.last.value[who], self.last.place[who])
-        lists = self.read(who, after, self.width)
-        read = lists.others >= 0
-        before = np.column_stack([after.value, lists.own[:, :-1]])
-        self.ties_met |= bool((read & (before == lists.own)).any())
+        lists = self.read(who, self.last.of(who), self.width)
+        self.ties_met |= self.last.move(who, lists)
         self.others[who], self.complete[who] = lists.others, lists.complete
-        some = np.flatnonzero(read[:, 0])
-        line = np.count_nonzero(read[some], axis=1) - 1
-        self.last.value[who[some]] = lists.own[some, line]
-        self.last.place[who[some]] = lists.others[some, line]

@@ -218,19 +218,6 @@ def equal_chances(
     maximum flows whose cuts show a worse set until there is none (Dinkelbach 1967); shares are
     fractions of whole numbers throughout.
 
-    Parameters
-    ----------
-    mentees, mentors
-        The eligible pairs.
-    n
-        Number of mentees.
-    capacity
-        int64 array (mentors,).
-
-    Returns
-    -------
-    float64 array (mentees,)
-
     References
     ----------
     .. [1] A. Bogomolnaia and H. Moulin (2004), Random matching under dichotomous preferences.
@@ -303,12 +290,8 @@ def round_dependently(
 
     Fractional pairs form cycles once each fractional sum is completed by a pair with nobody; along
     a cycle chances are shifted up and down in turn, by either of the two largest steps, with
-    probabilities that keep every chance what it is [1]_ [2]_.
-
-    Returns
-    -------
-    intp array
-        Positions of the drawn pairs.
+    probabilities that keep every chance what it is [1]_ [2]_. Returns the positions of the drawn
+    pairs.
 
     References
     ----------

@@ -58,8 +58,6 @@ def relax(
     ----------
     program, objective
         What to maximise; the objective is of size 1.
-    time_limit
-        Seconds, or None.
 
     Returns
     -------

@@ -155,12 +155,8 @@ class MixedProgram:
 
         Parameters
         ----------
-        objective
-            float64 array (columns,).
         gap
             Relative gap at which the search may stop.
-        time_limit
-            Seconds, or None.
         start
             Values of the first columns that can be completed to an answer: what comes back when the
             time is over before anything better was found.

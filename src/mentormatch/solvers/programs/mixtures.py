@@ -74,9 +74,7 @@ class Mixture:
     def begin(self) -> bool | None:
         """Find a mixture that keeps the largest share; False where there is none.
 
-        Returns
-        -------
-        bool, or None when time was over before that was known
+        None when time was over before that was known.
         """
         few = np.zeros(self.program.width)
         few[: self.capped] = -1.0

@@ -18,7 +18,7 @@ from mentormatch.solvers.programs.lotteries import (
 )
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_lot.mixing import mix_matchings
-from mentormatch.strategies.staged.shares import check_budget
+from mentormatch.strategies.staged.shares import check_budget, check_expected
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -272,12 +272,7 @@ def check_share(name: str, share: float | None, problem: Problem, expected: floa
         return
     answer, _ = solve(transport_of(problem))
     pairs = with_pins(problem, answer.mentees, answer.mentors)
-    best = float(problem.pairs(*pairs).scores.sum())
-    if best <= 0 or expected < share * best - 1e-9 * abs(best):
-        raise InfeasibleError(
-            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
-            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
-        )
+    check_expected(name, share, float(problem.pairs(*pairs).scores.sum()), expected, 1e-9)
 
 
 def draw_pairs(

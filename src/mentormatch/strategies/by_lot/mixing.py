@@ -15,6 +15,7 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.coverage import serve_first
 from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
 from mentormatch.strategies.programs.side_rows import refuse_broken_rules
+from mentormatch.strategies.staged.shares import check_expected
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -180,8 +181,4 @@ def _check_share(
         return
     model = serve_first(Model.of(problem, options))
     best = (model.best_total().objective + float(model.pinned_scores().sum())) * model.unit
-    if best <= 0 or expected < share * best - 1e-7 * abs(best):
-        raise InfeasibleError(
-            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
-            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
-        )
+    check_expected(name, share, best, expected, 1e-7)

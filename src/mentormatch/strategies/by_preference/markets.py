@@ -36,8 +36,6 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
 
     Parameters
     ----------
-    problem
-        Read by blocks.
     tie_tolerance
         Scores are compared in whole steps of this size; 0 = as they are.
     values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,67 +17,37 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.certificates import OptimalFace
-    from mentormatch.solvers.assignment.thresholds import LevelCut
+    from mentormatch.solvers.assignment.thresholds import Threshold
 
-__all__ = ["Bottleneck", "bottleneck", "refutation"]
-
-
-class Bottleneck(NamedTuple):
-    """The highest level that can be kept.
-
-    Parameters
-    ----------
-    level
-        In units of score.
-    coverage
-        int64 array (classes of the face,): mentees with a mentor, pinned ones included.
-    cut
-        Shows that no higher level is possible; None where a minimum is the reason.
-    """
-
-    level: float
-    coverage: NDArray[np.int64]
-    cut: LevelCut | None
+__all__ = ["bottleneck", "refutation"]
 
 
 def bottleneck(
     face: OptimalFace, levels: NDArray[np.float64], above: float = -np.inf
-) -> Bottleneck | None:
+) -> Threshold | None:
     """The highest level t such that no pair with a level in (above, t) is needed.
+
+    None when no pair above ``above`` is left to choose. Pinned mentees are covered as well.
 
     Parameters
     ----------
-    face
-        What the earlier stages left.
     levels
         float64 array (mentees, mentors of the face): the levels of the pairs, NaN outside.
     above
         Pairs up to this level stay as they are.
-
-    Returns
-    -------
-    Bottleneck or None
-        None when no pair above ``above`` is left to choose.
     """
     transport = transport_of(face.stage(None))
     found = highest_threshold(transport, levels, above)
     if found is None:
         return None
     pinned = np.bincount(transport.classes[transport.covered], minlength=len(found.coverage))
-    return Bottleneck(found.level, found.coverage + pinned, found.cut)
+    return replace(found, coverage=found.coverage + pinned)
 
 
-def refutation(face: OptimalFace, found: Bottleneck) -> Multipliers:
+def refutation(face: OptimalFace, found: Threshold) -> Multipliers:
     """Multipliers which show that somebody has to be at the level that was found, or below.
 
     Each seat inside of the cut is worth one mentee, every other seat nothing (König 1931).
-
-    Parameters
-    ----------
-    face
-        What the earlier stages left.
-    found
-        Its bottleneck.
     """
     if found.cut is None:
         # Minimums can be what forces somebody down: then the prices of the count itself tell.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,76 +25,22 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
-    from mentormatch.proofs.flow_stages import StageProof, Weights
+    from mentormatch.proofs.flow_stages import Weights
     from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = [
-    "FlowChain",
-    "Provable",
-    "Solved",
-    "StageResult",
-    "largest_weight",
-    "solve_stage",
-]
-
+__all__ = ["FlowChain", "Solved", "largest_weight", "solve_stage"]
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.
 LISTED_PAIRS = 100_000
 STOPPED = "the time limit ended the search before all its stages; what was settled stands"
-
-
-@dataclass(frozen=True, eq=False)
-class StageResult:
-    """The result of one stage solved on a face.
-
-    Parameters
-    ----------
-    face
-        What the stage started from.
-    weights
-        What it counted.
-    multipliers
-        Its prices, in units of weight.
-    stage
-        The face with these weights, where it is at hand.
-    kept, target, step
-        See `StageProof`.
-    """
-
-    face: OptimalFace
-    weights: Weights
-    multipliers: Multipliers
-    stage: Problem | None = None
-    kept: bool = True
-    target: float = 0.0
-    step: float = 1.0
-
-    def prove(self, matching: Matching) -> StageProof:
-        """The proof of the stage for a finished matching."""
-        return prove_stage(
-            self.face,
-            self.weights,
-            self.multipliers,
-            matching,
-            stage=self.stage,
-            kept=self.kept,
-            target=self.target,
-            step=self.step,
-        )
-
-
-class Provable(Protocol):
-    """The result of a stage that can make its proof."""
-
-    def prove(self, matching: Matching) -> AnyStage:
-        """The proof of the stage for a finished matching."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +149,7 @@ class FlowChain:
     promise
         What the stages are the proof of.
     links
-        Results of the stages.
+        What makes the proof of each stage for a finished matching.
     share
         Of the best total, to be kept by the next stage; None: none.
     finished
@@ -216,7 +163,7 @@ class FlowChain:
     face: OptimalFace
     options: Options
     promise: Promise
-    links: list[Provable] = field(default_factory=list)
+    links: list[Callable[[Matching], AnyStage]] = field(default_factory=list)
     share: float | None = None
     finished: bool = True
     cut: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
@@ -230,14 +177,18 @@ class FlowChain:
         stage = self.face.stage(weights)
         multipliers = solve_stage(stage, self.options.engine).whole_multipliers()
         held = stage if at_hand else None
-        self.links.append(StageResult(self.face, weights, multipliers, held, step=step))
+        self.links.append(
+            partial(prove_stage, self.face, weights, multipliers, stage=held, step=step)
+        )
         self.face = self.face.tighten(stage, multipliers)
 
     def leave_out(self, weights: Weights, *, at_hand: bool = True) -> None:
         """Take away pairs that nobody needs: of a count of 0, which prices of 0 prove."""
-        stage, nothing = self.face.stage(weights), _no_prices(self.face)
-        self.links.append(StageResult(self.face, weights, nothing, stage if at_hand else None))
-        self.face = self.face.tighten(stage, nothing)
+        face, stage = self.face, self.face.stage(weights)
+        nothing = Multipliers(np.zeros(face.scores.shape[1]), np.zeros(face.n_classes))
+        held = stage if at_hand else None
+        self.links.append(partial(prove_stage, face, weights, nothing, stage=held))
+        self.face = face.tighten(stage, nothing)
 
     def finish(self) -> Choice:
         """Find the best total within the face, with the proofs of all stages."""
@@ -251,7 +202,7 @@ class FlowChain:
                 self.face,
                 solved.total_multipliers(),
                 matching,
-                tuple(link.prove(matching) for link in self.links),
+                tuple(prove(matching) for prove in self.links),
                 promise=self.promise,
                 finished=self.finished,
             )
@@ -280,10 +231,6 @@ class FlowChain:
         return Choice(
             _positions(made_i), _positions(made_j), engine="flow", certify=proof, notes=(STOPPED,)
         )
-
-
-def _no_prices(face: OptimalFace) -> Multipliers:
-    return Multipliers(np.zeros(face.scores.shape[1]), np.zeros(face.n_classes))
 
 
 def _positions(people: NDArray[np.intp]) -> NDArray[np.intp]:

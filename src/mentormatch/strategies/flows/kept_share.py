@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import Multipliers, OptimalFace, prove_budget
+from mentormatch.certificates import Multipliers, prove_budget
 from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Within, kept_total
 from mentormatch.strategies.flows.bottleneck import bottleneck, refutation
@@ -15,36 +15,14 @@ from mentormatch.strategies.flows.chain import solve_stage
 from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:
+    from mentormatch.certificates import OptimalFace
     from mentormatch.matching import Matching
     from mentormatch.proofs.flow_stages import BudgetProof
+    from mentormatch.solvers.assignment.thresholds import Threshold
     from mentormatch.strategies.base import Options
-    from mentormatch.strategies.flows.bottleneck import Bottleneck
     from mentormatch.strategies.flows.chain import FlowChain, Solved
 
 __all__ = ["raise_minimum_within"]
-
-
-@dataclass(frozen=True, eq=False)
-class _BudgetResult:
-    """The stage as it was settled; see `prove_budget`."""
-
-    face: OptimalFace
-    share: float
-    best: Solved
-    beyond: float
-    above: Multipliers
-
-    def prove(self, matching: Matching) -> BudgetProof:
-        """The proof of the stage for a finished matching."""
-        return prove_budget(
-            self.face,
-            matching,
-            self.share,
-            self.best.matching,
-            self.best.total_multipliers(),
-            self.beyond,
-            self.above,
-        )
 
 
 def raise_minimum_within(chain: FlowChain, share: float) -> None:
@@ -68,7 +46,12 @@ def raise_minimum_within(chain: FlowChain, share: float) -> None:
         return
     search = _ShareSearch(face, kept_total(share, best.matching.total), chain.options)
     level, beyond, above = search.run(search.lowest(best.matching), found)
-    chain.links.append(_BudgetResult(face, share, best, beyond, above))
+
+    def prove(matching: Matching) -> BudgetProof:
+        multipliers = best.total_multipliers()
+        return prove_budget(face, matching, share, best.matching, multipliers, beyond, above)
+
+    chain.links.append(prove)
     chain.leave_out(Within(-np.inf, float(np.nextafter(level, -np.inf))))
     chain.how = f"{format_count(search.tried, 'level')} tried"
 
@@ -93,7 +76,7 @@ class _ShareSearch:
         self.tried += 1
         return solve_stage(self.face.restrict(self.face.scores >= level), self.options.engine)
 
-    def run(self, low: float, found: Bottleneck) -> tuple[float, float, Multipliers]:
+    def run(self, low: float, found: Threshold) -> tuple[float, float, Multipliers]:
         """The highest level that keeps the share; above which level none does, and why."""
         scores = self.face.scores
         steps = np.unique(scores[(scores >= low) & (scores <= found.level)])
@@ -112,7 +95,7 @@ class _ShareSearch:
                 high, above = middle, at.total_multipliers()
         return float(steps[reached]), float(steps[high - 1]), above
 
-    def _beyond(self, found: Bottleneck) -> Multipliers:
+    def _beyond(self, found: Threshold) -> Multipliers:
         """Multipliers which show that no total is large enough above the highest level of all.
 
         A mentee is missing there: what shows that, times more than all scores can add up to.

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mentormatch.certificates import Multipliers, OptimalFace, keep_even_loads, prove_loads
+from mentormatch.certificates import Multipliers, keep_even_loads, prove_loads
 from mentormatch.solvers import solve
 from mentormatch.solvers.assignment.balance import balance
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
-    from mentormatch.matching import Matching
-    from mentormatch.proofs.flow_stages import LoadsProof
     from mentormatch.strategies.flows.chain import FlowChain
 
 __all__ = ["even_out_loads"]
-
-
-@dataclass(frozen=True, eq=False)
-class _LoadsResult:
-    """The stage as it was settled."""
-
-    face: OptimalFace
-    multipliers: Multipliers
-
-    def prove(self, matching: Matching) -> LoadsProof:
-        """The proof of the stage for a finished matching."""
-        return prove_loads(self.face, self.multipliers, matching)
 
 
 def even_out_loads(chain: FlowChain) -> None:
@@ -46,5 +32,5 @@ def even_out_loads(chain: FlowChain) -> None:
         chain.finished = False
         return
     multipliers = Multipliers(answer.prices, answer.coverage)
-    chain.links.append(_LoadsResult(face, multipliers))
+    chain.links.append(partial(prove_loads, face, multipliers))
     chain.face = keep_even_loads(face, multipliers)

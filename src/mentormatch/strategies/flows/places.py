@@ -99,8 +99,6 @@ class PlacesFlow:
 
     Parameters
     ----------
-    problem, options
-        As a strategy is given them.
     promise
         What the counts are the proof of.
     arcs, places

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.certificates import OptimalFace
+from mentormatch.certificates import OptimalFace, prove_stage
 from mentormatch.proofs.flow_stages import Within
 from mentormatch.strategies.flows.bottleneck import bottleneck, refutation
-from mentormatch.strategies.flows.chain import FlowChain, StageResult
+from mentormatch.strategies.flows.chain import FlowChain
 from mentormatch.strategies.flows.kept_share import raise_minimum_within
 from mentormatch.strategies.flows.loads import even_out_loads
 from mentormatch.strategies.flows.sorted_scores import raise_sorted_scores
@@ -90,5 +91,5 @@ def _raise_minimum(chain: FlowChain) -> None:
     pins = face.problem.pinned
     pinned = float(reached.of(face.scores[pins[:, 0], pins[:, 1]]).sum())
     above = refutation(face, found)
-    chain.links.append(StageResult(face, reached, above, kept=False, target=pinned))
+    chain.links.append(partial(prove_stage, face, reached, above, kept=False, target=pinned))
     chain.leave_out(Within(-np.inf, float(np.nextafter(found.level, -np.inf))))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.certificates import prove_stage
 from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Shortfall
 from mentormatch.strategies.flows.bottleneck import bottleneck
-from mentormatch.strategies.flows.chain import StageResult, largest_weight, solve_stage
+from mentormatch.strategies.flows.chain import largest_weight, solve_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mentormatch.certificates import OptimalFace
+    from mentormatch.matching import Matching
+    from mentormatch.proofs.flow_stages import StageProof
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.flows.chain import FlowChain, Solved
     from mentormatch.strategies.staged.stages import LargestWorstSum
@@ -63,7 +69,7 @@ class _IntervalSearch:
         blur = 8 * (self.k + 1) * float(np.finfo(np.float64).eps) * most
         self.step = max(size / largest_weight(self.face), blur) if size > 0 else 1.0
 
-    def run(self) -> list[StageResult]:
+    def run(self) -> list[Callable[[Matching], StageProof]]:
         """Find the best level; return proofs that no interval holds a better one."""
         self._solve(Shortfall(float(np.median(self.levels)), self.step, self.k))
         # Each interval with the solution that bounds it; the most promising is split first.
@@ -112,11 +118,12 @@ class _IntervalSearch:
             self.best, self.level = float(own.sum()), float(own[-1])
         return solved
 
-    def _close(self, low: int, high: int, solved: Solved) -> StageResult:
+    def _close(self, low: int, high: int, solved: Solved) -> Callable[[Matching], StageProof]:
         """The proof that a better sum is out of reach within an interval."""
         weights = self._interval(low, high)
         beyond = (self.best + self._tolerance - self.k * weights.level) / self.step
-        return StageResult(
+        return partial(
+            prove_stage,
             self.face,
             weights,
             solved.whole_multipliers(),

@@ -55,7 +55,8 @@ class FlowConditions:
         fits = (self.minimum > 0) & (self.minimum <= self.capacity)
         self._eligible = count_eligible(problem)
         enough = self._eligible >= total
-        self.free = fits & enough & (self._pinned_by_mentor() == 0)
+        pinned = np.bincount(self.pins[:, 1], minlength=len(self.minimum))
+        self.free = fits & enough & (pinned == 0)
         hard = self.needed[~self.free[self.needed]]
         self.mentees, self.mentors = eligible_pairs(problem, hard)
         # Where all that is short is a single seat, what is found cannot be made smaller.
@@ -100,20 +101,12 @@ class FlowConditions:
         return self._find_shortage(asked, minimum)
 
     def shortages(self) -> NDArray[np.int64]:
-        """How much each minimum is lowered at least, together as little as possible, pins kept.
-
-        Returns
-        -------
-        int64 array (mentors,)
-        """
+        """How much each minimum is lowered at least, together as little as possible, pins kept."""
         beyond = np.maximum(self.minimum - self.capacity, 0)
         minimum = np.where(self.free, 0, self.minimum - beyond)
         kept = np.unique(self.pins, axis=0)
         filled, _ = self._fill(kept, minimum)
         return np.asarray(np.maximum(minimum - filled, 0) + beyond, dtype=np.int64)
-
-    def _pinned_by_mentor(self) -> NDArray[np.int64]:
-        return np.bincount(self.pins[:, 1], minlength=len(self.minimum)).astype(np.int64)
 
     def _find_clash_of_pins(self, asked: NDArray[np.bool_]) -> list[int] | None:
         """Pins that a rule, a demand or a capacity forbids; None where there are none."""

@@ -85,8 +85,6 @@ def eligible_pairs(
 
     Parameters
     ----------
-    problem
-        Whose pairs.
     columns
         intp array: only these mentors; None = all.
 
@@ -128,15 +126,7 @@ def name_conditions(problem: Problem, pins: Sequence[PairRule]) -> list[Conditio
 
 
 def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
-    """Write all conditions of a problem as rows.
-
-    Parameters
-    ----------
-    problem
-        What was asked for.
-    pins
-        All pins in question, also such as cannot hold.
-    """
+    """Write all conditions of a problem as rows, those of pins that cannot hold as well."""
     n, m = problem.shape
     mentees, mentors = eligible_pairs(problem)
     pairs = len(mentees)

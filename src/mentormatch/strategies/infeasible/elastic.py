@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,15 +51,6 @@ class Bent:
 def bend_conditions(problem: Problem, pins: Sequence[PairRule], deadline: Deadline) -> Bent:
     """Find the fewest units by which conditions must bend.
 
-    Parameters
-    ----------
-    problem
-        What was asked for.
-    pins
-        All pins in question.
-    deadline
-        When the search must have ended.
-
     Raises
     ------
     SolverError
@@ -80,14 +71,7 @@ def bend_conditions(problem: Problem, pins: Sequence[PairRule], deadline: Deadli
             upper[low_at + k] = float(condition.amount or 0)
     # Seats that count hours have no size of their own.
     upper[seat_at:used_at] = 0.0 if problem.usage is not None else np.inf
-    program = MixedProgram(
-        np.zeros(width),
-        upper,
-        np.ones(width, dtype=bool),
-        sparse.csr_array((0, width)),
-        np.empty(0),
-        np.empty(0),
-    )
+    program = replace(MixedProgram.of_columns(width), upper=upper)
     rows = len(found.low)
     which = found.condition_of
     soft = np.flatnonzero(which != HARD)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.certificates import exact_scores
+from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count, format_people, rank_ids
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.conditions import ALL_MENTORS
@@ -102,20 +103,14 @@ def _in_order(conditions: list[Condition]) -> list[Condition]:
     return sorted(conditions, key=lambda one: (ORDER.index(one.kind), str(one.people), one.name))
 
 
-def _arcs(problem: Problem, mentors: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs that may still be made with some of the mentors."""
-    n = problem.shape[0]
-    rows, columns = [], []
-    step = max(1, 2**22 // max(problem.shape[1], 1))
-    for start in range(0, n, step):
-        open_pairs = np.isfinite(problem.open_scores(slice(start, min(start + step, n))))
-        i, j = np.nonzero(open_pairs[:, mentors])
-        rows.append(i + start)
-        columns.append(mentors[j])
-    none = [np.empty(0, dtype=np.intp)]
-    mentees, found = np.concatenate(rows or none), np.concatenate(columns or none)
-    wanting = problem.after_pins.demand[mentees] > 0
-    return mentees[wanting], found[wanting]
+def _eligible_to(problem: Problem, mentors: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The mentee of each pair that may still be made with some of the mentors."""
+    found = [np.empty(0, dtype=np.intp)]
+    for rows in row_slices(*problem.shape):
+        open_pairs = np.isfinite(problem.open_scores(rows)[:, mentors])
+        open_pairs &= (problem.after_pins.demand[rows] > 0)[:, None]
+        found.append(np.nonzero(open_pairs)[0] + rows.start)
+    return np.concatenate(found)
 
 
 def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
@@ -129,7 +124,7 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
             f"The minimums cannot be met: {ids[j]!r} must have {problem.minimums[j]}, but takes at "
             f"most {problem.capacities[j]}. Lower the minimum, or raise the capacity."
         )
-    mentees, _ = _arcs(problem, short)
+    mentees = _eligible_to(problem, short)
     people = np.unique(mentees)
     people = people[np.argsort(rank_ids(problem.mentee_ids)[people])]
     needs = left.minimum[short]

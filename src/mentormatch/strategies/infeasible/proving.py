@@ -43,19 +43,8 @@ def price_conflict(
 ) -> InfeasibilityProof | None:
     """Find prices of the conditions in conflict; None where fractions of pairs keep them all.
 
-    The linear program breaks the conditions in conflict by as little as fractions of pairs can;
-    its prices are those of Farkas' lemma.
-
-    Parameters
-    ----------
-    problem
-        Whose conditions.
-    found
-        They as rows.
-    conflict
-        Numbers of those that cannot all hold.
-    deadline
-        When it passes, there are none.
+    The linear program breaks the conditions in conflict by as little as fractions of pairs can; its
+    prices are those of Farkas' lemma. There are none once the deadline has passed.
     """
     pairs, (n, m) = len(found.mentees), problem.shape
     if pairs > MOST_PRICED or deadline.has_passed:

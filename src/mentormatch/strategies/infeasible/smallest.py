@@ -32,10 +32,6 @@ def shrink_conflict(
 
     Parameters
     ----------
-    finder
-        Which conditions conflict.
-    conflict
-        Numbers of conditions that cannot all hold.
     deadline
         When it passes, some may be left that could go.
 
@@ -92,10 +88,6 @@ def search_smallest(
 
     Parameters
     ----------
-    finder
-        Which conditions conflict.
-    count
-        How many conditions there are.
     deadline
         When it passes, the smallest that was found is returned, not proven.
 

@@ -75,16 +75,12 @@ class Programs:
 
     Parameters
     ----------
-    model
-        The rows.
     promise
         What the stages are the proof of.
     answer
         The best total that is left, where a stage found it on its way.
     finished
         False: the time limit ended the chain before all stages were settled.
-    notes
-        What the reader should know.
     places
         (pairs of the model,): places in lists, where these were counted.
     """

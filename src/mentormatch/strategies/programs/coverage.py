@@ -36,17 +36,14 @@ def serve_first(model: Model, *, coverage: bool | None = None) -> Model:
     if problem.sides:
         # Searches begin from pairs that keep all rules, where some are known.
         model = replace(model, values=model.optimum)
-        return _with_counted_coverage(model) if first else _with_start(model)
+        if first:
+            return _with_counted_coverage(model)
+        return replace(model, values=model.best_total().values)
     model = replace(model, feasible=True)
     if first and not problem.coverage_first:
         # The best total alone does not tell how many can be served.
         return _with_counted_coverage(model)
     return _with_coverage(model) if first else model
-
-
-def _with_start(model: Model) -> Model:
-    """Some pairs that keep all rules, from which searches begin: those of the best total."""
-    return replace(model, values=model.best_total().values)
 
 
 def _with_coverage(model: Model) -> Model:

@@ -56,8 +56,6 @@ def count_positive(model: Model, *, first: bool) -> Gains:
 
     Parameters
     ----------
-    model
-        What was settled before.
     first
         Whether as many as possible are to have more than 0 before anything else, which is then
         settled as a stage.

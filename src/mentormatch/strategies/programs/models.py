@@ -61,8 +61,6 @@ class Model(PairSums):
 
     Parameters
     ----------
-    options
-        Gap and time limit.
     program
         Columns: first one for each open pair, then what the stages added.
     optimum
@@ -166,8 +164,6 @@ class Model(PairSums):
         ----------
         objective
             float64 array (columns,).
-        measure
-            What it stands for.
         constant
             What pinned pairs add.
         most
@@ -220,8 +216,6 @@ class Model(PairSums):
 
         Parameters
         ----------
-        objective
-            float64 array (columns,).
         share
             Of the time that is left, how much this may take.
         """

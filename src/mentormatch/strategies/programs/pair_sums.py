@@ -30,8 +30,6 @@ class PairSums:
 
     Parameters
     ----------
-    problem
-        What was asked for.
     mentees, mentors, scores
         The open pairs, in the order of their columns; scores are in units of ``unit``.
     unit

@@ -53,8 +53,6 @@ class WelfareSearch:
 
     Parameters
     ----------
-    gains
-        What mentees can get.
     alpha
         Aversion to inequality, above 0.
     values
@@ -165,9 +163,7 @@ class WelfareSearch:
             if not self._touch(sums, found.values, program):
                 break
         bound = np.inf if answer is None else answer.bound
-        own = np.zeros(kept.program.width)
-        own[: len(values)] = values
-        return kept, ProgramAnswer(own, float(model.scores @ values), bound)
+        return kept, ProgramAnswer(kept.on_pairs(values), float(model.scores @ values), bound)
 
     def _counts(self, sums: NDArray[np.float64]) -> bool:
         """Whether as many as were settled have more than 0."""

@@ -68,8 +68,6 @@ class LevelSearch:
     ----------
     before, model
         As it was given, and with a level that the sum of the k worst must reach.
-    k
-        How many are the worst.
     objective
         The sum of the k worst, of the columns of the model.
     place
@@ -194,8 +192,7 @@ class LevelSearch:
     def settled(self, answer: ProgramAnswer | None = None) -> Model:
         """The model with this stage as rows, and with the best pairs known."""
         program = self._program_at(self.low - ROOM * max(1.0, abs(self.low)))
-        values = np.zeros(program.width)
-        values[: len(self.values)] = self.values
+        values = self.model.on_pairs(self.values)
         floors = self.before.floors if self.k == 1 else (*self.before.floors, self.place)
         return replace(
             self.model,
@@ -263,18 +260,17 @@ class LevelSearch:
         """The best total among the matchings that are as good for the worst-off."""
         if self.total is not None:
             return self.total
+        bound = np.inf
         try:
             answer = self._at(self.low - ROOM, last=True)
         except (InfeasibleError, SolverError):
-            values = np.concatenate([self.values, np.zeros(self.model.program.width)])
-            values = values[: self.model.program.width]
-            reached = float(self.model.scores @ self.values)
-            return ProgramAnswer(values, reached, np.inf)
-        if self.model.worst_of(answer.values, self.k) < self.low - self._apart:
-            values = np.zeros(self.model.program.width)
-            values[: len(self.values)] = self.values
-            return ProgramAnswer(values, float(self.model.scores @ self.values), answer.bound)
-        return answer
+            pass
+        else:
+            if self.model.worst_of(answer.values, self.k) >= self.low - self._apart:
+                return answer
+            bound = answer.bound
+        known = self.model.on_pairs(self.values)
+        return ProgramAnswer(known, float(self.model.scores @ self.values), bound)
 
     def _keep(self, answer: ProgramAnswer) -> bool:
         """Keep what is better for the worst-off; tell whether it is."""

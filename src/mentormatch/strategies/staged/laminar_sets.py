@@ -37,10 +37,6 @@ def laminar_sets(
 
     Parameters
     ----------
-    problem
-        Its limits.
-    mentees, mentors
-        intp arrays (pairs,).
     classes
         How many priority classes are sets of their own.
 

@@ -27,7 +27,7 @@ from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.staged.transports import transport_of
+from mentormatch.strategies.staged.transports import transport_of, with_pins
 from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:
@@ -88,8 +88,6 @@ class OpenPairs:
 
     Parameters
     ----------
-    problem
-        What was asked for.
     columns
         The pairs, with their scores.
     complete
@@ -230,18 +228,12 @@ class OpenPairs:
     @property
     def pinned_total(self) -> float:
         """The sum of the pinned pairs' scores."""
-        pinned = self.problem.pinned
-        scores = self.problem.pairs(pinned[:, 0], pinned[:, 1]).scores
-        return float(np.sum(scores, dtype=np.float64))
+        return float(self.problem.pairs(*self.problem.pinned.T).scores.sum())
 
     def matching(self, chosen: NDArray[np.intp]) -> Matching:
         """The pinned pairs and these, checked against the problem."""
-        pinned = self.problem.pinned
-        return Matching(
-            self.problem,
-            np.concatenate([pinned[:, 0], self.mentees[chosen]]),
-            np.concatenate([pinned[:, 1], self.mentors[chosen]]),
-        )
+        made = with_pins(self.problem, self.mentees[chosen], self.mentors[chosen])
+        return Matching(self.problem, *made)
 
     def choice(
         self,

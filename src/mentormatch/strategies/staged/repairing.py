@@ -33,8 +33,6 @@ def repair(pairs: OpenPairs, chosen: NDArray[np.intp]) -> tuple[OpenPairs, NDArr
 
     Parameters
     ----------
-    pairs
-        Those that may be made.
     chosen
         Positions of the pairs to begin with.
 

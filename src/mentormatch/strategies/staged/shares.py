@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mentormatch.errors import MentorMatchError, ProblemError, is_number
+from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
 
-__all__ = ["check_budget", "check_share_has_meaning"]
+__all__ = ["check_budget", "check_expected", "check_share_has_meaning"]
 
 
 def check_budget(name: str, keep_total: float | None) -> None:
@@ -22,4 +22,13 @@ def check_share_has_meaning(best: float) -> None:
         raise ProblemError(
             f"keep_total is a share of the best total, which is {best:.6g} here: a share of it has "
             "no meaning. Leave keep_total out, or add a constant to all scores."
+        )
+
+
+def check_expected(name: str, share: float, best: float, expected: float, blur: float) -> None:
+    """Refuse an expectation below its share of the best total; ``blur`` of it is rounding."""
+    if best <= 0 or expected < share * best - blur * abs(best):
+        raise InfeasibleError(
+            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
+            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
         )

@@ -188,9 +188,7 @@ class LaminarPairs:
 def solve_laminar_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
     """Coverage of each class, then the total, each keeping what the earlier ones reached.
 
-    Returns
-    -------
-    FlowAnswer, or None when the rules are not laminar
+    None when the rules are not laminar.
 
     Raises
     ------
