@@ -12,6 +12,8 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.reports.charts.style import ACCENT, SOFT, split_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from altair import FacetChart, HConcatChart, LayerChart
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
@@ -242,7 +244,12 @@ BRIEF = {
 
 
 @split_tags
-def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> HConcatChart:
+def groups_in_brief(
+    fairness: Fairness,
+    grouping: str,
+    side: str = "mentees",
+    measures: Collection[str] = tuple(BRIEF),
+) -> HConcatChart:
     """Draw the two or three outcomes that people ask for first, by group, with intervals.
 
     Parameters
@@ -253,6 +260,8 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
         Name of the grouping, such as "gender".
     side
         "mentees" or "mentors".
+    measures
+        Which of them may be shown.
 
     Raises
     ------
@@ -265,7 +274,7 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
 
     fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
-    shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
+    shown = [one for one in measures if one in rows.columns and rows[one].notna().any()]
     names = [f"{name} ({count})" for name, count in zip(rows["group"], rows["count"], strict=True)]
     panels = []
     for place, measure in enumerate(shown):
