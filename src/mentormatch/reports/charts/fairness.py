@@ -236,6 +236,8 @@ def _title(measure: str, top: int) -> str:
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
 
 
+# "(not given) and 2 small groups (9)" is to be read whole.
+LABELS = 260
 BRIEF = {
     "match_rate": "share with somebody",
     "mean_score": "score received",
@@ -287,9 +289,9 @@ def groups_in_brief(
             }
         )
         # Wide enough for the labels in any font: the drawing is made before the font is known.
-        room = min(200, 7 * max(map(len, names)) + 8) if place == 0 else 0
+        room = min(LABELS, 7 * max(map(len, names)) + 8) if place == 0 else 0
         axis = alt.Axis(
-            labels=place == 0, ticks=False, domain=False, labelLimit=200, minExtent=room
+            labels=place == 0, ticks=False, domain=False, labelLimit=LABELS, minExtent=room
         )
         share = measure != "mean_score"
         x = alt.X(

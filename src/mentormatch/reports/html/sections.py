@@ -41,7 +41,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         "scores-figure",
         words.say("scores_title"),
         words.say("scores_text", n=len(matching.scores), median=median),
-        lambda: score_chart(matching),
+        lambda: score_chart(matching, width=290, height=170),
         [words.say("from"), words.say("to"), words.say("pairs")],
         [[f"{low:.2f}", f"{high:.2f}", f"{n:,.0f}"] for low, high, n in counts.to_numpy().tolist()],
     )
@@ -52,7 +52,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         words.say(
             "loads_text", full=int(sums.iloc[0]), some=int(sums.iloc[1]), none=int(sums.iloc[2])
         ),
-        lambda: load_chart(matching),
+        lambda: load_chart(matching, width=290),
         [words.say(key) for key in ("seats", "mentors", "full", "some_free", "idle")],
         [[f"{cell:,.0f}" for cell in row] for row in loads.to_numpy().tolist()],
     )
