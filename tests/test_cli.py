@@ -207,12 +207,12 @@ def test_many_problems_of_one_kind_do_not_fill_the_screen(tmp_path: Path) -> Non
     assert "… and 150 more." in result.stdout
 
 
-def test_pins_and_minimums_that_cannot_hold_are_an_error_of_the_input(tmp_path: Path) -> None:
+def test_pins_and_minimums_that_cannot_hold_have_an_exit_code_of_their_own(tmp_path: Path) -> None:
     path = programme_in(tmp_path, PROGRAMME + "minimum = 1\nbans = [['ada', 'linus']]\n")
     path.write_text(path.read_text().replace('"seats"', "5"), encoding="utf-8")
     path.write_text(path.read_text().replace("minimum = 1", "minimum = 3"), encoding="utf-8")
     result = mentormatch("match", path)
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stdout == ""
     assert "minimum" in result.stderr
 
@@ -333,9 +333,9 @@ def test_the_version_is_told() -> None:
     ("error", "code", "said"),
     [
         (KeyboardInterrupt(), 130, "Stopped. Nothing is half-written."),
-        (MemoryError(), 1, "There is not enough memory for this programme."),
-        (OSError(28, "No space left on device"), 1, "No space left on device. Nothing is half-"),
-        (PermissionError(13, "Permission denied", "x.csv"), 1, "Permission denied (x.csv). Nothin"),
+        (MemoryError(), 4, "There is not enough memory for this programme."),
+        (OSError(28, "No space left on device"), 4, "No space left on device. Nothing is half-"),
+        (PermissionError(13, "Permission denied", "x.csv"), 4, "Permission denied (x.csv). Nothin"),
         (KeyError("weight"), 70, "This is a fault of mentormatch, not of your input. Please"),
     ],
 )
@@ -400,7 +400,7 @@ def test_a_report_that_does_not_fit_on_the_disk_is_an_error_without_traceback(
         started("match", path, stdout=full.fileno()) as process,
     ):
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 4
     assert " ".join(said.split()) == UNSHOWN
     # The lists are there all the same, and are said to be.
     assert {"matches.csv", "unmatched.csv"} <= set(names_in(tmp_path))
@@ -414,7 +414,7 @@ def test_a_text_that_cannot_be_shown_is_an_error_without_traceback(asked: str) -
         started(asked, stdout=full.fileno()) as process,
     ):
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 4
     assert " ".join(said.split()) == UNSHOWN
 
 

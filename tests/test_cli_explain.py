@@ -171,7 +171,7 @@ def test_what_cannot_be_done_is_said_with_the_cheapest_repair(programme):
         text.replace('capacity = "seats"', 'capacity = "seats"\nminimum = 2'), encoding="utf-8"
     )
     said = run("match", programme)
-    assert said.exit_code == 1
+    assert said.exit_code == 3
     assert "must have 2, but takes at most 1" in said.output
     assert "It becomes possible by 2 units of change:\n  minimum of 'b0': 1 instead of 2" in (
         said.output

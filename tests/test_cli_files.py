@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import mentormatch as mm
 from mentormatch import cli
 from mentormatch.planning.agendas import escape_markdown
 from programmes import MENTEES, PROGRAMME, programme_in
@@ -71,9 +73,33 @@ def test_a_disk_that_is_full_at_the_report_leaves_the_lists_of_before(
     before = contents_of(tmp_path)
     fill_the_disk(monkeypatch, "report.html")
     result = mentormatch("match", path, "--overwrite", "--report", tmp_path / "report.html")
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert "Nothing is half-written." in result.stderr
     assert contents_of(tmp_path) == before
+
+
+def test_match_writes_its_record_with_its_lists_and_verify_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, record = programme_in(tmp_path), tmp_path / "record.json"
+    before = contents_of(tmp_path)
+    with monkeypatch.context() as patch:
+        fill_the_disk(patch, "matches.csv")
+        assert mentormatch("match", path, "--record", record).exit_code == 4
+    assert contents_of(tmp_path) == before
+    made = mentormatch("match", path, "--record", record)
+    assert made.exit_code == 0
+    assert "record.json" in made.stdout
+    assert mentormatch("verify", record, path).exit_code == 0
+    # The record is of the pairs in the list.
+    listed = pd.read_csv(tmp_path / "matches.csv")[["mentee", "mentor"]].to_numpy().tolist()
+    assert mm.load_matching(record).pairs[["mentee", "mentor"]].to_numpy().tolist() == listed
+    # What exists is not replaced unasked, and then neither are the lists.
+    kept = contents_of(tmp_path)
+    refused = mentormatch("match", path, "--record", record)
+    assert refused.exit_code == 1
+    assert "this file exists already" in refused.stderr
+    assert contents_of(tmp_path) == kept
 
 
 def test_a_record_and_the_lists_of_a_rematch_are_written_together_or_not_at_all(
@@ -88,7 +114,7 @@ def test_a_record_and_the_lists_of_a_rematch_are_written_together_or_not_at_all(
     again = ("rematch", path, "--previous", old, "--record", new, "--write", "--overwrite")
     with monkeypatch.context() as patch:
         fill_the_disk(patch, "matches.csv")
-        assert mentormatch(*again).exit_code == 1
+        assert mentormatch(*again).exit_code == 4
     assert contents_of(tmp_path) == before
     assert mentormatch(*again).exit_code == 0
     assert set(contents_of(tmp_path)) == {*before, "new.json"}
@@ -103,7 +129,7 @@ def test_evidence_that_does_not_fit_on_the_disk_leaves_neither_files_nor_folders
     failing = "record.json" if record else "6-administration-and-support.md"
     with monkeypatch.context() as patch:
         fill_the_disk(patch, failing)
-        assert mentormatch("evidence", path, "-o", tmp_path / "a" / "b", *record).exit_code == 1
+        assert mentormatch("evidence", path, "-o", tmp_path / "a" / "b", *record).exit_code == 4
     assert sorted(tmp_path.rglob("*")) == before
     assert mentormatch("evidence", path, "-o", tmp_path / "a" / "b", *record).exit_code == 0
 
@@ -247,6 +273,6 @@ def test_letters_that_do_not_fit_on_the_disk_leave_no_empty_folders(
     before = sorted(tmp_path.rglob("*"))
     fill_the_disk(monkeypatch, "mentor-grace.md")
     result = mentormatch("letters", path, "-o", tmp_path / "out" / "letters")
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert "No space left on device" in result.stderr
     assert sorted(tmp_path.rglob("*")) == before

@@ -336,6 +336,42 @@ def test_a_pair_that_was_taken_out_of_the_list_is_said(tmp_path: Path) -> None:
     assert "1 pair of these not in it: cleo with grace." in said
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "=ada",
+        "+49 151",
+        "-ada",
+        "@ada",
+        "a;=b",
+        "a;+b;-c",
+        "'=ada",
+        "''=ada",
+        "'ada",
+        "'",
+        "\t=ada",
+    ],
+)
+def test_every_id_is_found_again_in_the_list_that_match_writes(tmp_path: Path, own: str) -> None:
+    """ "a;'=b" was nobody's id, and "'=ada", an id of somebody's own, lost its apostrophe."""
+    path = programme_in(tmp_path, mentees=MENTEES.replace("ada,", f'"{own}",'))
+    assert run("match", path).exit_code == 0
+    for given in (["letters", path, "-o", tmp_path / "out", "--pairs"], ["audit", path]):
+        made = run(*given, tmp_path / "matches.csv")
+        assert made.exit_code == 0, made.output
+        assert "Did you mean" not in made.output
+
+
+def test_an_id_that_may_be_two_is_asked_about_and_not_guessed(tmp_path: Path) -> None:
+    mentees = MENTEES.replace("ada,", "=ada,").replace("bob,", "'=ada,")
+    path = programme_in(tmp_path, mentees=mentees)
+    assert run("match", path).exit_code == 0
+    made = run("letters", path, "--pairs", tmp_path / "matches.csv", "-o", tmp_path / "out")
+    said = " ".join(made.output.split())
+    assert made.exit_code == 1
+    assert "this is an id, and also how the files of matches write the id '=ada'" in said
+
+
 def test_a_list_with_ids_that_a_spreadsheet_would_run_is_read_as_it_was_written(
     tmp_path: Path,
 ) -> None:

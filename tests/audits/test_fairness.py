@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,12 @@ import mentormatch as mm
 from mentormatch.audits.fairness.comparing import correct_for_many
 from mentormatch.audits.fairness.fairness import fairness_of
 from mentormatch.audits.fairness.outcomes import outcomes_of
-from mentormatch.audits.fairness.small_groups import groups_to_show
+from mentormatch.audits.fairness.small_groups import (
+    groups_to_show,
+    groups_to_show_together,
+    merge_small_groups,
+)
+from mentormatch.problem.groups import Grouping
 from problems import problems
 
 
@@ -351,3 +358,53 @@ def test_what_is_hidden_is_nobody_or_several_groups_of_enough_people(sizes: list
     if shown.any() and hidden:
         assert len(hidden) > 1
         assert sum(hidden) >= 5
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_few_people_do_not_follow_from_groups_of_two_columns(crossed: bool) -> None:
+    # All 8 of "de" are of the 10 of "sales": the rates of both told that of the other two.
+    problem, _ = cohort_problem()
+    n = problem.shape[0]
+    dept = ["sales"] * 10 + ["it"] * (n - 10)
+    country = ["de"] * 8 + ["fr", "uk"] + ["fr", "uk"] * ((n - 10) // 2) + ["fr"] * (n % 2)
+    groups = {"dept": dept, "country": country}
+    found = fairness_of(mm.match(problem), groups, intersections=crossed, resamples=200)
+    shown = found.by_group["count"].dropna().reset_index()
+    labels = {"dept": dept, "country": country}
+    labels["dept × country"] = [f"{a} × {b}" for a, b in zip(dept, country, strict=True)]
+    sets = [np.array(labels[one["grouping"]]) == one["group"] for one in shown.to_dict("records")]
+    assert shown["grouping"].tolist()[:2] == ["dept", "dept"]
+    assert len(sets) > 2
+    for whole in (np.ones(n, dtype=bool), *sets):
+        for part in sets:
+            if not (part & ~whole).any():
+                assert np.count_nonzero(whole & ~part) not in range(1, 5)
+    assert "more groups are not shown, because together with the other columns" in repr(found)
+    # Alone, the column is shown as ever.
+    alone = fairness_of(mm.match(problem), {"country": country}, resamples=200)
+    assert alone.by_group["count"].notna().all()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=12, max_size=30),
+    st.booleans(),
+)
+def test_no_sum_of_groups_that_are_shown_is_that_of_fewer_than_five(
+    people: list[tuple[int, int]], crossed: bool
+) -> None:
+    # Every whole-numbered sum with small factors is tried against what is shown.
+    included = np.ones(len(people), dtype=bool)
+    first, second = (
+        Grouping.of(name, "mentees", pd.Series([str(one[k]) for one in people]))
+        for k, name in enumerate(("a", "b"))
+    )
+    groupings = [first, second, *([first.crossed(second)] if crossed else [])]
+    groupings = [merge_small_groups(one, included) for one in groupings]
+    groups = [included.astype(int)]
+    for one, shown in zip(groupings, groups_to_show_together(groupings, included), strict=True):
+        groups += [(one.codes == k).astype(int) for k in np.flatnonzero(shown)]
+    rows = np.unique(np.array(groups), axis=0)[:7]
+    for factors in itertools.product((-1, 0, 1), repeat=len(rows)):
+        summed = np.array(factors) @ rows
+        if set(summed.tolist()) == {0, 1}:
+            assert summed.sum() >= 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import Cohort, CohortError
 from mentormatch.cohort import nearest_person
+from mentormatch.cohort.identity import kinds
 from mentormatch.cohort.identity.duplicates import differing_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 
@@ -386,3 +388,31 @@ def test_ids_of_a_database_are_their_texts(tmp_path: Path) -> None:
     matching = mm.match(mm.Problem(mm.Criteria(mm.criteria.Near("x", scale=2)).score(cohort)))
     matching.save(tmp_path / "record.json")
     assert mm.load_matching(tmp_path / "record.json").pairs["mentee"].tolist()[0] in map(str, ids)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["ada@example.org", "Ada", "", "  ", "me@home", None, 3, 2.5, math.nan]),
+        max_size=30,
+    ),
+    st.integers(0, 600),
+)
+def test_the_first_cells_of_a_column_never_hide_that_it_holds_addresses(
+    cells: list[object], more: int
+) -> None:
+    for rest in ("ada@example.org", "Ada", None):
+        column = pd.Series([*cells, *[rest] * more], dtype=object)
+        assert kinds.is_email_column(column) == kinds._are_emails(kinds._first_texts(column))
+
+
+def test_the_texts_of_few_columns_of_a_wide_table_are_looked_through(monkeypatch) -> None:
+    """Of 10,000 columns all first cells were read, 6 to 12 times: 3 seconds each."""
+    table = pd.DataFrame({f"question {k}": ["yes", "no"] * 50 for k in range(300)})
+    table.insert(0, "name", [f"Ana{k} Bo" for k in range(100)])
+    table["e-mail"] = [f"a{k}@example.org" for k in range(100)]
+    read = []
+    through = kinds._first_texts
+    monkeypatch.setattr(kinds, "_first_texts", lambda one: read.append(one.name) or through(one))
+    found = kinds.find_person_columns(table, "mentees")
+    assert (found.email, found.names) == ("e-mail", ("name",))
+    assert set(read) == {"name", "e-mail"}

@@ -219,7 +219,8 @@ def test_a_missing_file_names_the_nearest_one(folder):
         read_cohort("mentees2027.csv", "mentors.csv")
     assert str(caught.value) == (
         "1 problem in the tables:\n"
-        "  mentees2027.csv: there is no such file in its folder. Did you mean 'Mentees 2027.csv'?"
+        f"  mentees2027.csv: there is no such file in the folder {str(Path.cwd())!r}. Did you mean "
+        "'Mentees 2027.csv'?"
     )
     with pytest.raises(CohortError, match=r"no folder 'nowhere'\. Check the path"):
         read_cohort("nowhere/mentees.csv", "mentors.csv")

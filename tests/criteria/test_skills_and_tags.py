@@ -82,6 +82,19 @@ def test_levels_cover_up_to_what_is_needed() -> None:
     assert coverage(["python:expert"], ["python:good"], levels=words) == [[pytest.approx(2 / 3)]]
 
 
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [(1, "a little of"), (2, "about half of"), (3, "about half of"), (4, "most of")],
+)
+def test_how_much_of_a_skill_is_offered_is_said_in_words(offered: int, said: str) -> None:
+    """It said "partly Lua (0.2)", a number that only the scores know."""
+    skills = SkillCoverage("wants", "offers", levels=5)
+    compatibility = mm.Criteria(skills).score(two_tables(["Lua: 5"], [f"Lua: {offered}"]))
+    assert compatibility.breakdown(0, 0)["sentence"][0] == (
+        f"offers 0 of the 1 skill wanted; partly Lua ({said} what is wanted)"
+    )
+
+
 def test_rare_skills_weigh_more_by_the_stated_formula() -> None:
     common = math.log(4 / 4) + 1
     rare = math.log(4 / 2) + 1
@@ -105,7 +118,10 @@ def test_sentences_name_what_is_covered_partly_and_not() -> None:
         two_tables(["C; nginx; redis; lua", None], ["Nginx, Redis, OpenResty", "C, C++"])
     )
     said = [compatibility.breakdown(0, j)["sentence"][0] for j in (0, 1)]
-    assert said[0] == "offers 2 of the 4 skills wanted: nginx, redis; partly lua (0.5); lacks C"
+    assert said[0] == (
+        "offers 2 of the 4 skills wanted: nginx, redis; partly lua (about half of what is wanted); "
+        "lacks C"
+    )
     assert said[1] == "offers 1 of the 4 skills wanted: C; lacks lua, nginx, redis"
     missing = compatibility.breakdown(1, 0).iloc[0]
     assert np.isnan(missing["value"])
@@ -255,4 +271,4 @@ def test_a_reason_tells_no_level_that_somebody_else_wrote():
     mentors = pd.DataFrame({"o": ["Lua: 2; C: 3", "Lua: 3; C: 1"]}, index=["mo", "nat"])
     criteria = mm.Criteria(mm.criteria.SkillCoverage("w", "o", levels=3, weight=1))
     sentence = criteria.score(mm.Cohort(mentees, mentors)).breakdown("ana", "nat")["sentence"][0]
-    assert sentence == "offers 1 of the 2 skills wanted: Lua; partly C (0.5)"
+    assert sentence.startswith("offers 1 of the 2 skills wanted: Lua; partly C (about half of ")

@@ -436,6 +436,36 @@ def test_participants_are_not_told_that_one_or_two_of_them_have_nobody() -> None
     assert "Name groups" not in html_report(matching, audience="participants")
 
 
+def test_participants_are_not_told_the_rate_of_a_group_in_which_one_or_two_have_nobody() -> None:
+    # "0.83" beside 6 people counted one of them out, on the page that says "fewer than 3".
+    matching = matching_of()
+    for_all = _without_code(html_report(matching, groups=["gender"]))
+    assert "0.83 (" in for_all
+    page = _without_code(html_report(matching, audience="participants", groups=["gender"]))
+    assert "0.83" not in page
+    assert "Not shown by gender (mentees): being matched" in page
+    assert "in being matched" not in page.partition('id="fairness"')[0]
+    assert "a rate of 0 or 1 tells about everybody in its group" in page
+    assert "a rate of 0 or 1" not in for_all
+    # The score of the groups is the mean of at least five people, and stays.
+    assert re.search(r"<td>woman</td><td[^>]*>6</td><td[^>]*>0\.\d\d \(", page)
+
+
+def test_participants_see_rates_of_groups_that_count_nobody_out() -> None:
+    scores = np.full((40, 20), np.nan)
+    scores[:20, :] = 0.5
+    scores[20:30, :] = 0.4
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2))
+    groups = {"site": ["north", "south"] * 20}
+    page = _without_code(html_report(matching, audience="participants", groups=groups))
+    assert "0.75 (" in page
+    assert "being matched. The rates" not in page
+
+
+def _without_code(page: str) -> str:
+    return re.sub(r"(?s)<(script|style).*?</\1>", "", page)
+
+
 def test_a_page_without_pairs_claims_nothing_about_them() -> None:
     matching = mm.match(mm.Problem.from_scores(SCORES, demand=0))
     for audience in ("committee", "participants"):

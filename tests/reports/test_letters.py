@@ -212,7 +212,7 @@ def test_a_letter_speaks_to_its_reader(tmp_path: Path) -> None:
     texts = matching.letters().texts(mentor_template=template, kind=".txt")
     mentees = [text for (side, _), text in texts.items() if side == "mentee"]
     mentors = [text for (side, _), text in texts.items() if side == "mentor"]
-    assert all("your mentor is 1 level above you (" in text for text in mentees)
+    assert all("your mentor is 1 level above you (you: " in text for text in mentees)
     assert all(text.startswith("you are 1 level above your mentee (") for text in mentors)
     assert "above you" in "".join(matching.letters().mentees["why"])
 
@@ -227,7 +227,20 @@ def test_a_letter_speaks_to_its_reader(tmp_path: Path) -> None:
          "2 common hours, such as Mon 9-11 on your clock"),
         ("mentors", "2 common hours, such as Mon 9-11 on the mentee's clock",
          "2 common hours, such as Mon 9-11 on your mentee's clock"),
-        ("mentees", "offers 2 of the 2 skills wanted: Lua", "offers 2 of the 2 skills wanted: Lua"),
+        ("mentees", "offers 2 of the 2 skills wanted: Lua; partly C (about half of what is wanted)",
+         "your mentor offers 2 of the 2 skills you want: Lua; partly C (about half of what is "
+         "wanted)"),
+        ("mentees", "the mentor is 2 levels above the mentee (Jr. → sr)",
+         "your mentor is 2 levels above you (you: Jr., your mentor: sr)"),
+        ("mentors", "the mentor is 1 level below the mentee (M2 → IC5)",
+         "you are 1 level below your mentee (your mentee: M2, you: IC5)"),
+        ("mentees", "share the words kotlin, lua (x) (0.29)",
+         "you share the words kotlin, lua (x)"),
+        ("mentors", "have 1 of 5 in common: cooking (0.5)",
+         "you have 1 of 5 in common: cooking (0.5)"),
+        ("mentees", "1.92 common hours a week of the 1 wanted, such as Wed 16:00-18:00 on the "
+         "mentee's clock",
+         "you have 1.92 hours a week in common, such as Wed 16:00-18:00 on your clock"),
         ("mentors", "offers 1 of the 2 skills wanted: the mentor's art; lacks SQL",
          "you offer 1 of the 2 skills wanted: the mentor's art; you lack SQL"),
         ("mentees", "the mentor is on the mentee's level (Int'l)",

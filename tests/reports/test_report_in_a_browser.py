@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VIEWS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1300, "height": 900}},
     "phone": {"viewport": {"width": 400, "height": 800}, "has_touch": True, "is_mobile": True},
+    "narrow phone": {"viewport": {"width": 360, "height": 800}, "is_mobile": True},
     "dark": {"viewport": {"width": 1300, "height": 900}, "color_scheme": "dark"},
     "dark phone": {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"},
     "forced colours": {"viewport": {"width": 1300, "height": 900}, "forced_colors": "active"},
@@ -207,6 +208,34 @@ def test_letters_of_charts_are_no_smaller_on_a_phone_and_items_of_a_key_stand_ap
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with opened(browser, report) as page:
         assert page.evaluate(gap) > 20
+
+
+def test_the_scores_fit_a_phone_and_charts_of_groups_are_not_shrunk(
+    browser: Any, report: Path
+) -> None:
+    # Of the scores two thirds were seen, and groups stood in half a page at three quarters.
+    beyond = """(() => {
+      const box = document.querySelector('.two .chart');
+      return box.scrollWidth - box.clientWidth;
+    })()"""
+    scales = """[...document.querySelectorAll('#fairness .chart svg')].map((svg) =>
+      svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+    with opened(browser, report, "narrow phone") as page:
+        assert page.evaluate(beyond) <= 0
+    with opened(browser, report) as page:
+        assert min(page.evaluate(scales)) >= 0.99
+
+
+def test_in_print_the_card_of_fairness_is_no_column_of_two_words(
+    browser: Any, report: Path
+) -> None:
+    with opened(browser, report) as page:
+        page.set_viewport_size({"width": 700, "height": 900})
+        page.emulate_media(media="print")
+        widths = page.evaluate(
+            "[...document.querySelectorAll('.facts li')].map((li) => li.offsetWidth)"
+        )
+        assert min(widths) > 200
 
 
 def test_what_was_opened_is_printed_beside_its_row_and_no_column_is_cut(

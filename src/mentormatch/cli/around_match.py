@@ -119,9 +119,15 @@ def match(
     report: Annotated[
         Path | None, typer.Option("--report", help="Also write a report to this HTML file.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", help="Also write the record (JSON) that verify, rematch and cycle take."
+        ),
+    ] = None,
 ) -> None:
     """Match a programme and write its outputs."""
-    _match(programme, overwrite=overwrite, report=report)
+    _match(programme, overwrite=overwrite, report=report, record=record)
 
 
 @app.command()
@@ -194,7 +200,12 @@ def audit(
 
 
 def _match(
-    path: Path, *, overwrite: bool, introduce: bool = False, report: Path | None = None
+    path: Path,
+    *,
+    overwrite: bool,
+    introduce: bool = False,
+    report: Path | None = None,
+    record: Path | None = None,
 ) -> None:
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.outputs import check_targets
@@ -202,11 +213,13 @@ def _match(
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.progress import ProgressEvent
+    from mentormatch.records import record_bytes
 
     with show_progress("Reading the tables") as progress:
         examination = examine_file(path, overwrite=overwrite)
         configuration, problem = examination.finished()
-        check_targets(configuration, [] if report is None else [report], overwrite=overwrite)
+        targets = [one for one in (report, record) if one is not None]
+        check_targets(configuration, targets, overwrite=overwrite)
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
@@ -214,10 +227,13 @@ def _match(
         if report is not None:
             progress(ProgressEvent("making the report"))
             beside[report] = programme.make_report(matching)
+        if record is not None:
+            beside[record] = record_bytes(matching)
         files = programme.write(matching, overwrite=overwrite, progress=progress, beside=beside)
     introduction = summary.describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
     unkept = describe_unkept(configuration, matching)
     ending = [] if report is None else [summary.describe_report(report)]
+    files += [] if record is None else [record]
     show([*introduction, *decided, *unkept, *described, summary.describe_files(files), *ending])

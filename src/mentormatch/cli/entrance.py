@@ -1,7 +1,6 @@
 """The command line: its options, its errors, and what all commands share.
 
-Exit codes: 0 done, 1 the input is wrong, 2 the command was called wrongly. A fault of the package
-itself ends with 70, Ctrl-C with 130, and a request to end (SIGTERM) with 143.
+The exit codes are those of `CODES`, and 143 after a request to end (SIGTERM).
 """
 
 import functools
@@ -31,7 +30,13 @@ __all__ = [
     "say",
 ]
 
+CODES = (
+    "Exit codes: 0 done, 1 the input is wrong (or what verify or audit looked at does not hold), 2 "
+    "the command was called wrongly, 3 no matching keeps all rules, 4 a file or the screen could "
+    "not be written or memory was too small, 70 a fault of mentormatch, 130 stopped with Ctrl-C."
+)
 app = typer.Typer(
+    epilog=CODES,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -39,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-INPUT_WRONG = 1
+INPUT_WRONG, NOT_WRITTEN = 1, 4
 ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 
@@ -135,4 +140,4 @@ def run() -> None:
         from mentormatch.programme.screen.terminal import say_unshown
 
         say_unshown(error)
-        sys.exit(INPUT_WRONG)
+        sys.exit(NOT_WRITTEN)

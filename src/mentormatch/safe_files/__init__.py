@@ -12,6 +12,7 @@ from mentormatch.safe_files.tables import (
     as_excel,
     escape_cell,
     escape_formulas,
+    forms_in_files,
     unescape_cell,
     write_csv,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "escape_cell",
     "escape_formulas",
     "expand_home",
+    "forms_in_files",
     "make_folders",
     "name_of_old",
     "read_bounded",

@@ -13,7 +13,7 @@ from mentormatch.errors import readable
 from mentormatch.safe_files.replacing import replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,6 +22,7 @@ __all__ = [
     "as_excel",
     "escape_cell",
     "escape_formulas",
+    "forms_in_files",
     "unescape_cell",
     "write_csv",
 ]
@@ -65,6 +66,20 @@ def _escape_for_csv(cell: object) -> object:
     # A lone carriage return is written without quotes, and readers begin a new row at it.
     cell = NEW_CELL.sub("'", LINE_BREAKS.sub("\n", cell))
     return escape_cell(cell)
+
+
+def forms_in_files(ids: Iterable[str]) -> dict[str, str]:
+    """Return by its form in a file of `as_csv` each id that is written otherwise than it is.
+
+    The form is looked up and not undone: "'=7" may be the id "=7" as it is written, or an id of
+    somebody's own that begins with an apostrophe.
+
+    Examples
+    --------
+    >>> forms_in_files(["ada", "+49", "a;=b"])
+    {"'+49": '+49', "a;'=b": 'a;=b'}
+    """
+    return {form: own for own in ids if (form := str(_escape_for_csv(own))) != own}
 
 
 def _map_cells(column: pd.Series, change: Callable[[object], object]) -> Any:

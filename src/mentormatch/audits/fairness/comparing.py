@@ -62,21 +62,25 @@ class Sampling:
 
 
 def compare_groups(
-    grouping: Grouping, outcomes: Outcomes, sampling: Sampling
+    grouping: Grouping,
+    outcomes: Outcomes,
+    sampling: Sampling,
+    seen: NDArray[np.bool_],
 ) -> tuple[list[dict[str, object]], list[dict[str, object]], list[str]]:
     """Compute values by group, gaps between groups, and warnings for one grouping.
 
     Groups of fewer than 5 people are left out of everything; where they are one group, or fewer
     than 5 people together, they count with the smallest other group, or all people less the others
-    would tell about them. Groups below 30 people are warned of.
+    would tell about them. Groups that `groups_to_show_together` hides (not ``seen``) are left out,
+    too. Groups below 30 people are warned of.
     """
     rng = np.random.default_rng([sampling.seed, len(grouping.name), len(grouping.names)])
     side = grouping.side
     included = outcomes.included[side]
     given, grouping = grouping, merge_small_groups(grouping, included)
     counts = np.bincount(grouping.codes[included], minlength=len(grouping.names))
-    shown = np.flatnonzero(counts >= SUPPRESSED)
-    warnings = _warnings(grouping, counts)
+    shown = np.flatnonzero(seen)
+    warnings = _warnings(grouping, counts, seen)
     merged = [name for name in grouping.names if name not in given.names]
     if merged:
         warnings.insert(
@@ -99,13 +103,14 @@ def compare_groups(
     ]
     rows += [
         {"side": side, "grouping": grouping.name, "group": grouping.names[code], "count": None}
-        for code in np.flatnonzero((counts > 0) & (counts < SUPPRESSED))
+        for code in np.flatnonzero((counts > 0) & ~seen)
     ]
     if len(shown) < 2:
         if len(grouping.names) > 1:
+            hidden = np.any((counts >= SUPPRESSED) & ~seen)
+            few = "are shown" if hidden else f"have {SUPPRESSED} people"
             warnings.append(
-                f"{grouping.name} ({side}): fewer than two groups have {SUPPRESSED} people; "
-                "nothing to compare"
+                f"{grouping.name} ({side}): fewer than two groups {few}; nothing to compare"
             )
         return rows, [], warnings
     before = np.array([one.source == "scores" for one in measures])
@@ -121,12 +126,17 @@ def compare_groups(
     return rows, gaps, warnings
 
 
-def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
+def _warnings(grouping: Grouping, counts: NDArray[np.intp], seen: NDArray[np.bool_]) -> list[str]:
     """List groups that are left out and groups that are small."""
     where = f"{grouping.name} ({grouping.side})"
     named = list(zip(grouping.names, counts.tolist(), strict=True))
     tiny = sum(0 < count < SUPPRESSED for _, count in named)
-    small = [f"{name} ({count})" for name, count in named if SUPPRESSED <= count < SMALL]
+    hidden = int(np.count_nonzero((counts >= SUPPRESSED) & ~seen))
+    small = [
+        f"{name} ({count})"
+        for (name, count), shown in zip(named, seen, strict=True)
+        if shown and count < SMALL
+    ]
     said = []
     if tiny:
         # What they have in common is not said either: it may be one person's date of birth.
@@ -134,6 +144,13 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp]) -> list[str]:
         said.append(
             f"{where}: {groups} of fewer than {SUPPRESSED} people left out, so that nobody is "
             "recognised"
+        )
+    if hidden:
+        groups = "1 more group is" if hidden == 1 else f"{hidden:,} more groups are"
+        said.append(
+            f"{where}: {groups} not shown, because together with the other columns that are "
+            f"compared they would tell the numbers of fewer than {SUPPRESSED} people by "
+            "subtraction; compared alone, this column shows them"
         )
     if small:
         said.append(f"{where}: fewer than {SMALL} people, so uncertain: {', '.join(small)}")

@@ -16,15 +16,19 @@ from mentormatch.audits.fairness.comparing import (
 )
 from mentormatch.audits.fairness.measures import atkinson, gini, jain, lorenz, theil, worst_mean
 from mentormatch.audits.fairness.outcomes import MEASURES, outcomes_of
+from mentormatch.audits.fairness.small_groups import groups_to_show_together, merge_small_groups
 from mentormatch.cohort.names import check_side
 from mentormatch.errors import MentorMatchError, check_seed, is_number, is_whole
 from mentormatch.matching import check_matching
 from mentormatch.problem.groups import groupings_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mentormatch.audits.fairness.outcomes import Outcomes
     from mentormatch.cohort import Side
     from mentormatch.matching import Matching
+    from mentormatch.problem.groups import Grouping
 
 __all__ = ["Fairness", "fairness_of"]
 
@@ -60,7 +64,8 @@ class Fairness:
         ends of its interval (``match_rate``, ``match_rate_low``, ``match_rate_high``, …). Empty
         where a group has fewer than 5 people, the count included. Where these are one group, or
         fewer than 5 people together, they are counted with the smallest other group, whose name
-        says so.
+        says so. Empty, too, where with the groupings named before it the group would tell the
+        numbers of fewer than 5 people by subtraction.
     gaps
         DataFrame, one row for each grouping and measure: the worst and the best group, difference
         and ratio with intervals, the four-fifths rule for rates, p-values. ``source`` tells what
@@ -291,8 +296,8 @@ def fairness_of(
     rows: list[dict[str, object]] = []
     gaps: list[dict[str, object]] = []
     warnings: list[str] = []
-    for grouping in groupings:
-        more_rows, more_gaps, more_warnings = compare_groups(grouping, outcomes, sampling)
+    for grouping, seen in zip(groupings, _groups_shown(groupings, outcomes), strict=True):
+        more_rows, more_gaps, more_warnings = compare_groups(grouping, outcomes, sampling, seen)
         rows, gaps, warnings = rows + more_rows, gaps + more_gaps, warnings + more_warnings
     overall = _overall(matching, outcomes, epsilon, reference)
     if np.isnan(overall["gini"]):
@@ -317,6 +322,17 @@ def fairness_of(
         resamples=resamples,
         top=top,
     )
+
+
+def _groups_shown(groupings: list[Grouping], outcomes: Outcomes) -> list[NDArray[np.bool_]]:
+    """Return for each grouping which groups may be shown, beside those of the same side before."""
+    shown: dict[int, NDArray[np.bool_]] = {}
+    for side, included in outcomes.included.items():
+        own = [k for k, one in enumerate(groupings) if one.side == side]
+        merged = [merge_small_groups(groupings[k], included) for k in own]
+        if own:
+            shown |= zip(own, groups_to_show_together(merged, included), strict=True)
+    return [shown[k] for k in range(len(groupings))]
 
 
 def _check(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +17,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["SUPPRESSED", "groups_to_show", "merge_small_groups", "merge_small_labels"]
+__all__ = [
+    "SUPPRESSED",
+    "groups_to_show",
+    "groups_to_show_together",
+    "merge_small_groups",
+    "merge_small_labels",
+]
 
 # Of fewer people than this, a mean is nearly the value of somebody in particular.
 SUPPRESSED = 5
+# Sets of so many cells are tried for whether a sum of groups tells about them.
+MOST_SETS = 200_000
+ZERO = 1e-9
 
 
 def groups_to_show(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -47,6 +58,75 @@ def groups_to_show(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.bo
     while _can_be_told(sizes, shown) and shown.any():
         shown[np.flatnonzero(shown)[np.argmin(sizes[shown])]] = False
     return shown
+
+
+def groups_to_show_together(
+    groupings: Sequence[Grouping], included: NDArray[np.bool_]
+) -> list[NDArray[np.bool_]]:
+    """Say which groups of several groupings of one side may be shown beside each other.
+
+    The numbers of few people may follow from groups that are large: those of a department, less
+    those of a country of which all but two belong to it. Groupings that come first keep their
+    groups; of a later one the smallest group that such a sum needs is hidden.
+
+    Parameters
+    ----------
+    groupings
+        Of one side, each as `merge_small_groups` returns it.
+    included
+        bool array (people of the side,): who counts.
+
+    Returns
+    -------
+    list of bool array (groups,)
+        For each grouping.
+
+    Notes
+    -----
+    Sums over any number of groups are found whose people are in one cell of all groupings crossed,
+    or in up to four cells, as long as there are not too many such sets to try. What follows from
+    more than sums (a rate of 0 or 1, what a reader knows about somebody) is not.
+    """
+    codes = np.stack([one.codes[included] for one in groupings])
+    cells, sizes = np.unique(codes, axis=1, return_counts=True)
+    told = [np.ones((1, len(sizes)))]
+    every = []
+    for own, grouping in zip(cells, groupings, strict=True):
+        counts = np.bincount(own, weights=sizes, minlength=len(grouping.names))
+        shown = counts >= SUPPRESSED
+        while shown.any():
+            at = np.flatnonzero(shown)
+            sums = _sums_that_tell(np.vstack([*told, own == at[:, None]]), sizes)
+            needed = np.abs(sums[:, -len(at) :]) > ZERO
+            needed = needed[needed.any(axis=1)]
+            if not len(needed):
+                break
+            shown[at[np.where(needed, counts[at], np.inf).argmin(axis=1)]] = False
+        told.append(own == np.flatnonzero(shown)[:, None])
+        every.append(shown)
+    return every
+
+
+def _sums_that_tell(groups: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Find weighted sums of groups (groups, cells) that hold few people, and nobody else."""
+    _, strength, basis = np.linalg.svd(groups, full_matrices=False)
+    basis = basis[strength > ZERO * strength[0]]
+    few = np.flatnonzero(sizes < SUPPRESSED)
+    # What no sum of groups can reach, of a vector at random: it is 0 in sum over a set of cells
+    # that a sum of groups makes up, and practically never over another.
+    at_random = np.random.default_rng(0).standard_normal(len(sizes))
+    apart = (at_random - basis.T @ (basis @ at_random))[few]
+    for n in range(1, SUPPRESSED):
+        if not 0 < comb(len(few), n) <= MOST_SETS:
+            break
+        sets = np.array(list(combinations(range(len(few)), n)))
+        sets = sets[sizes[few][sets].sum(axis=1) < SUPPRESSED]
+        sets = sets[np.abs(apart[sets].sum(axis=1)) < ZERO]
+        if len(sets):
+            wanted = np.zeros((len(sizes), len(sets)))
+            wanted[few[sets], np.arange(len(sets))[:, None]] = 1
+            return np.asarray(np.linalg.lstsq(groups.T, wanted, rcond=None)[0].T, np.float64)
+    return np.empty((0, len(groups)))
 
 
 def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Grouping:

@@ -91,7 +91,7 @@ def read_bytes(path: Path, source: str) -> bytes:
         nearest = nearest_name(
             path.name, sorted(one.name for one in folder.iterdir() if one.is_file())
         )
-        expected = "there is no such file in its folder."
+        expected = f"there is no such file in the folder {str(folder.resolve())!r}."
         raise file_error(source, None, expected, nearest) from None
     except IsADirectoryError:
         expected = "this is a folder. Name the file in it."

@@ -155,8 +155,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     words = {name: heading_words(name) for name in table.columns}
     other_side = MENTOR if side == "mentees" else MENTEE
     others = {name for name, said in words.items() if set(said) & (OTHERS | other_side)}
-    seen = {name: _first_texts(column) for name, column in table.items()}
-    emails = [str(name) for name in table.columns if _are_emails(seen[name])]
+    emails = [str(name) for name, column in table.items() if is_email_column(column)]
     own = [name for name in emails if name not in others]
     best = own[0] if own else None
     if len(own) > 1:
@@ -167,7 +166,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
         if name not in others
         and name not in emails
         and _may_head_names(said)
-        and _are_names(seen[name])
+        and _are_names(_first_texts(table.loc[:, name]))
     }
     keys = [
         name
@@ -290,6 +289,14 @@ def _ends(text: str, endings: Iterable[str]) -> bool:
 
 def is_email_column(column: pd.Series) -> bool:
     """Return whether the cells of a column are e-mail addresses, but for a few."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM":
+        return False
+    # Of many columns nearly all have more other texts in their first cells than would be let pass.
+    let_pass = int((1 - MOSTLY) * min(len(column), LOOKED_AT)) + 1
+    first = column.array[: let_pass + 1].tolist()
+    others = (isinstance(cell, str) and "@" not in cell and cell.strip() for cell in first)
+    if len(first) > let_pass and all(others):
+        return False
     return _are_emails(_first_texts(column))
 
 

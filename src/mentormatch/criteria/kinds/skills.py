@@ -37,6 +37,8 @@ __all__ = ["SkillCoverage"]
 
 # What follows a skill in a cell: ": 3".
 LEVEL = re.compile(r"\s*:\s*\d+(?:[.,]\d+)?$")
+# Up to here a part is a little; as near to the whole it is most.
+LITTLE = 0.35
 
 
 @dataclass(frozen=True, repr=False)
@@ -217,7 +219,7 @@ class FittedSkills(Fitted):
             if share >= 1:
                 full.append(shown)
             elif share > 0:
-                partly.append(f"{shown} ({share:.2g})")
+                partly.append(f"{shown} ({_part(share)} of what is wanted)")
             else:
                 lacking.append(shown)
         wanted = len(full) + len(partly) + len(lacking)
@@ -229,6 +231,11 @@ class FittedSkills(Fitted):
         if partly:
             text += f"; partly {', '.join(partly)}"
         return text + (f"; lacks {', '.join(lacking)}" if lacking else "")
+
+
+def _part(share: float) -> str:
+    """Say roughly how large a part is: the exact one means nothing outside the scores."""
+    return "a little" if share < LITTLE else "about half" if share <= 1 - LITTLE else "most"
 
 
 def _without_level(shown: str, skill: str) -> str:

@@ -11,7 +11,7 @@ from mentormatch.cohort.identity.called import find_called, role_heading
 from mentormatch.cohort.identity.kinds import fold_person
 from mentormatch.cohort.names import NearestNames, quote_names
 from mentormatch.errors import Finding
-from mentormatch.safe_files import unescape_cell
+from mentormatch.safe_files import forms_in_files, unescape_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,6 +76,7 @@ def find_pairs(
     """
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
+    forms = [forms_in_files(people) for people in known]
     nearest = [NearestNames(people, nearest_person) for people in known]
     cohort = compatibility.cohort
     called = [
@@ -88,9 +89,19 @@ def find_pairs(
         people = []
         for place, (_, side) in enumerate(roles):
             written = str(clean_id(row[place]))
-            if row[place] is not None and written in known[place]:
-                people.append(known[place][written])
+            meant = {written, forms[place].get(written, written)} & known[place].keys()
+            if row[place] is not None and len(meant) == 1:
+                people.append(known[place][meant.pop()])
                 continue
+            if row[place] is not None and meant:
+                expected = (
+                    f"this is an id, and also how the files of matches write the id "
+                    f"{forms[place][written]!r}. Give one of the two another id in the tables."
+                )
+                findings.append(finding(k, place, row[place], expected, None))
+                continue
+            # A name, too, may stand as our own files write it.
+            written = str(unescape_cell(written))
             same = called[place].get(fold_person(written), []) if row[place] is not None else []
             if read is not None and len(same) == 1:
                 read[written] = ids[side][same[0]]
@@ -154,7 +165,7 @@ def read_pair_table(
         ]
     columns = [names[name] for name in (*people, REASON) if name in names]
     rows = [
-        [None if pd.isna(cell) else unescape_cell(cell) for cell in row]
+        [None if pd.isna(cell) else cell for cell in row]
         for row in table.frame[columns].astype(object).itertuples(index=False)
     ]
 

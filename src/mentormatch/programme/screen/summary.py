@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.cohort import Side
-    from mentormatch.matching import Matching
+    from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.reports import Decisions
@@ -35,6 +35,7 @@ __all__ = [
     "describe_letters",
     "describe_matching",
     "describe_programme",
+    "describe_proof",
     "describe_report",
     "describe_workbook",
 ]
@@ -65,7 +66,7 @@ def describe_matching(
     sections = [
         *_first_of_all((*find_doubtful_pairs(matching), *cautions)),
         Paragraph("Result", _result(matching)),
-        Paragraph("Proof", _proof(matching, scores)),
+        Paragraph("Proof", describe_proof(matching, matching.certificate, scores)),
         Paragraph("Mentors", _mentors(matching)),
     ]
     names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
@@ -148,8 +149,10 @@ def _result(matching: Matching) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _proof(matching: Matching, scores: str) -> tuple[str, ...]:
-    certificate = matching.certificate
+def describe_proof(
+    matching: Matching, certificate: Certificate | None, scores: str = ""
+) -> tuple[str, ...]:
+    """Tell what a certificate of a matching proves; ``scores``: what its scores rest on."""
     if certificate is None:
         return (
             f'None: the strategy "{matching.strategy}" does not look for the best total. '
@@ -204,10 +207,9 @@ def _proof(matching: Matching, scores: str) -> tuple[str, ...]:
         ]
         lines.append(f"All of this is said of the matchings that keep {' and '.join(kept)}.")
     if certificate.method == "prices":
-        lines.append(
-            "Checked without the solver, from a price for each mentor, over all eligible pairs "
-            f"(gap {certificate.gap:.1g}, counted as zero up to {certificate.tolerance:.1g})."
-        )
+        zero = f" (gap {certificate.gap:.1g}, counted as zero up to {certificate.tolerance:.1g})"
+        how = "Checked without the solver, from a price for each mentor, over all eligible pairs"
+        lines.append(f"{how}{zero if certificate.proven else ''}.")
     else:
         lines.append(f"The bound is that of the solver {certificate.method}.")
     return tuple(lines)

@@ -40,7 +40,7 @@ __all__ = ["ScreenError", "handle_errors", "say_unshown", "show", "show_problems
 # Commands of which somebody expects pairs; who audits or explains asked for none.
 MATCHING = ("demo", "match", "rematch")
 NO_MATCH = "Nobody was matched, and nothing was written."
-INPUT_WRONG, FAULT, INTERRUPTED = 1, 70, 130
+INPUT_WRONG, NO_MATCHING, NOT_WRITTEN, FAULT, INTERRUPTED = 1, 3, 4, 70, 130
 # A process that a signal ends has this exit code, and the number of the signal on top.
 SIGNAL = 128
 NARROWEST, WIDEST = 40, 100
@@ -103,7 +103,7 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(INPUT_WRONG)
         except InfeasibleError as error:
             _complain("\n".join([str(error), *_say_repairs(error)]))
-            _stop(INPUT_WRONG)
+            _stop(NO_MATCHING)
         except MentorMatchError as error:
             _complain(str(error))
             _stop(INPUT_WRONG)
@@ -112,15 +112,15 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(INTERRUPTED)
         except MemoryError:
             _complain("There is not enough memory for this programme.")
-            _stop(INPUT_WRONG)
+            _stop(NOT_WRITTEN)
         except ScreenError as error:
             say_unshown(error)
-            _stop(INPUT_WRONG)
+            _stop(NOT_WRITTEN)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
             _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
-            _stop(INPUT_WRONG)
+            _stop(NOT_WRITTEN)
         except SystemExit as end:
             # A signal that came while files were written, after what was unfinished was removed.
             if isinstance(end.code, int) and end.code > SIGNAL:

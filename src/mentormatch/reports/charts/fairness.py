@@ -12,6 +12,8 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.reports.charts.style import ACCENT, SOFT, split_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from altair import Color, FacetChart, HConcatChart, LayerChart
 
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
@@ -231,6 +233,8 @@ def _title(measure: str, top: int) -> str:
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
 
 
+# "(not given) and 2 small groups (9)" is to be read whole.
+LABELS = 260
 BRIEF = {
     "match_rate": "share with somebody",
     "mean_score": "score received",
@@ -239,7 +243,12 @@ BRIEF = {
 
 
 @split_tags
-def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") -> HConcatChart:
+def groups_in_brief(
+    fairness: Fairness,
+    grouping: str,
+    side: str = "mentees",
+    measures: Collection[str] = tuple(BRIEF),
+) -> HConcatChart:
     """Draw the two or three outcomes that people ask for first, by group, with intervals.
 
     Parameters
@@ -250,6 +259,8 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
         Name of the grouping, such as "gender".
     side
         "mentees" or "mentors".
+    measures
+        Which of them may be shown.
 
     Raises
     ------
@@ -262,7 +273,7 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
 
     fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
-    shown = [one for one in BRIEF if one in rows.columns and rows[one].notna().any()]
+    shown = [one for one in measures if one in rows.columns and rows[one].notna().any()]
     names = _names(rows)
     panels = []
     for place, measure in enumerate(shown):
@@ -275,9 +286,9 @@ def groups_in_brief(fairness: Fairness, grouping: str, side: str = "mentees") ->
             }
         )
         # Wide enough for the labels in any font: the drawing is made before the font is known.
-        room = min(200, 7 * max(map(len, names)) + 8) if place == 0 else 0
+        room = min(LABELS, 7 * max(map(len, names)) + 8) if place == 0 else 0
         axis = alt.Axis(
-            labels=place == 0, ticks=False, domain=False, labelLimit=200, minExtent=room
+            labels=place == 0, ticks=False, domain=False, labelLimit=LABELS, minExtent=room
         )
         share = measure != "mean_score"
         x = alt.X(

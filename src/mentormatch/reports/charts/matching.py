@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ __all__ = [
 
 MOST_CELLS = 20_000
 BINS = 20
+# A text at this share of the width, or nearer to an end, would stand out beyond it.
+MARGIN = 0.15
 
 
 def score_counts(matching: Matching, bins: int = BINS) -> pd.DataFrame:
@@ -65,7 +67,7 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> C
         alt.Chart(counts.assign(none=0))
         .mark_rect(color=ACCENT, stroke="white", strokeWidth=1)
         .encode(
-            x=alt.X("from:Q", title="score of the pair", axis=alt.Axis(grid=False)),
+            x=alt.X("from:Q", title="score of the pair", axis=alt.Axis(grid=False, tickCount=5)),
             x2="to:Q",
             y=alt.Y("pairs:Q", title="pairs", axis=alt.Axis(tickMinStep=1, domain=False)),
             y2="none:Q",
@@ -77,8 +79,13 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> C
         middle = pd.DataFrame({"median": [float(np.median(matching.scores))]})
         middle["text"] = [f"median {middle['median'][0]:.2f}"]
         line = alt.Chart(middle).mark_rule(color=CARE, strokeDash=[4, 3], strokeWidth=1.5)
-        # Above the bars, which would hide it.
-        text = alt.Chart(middle).mark_text(baseline="bottom", dy=-4, color=CARE)
+        # Above the bars, which would hide it, and towards the middle, so that it needs no room.
+        at = (middle["median"][0] - counts["from"].iloc[0]) / np.ptp(counts[["from", "to"]])
+        side: Literal["left", "right", "center"]
+        side = "left" if at < MARGIN else "right" if at > 1 - MARGIN else "center"
+        text = alt.Chart(middle).mark_text(
+            baseline="bottom", dy=-4, color=CARE, fontSize=12, align=side
+        )
         above = text.encode(x="median:Q", y=alt.value(0), text="text")
         chart = alt.LayerChart(layer=[bars, line.encode(x="median:Q"), above])
     return chart.properties(width=width, height=height)

@@ -142,6 +142,19 @@ FACTS = {
     "too_few": "Too few to tell",
     "small_groups": "Groups of fewer than {n} people say little, also where no gap is seen.",
     "largest_gap": "{grouping}: “{worst}” is {difference} behind “{best}” in {measure}.",
+    "gap_untold": (
+        "The groups differ in {measure}; by how much is not shown, because it would count out "
+        "fewer than {n} people."
+    ),
+    "rates_untold": (
+        "Not shown by {grouping} ({side}): {measures}. The rates would count out fewer than {n} "
+        "people of a group."
+    ),
+    "participants_keep": (
+        "Groups of fewer than {few} people are not shown, nor counts of one or two people. Who "
+        "knows more about people than this page says may still find out more: a rate of 0 or 1 "
+        "tells about everybody in its group."
+    ),
     "how_sure": (
         "At {level}, allowing for all {n:gap|gaps} looked at, the gap lies between {low} and "
         "{high}; p = {p}."

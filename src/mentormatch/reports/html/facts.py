@@ -14,17 +14,16 @@ from mentormatch.explanations.cautions import (
     find_pairs_without_hours,
     public_notes,
 )
+from mentormatch.reports.html.examined import FEW, Examined, few_told, tell, tell_part
 from mentormatch.reports.words import people_names, plain_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.audits import Fairness, Optimality, Stability
-    from mentormatch.matching import Matching
     from mentormatch.reports.html.catalogue import Catalogue
 
 __all__ = [
-    "TENTH_OF", "Examined", "Fact", "Item", "attention", "facts", "percent", "tell", "verdict",
+    "TENTH_OF", "Fact", "Item", "attention", "facts", "percent", "verdict",
 ]  # fmt: skip
 
 Tone = Literal["good", "care", "none"]
@@ -35,27 +34,6 @@ ENOUGH = 30
 EXAMPLES = 3
 # Of fewer people than this, the mean of the worst tenth is the score of somebody in particular.
 TENTH_OF = 50
-# On a page for participants fewer than this are not counted out: they would know who is meant.
-FEW = 3
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A matching and what its audits say; None where one was not made.
-
-    Parameters
-    ----------
-    optimality, stability, fairness
-        Its audits.
-    for_committee
-        Whether people may be named.
-    """
-
-    matching: Matching
-    optimality: Optimality | None
-    stability: Stability | None
-    fairness: Fairness | None
-    for_committee: bool
 
 
 @dataclass(frozen=True)
@@ -103,19 +81,6 @@ def percent(share: float, digits: int = 0) -> str:
     if 0 < share < 0.0005:
         return "0.05 %"
     return f"{share * 100:.{digits if share >= 0.01 or not share else 2}f} %"
-
-
-def tell(one: Examined, count: int, words: Catalogue) -> int | str:
-    """Return a number of people or pairs; of one or two, participants would know who is meant."""
-    return count if one.for_committee or not 0 < count < FEW else words.say("few", n=FEW)
-
-
-def tell_part(one: Examined, part: int, whole: int, words: Catalogue) -> int | str:
-    """Return a part of a whole, where the part or the rest may be one or two people."""
-    if not one.for_committee and 0 < whole - part < FEW:
-        return words.say("all_but_few", n=FEW)
-    said = tell(one, part, words)
-    return said if isinstance(said, int) else said.capitalize()
 
 
 def number(value: float) -> str:
@@ -256,9 +221,12 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
     by_score = rows[rows["measure"] == "mean_score"]
     chosen = next(some for some in (clear, perhaps, by_score) if len(some))
     row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
-    detail = (
-        words.say("no_difference") if row["difference"] <= 0 else _gap_in_words(one, row, words)
-    )
+    if row["difference"] <= 0:
+        detail = words.say("no_difference")
+    elif row["measure"] in few_told(one, "mentees", row["grouping"]):
+        detail = words.say("gap_untold", n=FEW, measure=words.say(f"measure_{row['measure']}"))
+    else:
+        detail = _gap_in_words(one, row, words)
     if len(perhaps):
         key = "clear_gap" if len(clear) else "perhaps_gap"
         answer = words.say(key, grouping=readable(row["grouping"]))

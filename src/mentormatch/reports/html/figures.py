@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Figure", "clean_svg", "draw_figure"]
 
 SVG = "http://www.w3.org/2000/svg"
+WIDTH = re.compile(r'<svg width="([\d.]+)"')
+# In pixels. Shrunk to a phone, a small drawing has letters of 10 px; half a page has no room for a
+# large one.
+SMALL, LARGE = 350, 530
 # What a drawing needs; whatever else a renderer writes, such as styles and links, is left out.
 TAGS = frozenset(
     (
@@ -97,6 +102,13 @@ class Figure:
     svg: str | None
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def size(self) -> str:
+        """Say whether the drawing fits a phone ("small") or needs the whole page ("large")."""
+        found = WIDTH.match(self.svg or "")
+        width = (SMALL + LARGE) / 2 if found is None else float(found[1])
+        return "small" if width <= SMALL else "large" if width > LARGE else ""
 
 
 def draw_figure(

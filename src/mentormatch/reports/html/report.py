@@ -10,7 +10,8 @@ from mentormatch.errors import MentorMatchError, readable
 from mentormatch.records import pack_record
 from mentormatch.reports.html.catalogue import ENGLISH, Catalogue
 from mentormatch.reports.html.evidence import record_of
-from mentormatch.reports.html.facts import Examined, attention, facts, verdict
+from mentormatch.reports.html.examined import Examined
+from mentormatch.reports.html.facts import attention, facts, verdict
 from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
 from mentormatch.reports.html.sections import criteria_rows, figures_of, record_terms, section_of

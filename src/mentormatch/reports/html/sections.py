@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.audits.fairness.small_groups import SUPPRESSED
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
-from mentormatch.reports.charts.fairness import groups_in_brief
+from mentormatch.reports.charts.fairness import BRIEF, groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
-from mentormatch.reports.html.facts import TENTH_OF, percent, tell
+from mentormatch.reports.html.examined import FEW, few_told, tell
+from mentormatch.reports.html.facts import TENTH_OF, percent
 from mentormatch.reports.html.figures import draw_figure
 from mentormatch.reports.words import package_version, plain_label, plain_reason, say_shares
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Stability
     from mentormatch.matching import Matching
     from mentormatch.reports.html.catalogue import Catalogue
-    from mentormatch.reports.html.facts import Examined
+    from mentormatch.reports.html.examined import Examined
     from mentormatch.reports.html.figures import Figure
 
 __all__ = ["criteria_rows", "figures_of", "record_terms", "section_of"]
@@ -39,7 +41,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         "scores-figure",
         words.say("scores_title"),
         words.say("scores_text", n=len(matching.scores), median=median),
-        lambda: score_chart(matching),
+        lambda: score_chart(matching, width=290, height=170),
         [words.say("from"), words.say("to"), words.say("pairs")],
         [[f"{low:.2f}", f"{high:.2f}", f"{n:,.0f}"] for low, high, n in counts.to_numpy().tolist()],
     )
@@ -50,7 +52,7 @@ def figures_of(one: Examined, words: Catalogue) -> dict[str, Figure]:
         words.say(
             "loads_text", full=int(sums.iloc[0]), some=int(sums.iloc[1]), none=int(sums.iloc[2])
         ),
-        lambda: load_chart(matching),
+        lambda: load_chart(matching, width=290),
         [words.say(key) for key in ("seats", "mentors", "full", "some_free", "idle")],
         [[f"{cell:,.0f}" for cell in row] for row in loads.to_numpy().tolist()],
     )
@@ -90,7 +92,7 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
             lacking=tell(one, lacking, words),
             justified=tell(one, int(overall["justified_envious"]), words),
         )
-    charts = []
+    charts, untold = [], []
     by_group = fairness.by_group.reset_index()
     for place, (side, grouping) in enumerate(
         by_group[["side", "grouping"]].drop_duplicates().itertuples(index=False)
@@ -99,8 +101,22 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
         table = by_group[those & by_group["count"].notna()].set_index("group")
         if not len(table):
             continue
-        shown = [m for m in ("match_rate", "mean_score", "first_choice_rate") if m in table.columns]
-        shown = [m for m in shown if table[m].notna().any()]
+        few = few_told(one, side, grouping)
+        shown = [m for m in BRIEF if m in table.columns and table[m].notna().any()]
+        left = [words.say(f"measure_{m}") for m in shown if m in few]
+        shown = [m for m in shown if m not in few]
+        if left:
+            untold.append(
+                words.say(
+                    "rates_untold",
+                    grouping=readable(grouping),
+                    side=side,
+                    measures=", ".join(left),
+                    n=FEW,
+                )
+            )
+        if not shown:
+            continue
         rows = [
             [
                 readable(group),
@@ -114,11 +130,13 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
                 f"groups-{place}",
                 words.say("groups_title", grouping=readable(grouping), side=side),
                 words.say("groups_text", level=percent(fairness.level)),
-                partial(groups_in_brief, fairness, grouping, side),
+                partial(groups_in_brief, fairness, grouping, side, shown),
                 [words.say("group"), words.say("people"), *(m.replace("_", " ") for m in shown)],
                 rows,
             )
         )
+    if charts and not one.for_committee:
+        untold.append(words.say("participants_keep", few=SUPPRESSED))
     if named and len(fairness.lorenz) > 1 and not np.isnan(overall["gini"]):
         at = np.unique(np.linspace(0, len(fairness.lorenz) - 1, 11).astype(int))
         charts.append(
@@ -134,7 +152,7 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
     return {
         "lead": f"{lead} {envy}",
         "charts": charts,
-        "warnings": list(map(readable, fairness.warnings)),
+        "warnings": [*map(readable, fairness.warnings), *untold],
     }
 
 

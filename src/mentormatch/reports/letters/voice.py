@@ -24,6 +24,28 @@ ABOUT_ONESELF = (
     (r"\bthe {own}\b", "you"),
     (r"\bthe {other}\b", "your {other}"),
 )
+# Whole sentences whose numbers or order mean something to the committee only. An arrow leads from
+# the mentee to the mentor, which only who made the report knows.
+WHOLE: dict[Side, tuple[tuple[str, str], ...]] = {
+    "mentees": (
+        (r"^(the mentor is .* the mentee) \((.*) → (.*)\)$", r"\1 (you: \2, your mentor: \3)"),
+        (
+            r"^offers (\d+|none) of the (\d+ skills?) wanted",
+            r"your mentor offers \1 of the \2 you want",
+        ),
+    ),
+    "mentors": (
+        (r"^(the mentor is .* the mentee) \((.*) → (.*)\)$", r"\1 (your mentee: \2, you: \3)"),
+    ),
+}
+OF_BOTH = (
+    (r"^(share (?:the|no|only) .*) \(-?\d[\d.]*\)$", r"you \1"),
+    (r"^have (\d+|none) of (\d+) in common", r"you have \1 of \2 in common"),
+    (
+        r"^(\d[\d.]*) common (hours?) a week of the \d[\d.]* wanted",
+        r"you have \1 \2 a week in common",
+    ),
+)
 # Sentences about skills begin with what the mentor does, and end with what is lacking.
 OFFERS = re.compile(r"^(offer|lack)s\b")
 LACKS = re.compile(r"; lacks (?=[^;]*$)")
@@ -35,12 +57,14 @@ def speak_to(side: Side, reason: str) -> str:
     Examples
     --------
     >>> speak_to("mentees", "the mentor is 2 levels above the mentee (Mid → IC5)")
-    'your mentor is 2 levels above you (Mid → IC5)'
+    'your mentor is 2 levels above you (you: Mid, your mentor: IC5)'
     >>> speak_to("mentors", "offers 1 of the 2 skills wanted: Lua")
     'you offer 1 of the 2 skills wanted: Lua'
     """
     own = side.removesuffix("s")
     other = "mentor" if own == "mentee" else "mentee"
+    for pattern, said in (*WHOLE[side], *OF_BOTH):
+        reason = re.sub(pattern, said, reason)
     parts = WRITTEN.split(reason)
     for k in range(0, len(parts), 2):
         for pattern, said in ABOUT_ONESELF:
