@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 import pandas as pd
@@ -383,6 +384,20 @@ def test_few_people_do_not_follow_from_groups_of_two_columns(crossed: bool) -> N
     # Alone, the column is shown as ever.
     alone = fairness_of(mm.match(problem), {"country": country}, resamples=200)
     assert alone.by_group["count"].notna().all()
+
+
+def test_columns_of_many_groups_and_people_are_looked_at_together_in_seconds() -> None:
+    # Cells of crossed columns are nearly as many as people; a matrix of them took a minute.
+    rng = np.random.default_rng(1)
+    n = 60_000
+    groupings = [
+        Grouping.of(str(count), "mentees", pd.Series(rng.integers(0, count, n).astype(str)))
+        for count in (10, 50, 300)
+    ]
+    started = time.process_time()
+    shown = groups_to_show_together(groupings, np.ones(n, dtype=bool))
+    assert time.process_time() - started < 15
+    assert all(one.all() for one in shown)
 
 
 @given(

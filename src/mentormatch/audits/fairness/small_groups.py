@@ -8,6 +8,7 @@ from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.problem.groups import Grouping
 
@@ -89,33 +90,43 @@ def groups_to_show_together(
     """
     codes = np.stack([one.codes[included] for one in groupings])
     cells, sizes = np.unique(codes, axis=1, return_counts=True)
-    told = [np.ones((1, len(sizes)))]
+    told = [sparse.csr_array(np.ones((1, len(sizes))))]
     every = []
     for own, grouping in zip(cells, groupings, strict=True):
         counts = np.bincount(own, weights=sizes, minlength=len(grouping.names))
         shown = counts >= SUPPRESSED
         while shown.any():
             at = np.flatnonzero(shown)
-            sums = _sums_that_tell(np.vstack([*told, own == at[:, None]]), sizes)
+            sums = _sums_that_tell(sparse.vstack([*told, _members(own, at)], format="csr"), sizes)
             needed = np.abs(sums[:, -len(at) :]) > ZERO
             needed = needed[needed.any(axis=1)]
             if not len(needed):
                 break
             shown[at[np.where(needed, counts[at], np.inf).argmin(axis=1)]] = False
-        told.append(own == np.flatnonzero(shown)[:, None])
+        told.append(_members(own, np.flatnonzero(shown)))
         every.append(shown)
     return every
 
 
-def _sums_that_tell(groups: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+def _members(own: NDArray[np.intp], groups: NDArray[np.intp]) -> sparse.csr_array:
+    """Which cells are in which groups (groups, cells), from the group of each cell."""
+    row = np.searchsorted(groups, own)
+    (cell,) = np.isin(own, groups).nonzero()
+    return sparse.csr_array((np.ones(len(cell)), (row[cell], cell)), shape=(len(groups), len(own)))
+
+
+def _sums_that_tell(groups: sparse.csr_array, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Find weighted sums of groups (groups, cells) that hold few people, and nobody else."""
-    _, strength, basis = np.linalg.svd(groups, full_matrices=False)
-    basis = basis[strength > ZERO * strength[0]]
+    # Sparse: of each grouping a cell is in one group. What is large is cells, not groups.
+    overlap = np.asarray((groups @ groups.T).todense())
+    strength, basis = np.linalg.eigh(overlap)
+    kept = strength > ZERO * strength[-1]
+    inverse = (basis[:, kept] / strength[kept]) @ basis[:, kept].T
     few = np.flatnonzero(sizes < SUPPRESSED)
     # What no sum of groups can reach, of a vector at random: it is 0 in sum over a set of cells
     # that a sum of groups makes up, and practically never over another.
     at_random = np.random.default_rng(0).standard_normal(len(sizes))
-    apart = (at_random - basis.T @ (basis @ at_random))[few]
+    apart = (at_random - groups.T @ (inverse @ (groups @ at_random)))[few]
     for n in range(1, SUPPRESSED):
         if not 0 < comb(len(few), n) <= MOST_SETS:
             break
@@ -123,10 +134,10 @@ def _sums_that_tell(groups: NDArray[np.float64], sizes: NDArray[np.int64]) -> ND
         sets = sets[sizes[few][sets].sum(axis=1) < SUPPRESSED]
         sets = sets[np.abs(apart[sets].sum(axis=1)) < ZERO]
         if len(sets):
-            wanted = np.zeros((len(sizes), len(sets)))
-            wanted[few[sets], np.arange(len(sets))[:, None]] = 1
-            return np.asarray(np.linalg.lstsq(groups.T, wanted, rcond=None)[0].T, np.float64)
-    return np.empty((0, len(groups)))
+            held = groups[:, few]
+            found = [inverse @ held[:, one].sum(axis=1) for one in sets]
+            return np.asarray(found, dtype=np.float64)
+    return np.empty((0, groups.shape[0]))
 
 
 def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Grouping:
