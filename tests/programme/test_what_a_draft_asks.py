@@ -12,8 +12,8 @@ import pytest
 import mentormatch as mm
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.identity.kinds import heads_only_names
-from mentormatch.criteria.suggest.ladders import order_levels
-from mentormatch.criteria.suggest.scales import number_scale, order_scale
+from mentormatch.criteria.words.ladders import order_levels
+from mentormatch.criteria.words.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.draft.toml import write_value
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.criteria.interface.criterion import Criterion
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
     from mentormatch.programme import Draft
 
 Cells: TypeAlias = "Mapping[str, Sequence[str]]"

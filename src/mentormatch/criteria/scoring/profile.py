@@ -11,7 +11,7 @@ import pandas as pd
 
 from mentormatch.criteria.scoring.normalised import NormalisedScorer
 from mentormatch.criteria.scoring.scorer import CriteriaScorer
-from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.criteria.suggest.asking import ask_about_superiors
-from mentormatch.criteria.suggest.recognise import recognise_columns
-from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
+from mentormatch.criteria.recognition.asking import ask_about_superiors
+from mentormatch.criteria.recognition.recognise import recognise_columns
+from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
@@ -30,7 +30,8 @@ from mentormatch.safe_files import expand_home, name_of_old, replace_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]

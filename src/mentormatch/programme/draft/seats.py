@@ -11,14 +11,14 @@ import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.seats import guess_count, may_mean_zero
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
 
 __all__ = ["describe_seats"]
 

@@ -9,13 +9,13 @@ from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import word_set
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["NOT", "Remark", "ask_about_remarks", "find_remarks"]
 

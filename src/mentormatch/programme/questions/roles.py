@@ -13,7 +13,7 @@ from mentormatch.cohort.columns.roles import (
 )
 from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.names import quote_names
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mentormatch.cohort.cells.sent import is_sent_column
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
+from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.remarks import find_remarks
 from mentormatch.programme.screen.paragraph import Paragraph, shorten

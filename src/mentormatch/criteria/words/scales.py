@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
