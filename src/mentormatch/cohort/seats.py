@@ -14,8 +14,9 @@ import numpy as np
 from mentormatch.cohort.cells.counts import RangeEnd, read_count
 from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.filters import fold_cell
-from mentormatch.cohort.names import SIDES, clean_name, hint_nearest, word_set
+from mentormatch.cohort.names import SIDES, clean_name, hint_nearest
 from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, ProblemError
 
@@ -30,10 +31,7 @@ __all__ = ["CountColumn", "guess_count", "may_mean_zero", "read_counts"]
 
 KEYS = ("column", "default", "read", "range")
 # Words that may mean no seat at all, and may mean no answer.
-ZERO_OR_NOTHING = word_set(
-    "none nil null keine keiner keines keins ninguno ninguna aucun aucune nessuno nessuna nenhum "
-    "nenhuma geen brak"
-)
+ZERO_OR_NOTHING = frozenset(small_words("none"))
 
 NO_ANSWER = fold_words(None) - ZERO_OR_NOTHING
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.tables import find_column, prepare_table
 from mentormatch.cohort.names import heading_words, quote_names, word_set
@@ -71,7 +72,8 @@ TO_FIND = word_set(
     "szukam by"
 )
 WISHING = word_set("i want would like to")
-NOT = word_set("not no nicht kein keine ni no nao non niet nie or oder ou of lub neither")
+# Neither, or one of two: which is not said.
+NOT = folded_words("not", "no") | word_set("ni neither or oder ou of lub eller")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.cohort import SIDES, loose_form
-from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.criteria.recognition.cells_of_columns import ColumnCells
 from mentormatch.criteria.words.heading_words import plain_text
 from mentormatch.criteria.words.shapes import MARK, RANGE, YEAR
@@ -32,10 +32,7 @@ LONGEST_SHOWN = 40
 # Nobody in a programme is younger, in years.
 YOUNGEST = 12
 
-NOTHING_TO_SAY = frozenset(plain_text(word) for word in NOTHING) | frozenset((
-    "no", "nope", "nothing", "nein", "nichts", "non", "rien", "ras", "nada", "n/d", "nao",
-    "nee", "niets", "niente", "nie", "nic",
-))  # fmt: skip
+NOTHING_TO_SAY = frozenset(map(plain_text, small_words("none", "no_answer", "nothing", "no")))
 
 
 class Column(ColumnCells):

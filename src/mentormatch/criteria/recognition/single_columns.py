@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.recognition.contents import NOTHING_TO_SAY
@@ -34,7 +35,7 @@ MOST_SEATS = 50
 SENTENCE = 3.0
 SHOWN = 3
 # What stands in a cell for a box that is ticked, without accents.
-TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
+TICKS = frozenset({*small_words("tick"), "checked", "ticked", "active", "confirmed", "ok"})
 MOST_STATUSES = 8
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import word_set
@@ -25,12 +26,10 @@ NAMES_PEOPLE: frozenset[ColumnKind] = frozenset(
     {"identity", "name", "e-mail", "conflicts", "superior", "last time", "reference"}
 )
 # Words that say with whom not, without accents.
-NOT = word_set(
-    "not cannot never nobody without no don doesn won wouldn shouldn couldn avoid avoids avoiding "
-    "except conflict conflicts exclude nicht kein keine keinen keinem niemals ohne ausser "
-    "vermeiden konflikt pas jamais sans sauf eviter evitez conflit nunca sin nao sem excepto "
-    "exceto salvo evitar evite conflicto conflito non mai senza tranne evitare conflitto niet "
-    "geen nooit zonder behalve vermijden nie nigdy bez oprocz unikac konfliktu"
+NOT = folded_words("not", "never", "without", "except") | word_set(
+    "cannot nobody don doesn won wouldn shouldn couldn avoid avoids avoiding conflict conflicts "
+    "exclude vermeiden konflikt eviter evitez conflit evitar evite conflicto conflito evitare "
+    "conflitto vermijden unikac konfliktu"
 )
 # "No problem with …", "not bothered": these say the opposite, or nothing.
 HARMLESS = word_set(
