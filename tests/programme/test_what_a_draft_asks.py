@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import mentormatch as mm
+from mentormatch.cli import app
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.identity.kinds import heads_only_names
 from mentormatch.criteria.words.ladders import order_levels
@@ -25,6 +28,8 @@ from mentormatch.reports.words import people_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from click.testing import Result
 
     from mentormatch.criteria.interface.criterion import Criterion
     from mentormatch.criteria.recognition.kinds_of_columns import Recognised
@@ -558,6 +563,10 @@ def test_roles_are_read_in_the_languages_of_forms(mentee: str, mentor: str) -> N
     assert (role_of(mentee), role_of(mentor)) == ("mentee", "mentor")
 
 
+def run(arguments: list[str]) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
 ONE_TABLE = {
     "Name": ("Uma Ulm", "Vic Vogt", "Ada Ahn", "Bob Bell"),
     "Wants to learn": ("Lua", "Go", "", ""),
@@ -576,33 +585,93 @@ ONE_TABLE = {
         ),
     ],
 )
-def test_a_role_that_is_not_known_is_asked_with_the_key_to_paste(
-    tmp_path: Path, values: tuple[str, ...], offered: dict
+def test_a_role_that_is_not_known_is_asked_with_what_to_add(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: tuple[str, ...], offered: dict
 ) -> None:
+    """What `init` offered to paste made a programme file without criteria."""
     path = tmp_path / "all.csv"
     path.write_text(csv_of({**ONE_TABLE, "Role": values}), encoding="utf-8")
     with pytest.raises(mm.CohortError) as by_init:
         write_draft(path, None, tmp_path / "programme.toml")
     with pytest.raises(mm.CohortError) as by_file:
         mm.read_cohort(people=path, role="Role")
-    for caught in (by_init, by_file):
-        said = {re.search(r"role = \{.*?\}", one.expected)[0] for one in caught.value.findings}
-        (key,) = said
-        role = tomllib.loads(key)["role"]
-        assert role == {"column": "Role", **offered}
-        cohort = mm.read_cohort(people=path, role=role)
-        assert len(cohort.mentors) == 2
+    (said,) = {re.search(r"role = \{.*?\}", one.expected)[0] for one in by_file.value.findings}
+    role = tomllib.loads(said)["role"]
+    assert role == {"column": "Role", **offered}
+    assert len(mm.read_cohort(people=path, role=role).mentors) == 2
+    (said,) = {
+        re.search(r"the command: (--.*), in which what it", one.expected)[1]
+        for one in by_init.value.findings
+    }
+    monkeypatch.chdir(tmp_path)
+    screen = run(["init", "all.csv", *shlex.split(said)])
+    assert screen.exit_code == 0, screen.output
+    text = (tmp_path / "programme.toml").read_text("utf-8")
+    assert tomllib.loads(text)["tables"]["role"] == role
+    assert [one["kind"] for one in tomllib.loads(text)["criteria"]] == ["SkillCoverage"]
+    matched = run(["match", "programme.toml"])
+    assert matched.exit_code == 0, matched.output
+    assert "have a mentor." in matched.output or "has a mentor." in matched.output
+
+
+APPRENTICES = {**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}
 
 
 def test_values_of_a_column_of_roles_are_named_where_none_is_known(tmp_path: Path) -> None:
     path = tmp_path / "all.csv"
-    path.write_text(csv_of({**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}))
+    path.write_text(csv_of(APPRENTICES))
     with pytest.raises(mm.CohortError) as caught:
         write_draft(path, None, tmp_path / "programme.toml")
     assert (
-        'role = { column = "Rolle", mentee = ["…"], mentor = ["…"] }, with the values of '
-        "'Rolle' that mean each: 'Lehrling', 'Meister'."
+        '--role "Rolle" --mentee "…" --mentor "…". The values of '
+        "'Rolle' are 'Lehrling', 'Meister'."
     ) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ({"column": "Rolle"}, "no value of this column is known to mean a mentee or a mentor"),
+        (
+            {"column": "Rolle", "mentee": ["Lehrling", "Meister"]},
+            'mean a mentor. Add to the command which do: --role "Rolle" --mentee "Lehrling" '
+            '--mentee "Meister" --mentor "…"',
+        ),
+        (
+            {"column": "Rolle", "mentee": "Lehrling"},
+            'add to the command: --role "Rolle" --mentee "Lehrling" --mentor "Meister", in which',
+        ),
+        ({"column": "Role", "mentee": ["Lehrling"]}, "Did you mean 'Rolle'?"),
+        ({"column": "Age"}, "13 different values of this column name no role, such as"),
+    ],
+)
+def test_a_role_that_is_half_said_is_asked_for_the_rest(
+    tmp_path: Path, role: dict, told: str
+) -> None:
+    path = tmp_path / "all.csv"
+    more = {key: (*values, *[values[0]] * 9) for key, values in APPRENTICES.items()}
+    more["Name"] = tuple(f"Person {chr(65 + k)}" for k in range(13))
+    path.write_text(csv_of({**more, "Age": tuple(map(str, range(20, 33)))}))
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml", role=role)
+    assert told in str(caught.value)
+    assert not (tmp_path / "programme.toml").exists()
+
+
+def test_rows_without_a_role_are_left_out_when_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = {key: (*values, "" if key == "Rolle" else "Zoe Zorn") for key, values in
+              APPRENTICES.items()}  # fmt: skip
+    (tmp_path / "all.csv").write_text(csv_of(table))
+    said = ["init", "all.csv", "--role", "Rolle", "--mentee", "Lehrling", "--mentor", "Meister"]
+    screen = run(said)
+    assert screen.exit_code == 1
+    assert '--ignore ""' in " ".join(screen.output.split())
+    assert run([*said, "--ignore", ""]).exit_code == 0
+    two = run(["init", "all.csv", "all.csv", "--role", "Rolle", "--overwrite"])
+    assert "a role divides one table of everybody" in " ".join(two.output.split())
 
 
 SHOWN = {
