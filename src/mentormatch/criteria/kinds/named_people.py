@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -267,11 +267,17 @@ def _has_slip(words: set[str], person: set[str]) -> bool:
     one, other = wrong.pop(), right.pop()
     if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
         return False
-    start = len(os.path.commonprefix([one, other]))
+    start = _count_equal(one, other)
     # What is left of each is one letter at most, or the same two the other way round.
-    end = len(os.path.commonprefix([one[start:][::-1], other[start:][::-1]]))
+    end = _count_equal(one[start:][::-1], other[start:][::-1])
     a, b = one[start : len(one) - end], other[start : len(other) - end]
     return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])
+
+
+def _count_equal(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _find_by_full_name(
