@@ -725,12 +725,13 @@ def test_a_remark_that_names_somebody_not_to_be_met_is_said_and_is_no_rule(
     assert "Bob Bell" not in draft.text
     assert not [one for one in draft.proposals if one.rule]
     said = validated(tmp_path, draft.text)
-    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell'" in said
-    assert "row 4" not in said
+    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell', and a word such as not" in said
+    assert "row 4, \"Anything else?\" names 'Bob Bell', and" not in said
+    assert "row 2" not in said
     bans = re.search(r"bans = (.*)", said)
     assert bans is not None
     text = draft.text.replace("\n[problem]\n", f"\n[problem]\n{bans[0]}\n")
-    assert "Remarks that name somebody" not in validated(tmp_path, text)
+    assert "a word such as not or manager" not in validated(tmp_path, text)
     problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
     assert problem.why_ineligible("Vic Vogt", "Bob Bell") is not None
     assert problem.why_ineligible("Uma Ulm", "Bob Bell") is None
@@ -758,6 +759,67 @@ def test_a_remark_that_refuses_nobody_offers_no_ban(tmp_path: Path, remark: str)
 def test_a_remark_may_refuse_somebody_without_a_not(tmp_path: Path, remark: str) -> None:
     draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
     assert "row 3" in draft.notes["remarks"]
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    [
+        ("Not Bob, please", "may say not to meet 'Bob Bell'"),
+        ("not with bob", "may say not to meet 'Bob Bell'"),
+        ("Bitte nicht mit Bob", "may say not to meet 'Bob Bell'"),
+        ("Bob is my manager", "may say not to meet 'Bob Bell'"),
+        ("Anyone but Bob", "may say not to meet 'Bob Bell'"),
+        ("I'd love to work with Bob Bell", "names 'Bob Bell', perhaps as a wish"),
+        ("Gerne mit Bell, Bob!", "names 'Bob Bell', perhaps as a wish"),
+    ],
+)
+def test_a_first_name_or_a_wish_in_a_remark_is_said_not_to_be_used(
+    tmp_path: Path, remark: str, told: str
+) -> None:
+    """Both were told nowhere, and nobody acted on them."""
+    draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
+    assert draft.notes["mentions"].startswith('Not used: "Anything else?" of the mentees, row 3.')
+    assert "Bob" not in draft.notes["mentions"]
+    assert "remarks" not in draft.notes
+    assert not [one for one in draft.proposals if one.rule or one.entry["kind"] == "Prefers"]
+    said = validated(tmp_path, draft.text)
+    assert f'- not used: {tmp_path / "a.csv"}, row 3, "Anything else?" {told}' in said
+    assert "bans = " not in said
+    configuration, problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()
+    assert not problem.reasons(1, 1)
+    pairs = [(name, "Bob Bell") for name in ("Vic Vogt",)]
+    unkept = describe_unkept(configuration, mm.Matching.from_pairs(problem, pairs))
+    assert ("may name somebody beside a word" in str(unkept)) is ("not to meet" in told)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "I will not be there in May",
+        "Bob",
+        "Bob Bell",
+        "Bobby, please not",
+        "Not before noon. Bob told me of the programme",
+        "No bells in the morning",
+        "Not somebody from Berlin",
+    ],
+)
+def test_other_words_and_names_that_stand_alone_are_no_remark_on_anybody(
+    tmp_path: Path, remark: str
+) -> None:
+    draft = draft_of(
+        tmp_path,
+        {"Anything else?": ("", remark, "x", "")},
+        {"Full name": ("Ada Ahn", "Bob Bell", "Will Weg", "Dee Dorn")},
+    )
+    assert not draft.notes.keys() & {"remarks", "mentions"}
+    assert "not used" not in validated(tmp_path, draft.text)
+
+
+def test_a_first_name_of_two_people_is_told_of_neither(tmp_path: Path) -> None:
+    people = {"Full name": ("Ada Ahn", "Bob Bell", "Bob Cole", "Dee Dorn")}
+    draft = draft_of(tmp_path, {"Anything else?": ("", "Not Bob, please", "", "")}, people)
+    assert "mentions" not in draft.notes
 
 
 def test_match_says_which_pair_a_remark_speaks_against(tmp_path: Path) -> None:
