@@ -876,6 +876,64 @@ def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> 
     assert not heads_only_names([heading])
 
 
+NAMES, FIRST_NAMES, LAST_NAMES = ["Ada Ahn", "Bob de Bell"], ["Ada", "Bob"], ["Ahn", "de Bell"]
+
+
+@pytest.mark.parametrize(
+    ("side", "columns"),
+    [
+        ("mentors", {"Nom du mentor": NAMES}),
+        ("mentees", {"Mentee name": NAMES}),
+        ("mentees", {"Participant": NAMES}),
+        ("mentors", {"Mentor": NAMES}),
+        ("mentees", {"Name des Teilnehmers": NAMES}),
+        ("mentees", {"Nom": LAST_NAMES, "Prénom": FIRST_NAMES}),
+        ("mentees", {"Nom": LAST_NAMES, "Prénom (usuel)": FIRST_NAMES}),
+        ("mentors", {"Nombre del mentor": FIRST_NAMES, "Apellidos del mentor": LAST_NAMES}),
+        (
+            "mentees",
+            {
+                "Nombre": FIRST_NAMES,
+                "Primer apellido": LAST_NAMES,
+                "Segundo apellido": ["Xu", "Yi"],
+            },
+        ),
+        ("mentees", {"Nombre": FIRST_NAMES, "Nombre y apellidos": NAMES}),
+        ("mentees", {"Nom": NAMES, "Prénom de l'enfant": ["Cy", "Di"]}),
+    ],
+)
+def test_names_are_shown_whole_whosever_the_heading_says_they_are(
+    side: str, columns: dict[str, list[str]]
+) -> None:
+    """ "Nom" beside "Prénom (usuel)" was a whole name, and "Nom du mentor" was none."""
+    people = pd.DataFrame({"id": ["a7", "b9"], **columns})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    ids = cohort.mentee_ids if side == "mentees" else cohort.mentor_ids
+    assert people_names(cohort, side, ids) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("side", "heading", "cells"),
+    [
+        ("mentees", "Nom du mentor", NAMES),
+        ("mentors", "Mentee name", NAMES),
+        ("mentees", "Participant", ["yes", "no"]),
+        ("mentees", "Participant", ["P-12", "P-14"]),
+        ("mentees", "Participant", ["ada", "bob"]),
+        ("mentees", "Name of the mentoring programme", NAMES),
+        ("mentees", "Nom de l'enfant", NAMES),
+        ("mentees", "Mentee first name", FIRST_NAMES),
+    ],
+)
+def test_names_of_others_and_other_answers_are_not_shown_as_names(
+    side: str, heading: str, cells: list[str]
+) -> None:
+    people = pd.DataFrame({"id": ["a7", "b9"], heading: cells})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    ids = cohort.mentee_ids if side == "mentees" else cohort.mentor_ids
+    assert people_names(cohort, side, ids) is None
+
+
 WITHOUT_HOURS = [
     ("Disponibilidad", ("tardes", "mañanas", "noches", "tardes"), ["tardes", "mañanas", "noches"]),
     ("Disponibilidad", ("L,X,V", "M,J", "L,V", "X"), ["L", "X", "V", "M", "J"]),
