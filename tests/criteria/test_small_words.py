@@ -12,7 +12,7 @@ from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.seats import may_mean_zero
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
-from mentormatch.criteria.cells.answers import means_anything, read_yes
+from mentormatch.criteria.cells.answers import means_anything, names_no_place, read_yes
 from mentormatch.criteria.recognition.contents import NOTHING_TO_SAY
 from mentormatch.criteria.words.heading_words import plain_text, says_not
 from mentormatch.criteria.words.scales import are_yes_no
@@ -70,6 +70,7 @@ PLACES: dict[WordKind, list[Place]] = {
         ("topics and skills", means_anything),
     ],
     "anything": [("topics and skills", means_anything)],
+    "anywhere": [("a place", lambda word: names_no_place(word, "Standort"))],
     "not": [*TURNS, OF_HOURS, ("a role", lambda word: role_of(f"{word} mentor") is None)],
     "never": TURNS,
     "without": [*TURNS, OF_HOURS],

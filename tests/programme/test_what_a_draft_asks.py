@@ -876,6 +876,40 @@ def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> 
     assert not heads_only_names([heading])
 
 
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [("Location", "Remote"), ("Standort", "überall"), ("Ville", "À distance"), ("City", "online")],
+)
+def test_a_word_for_no_place_is_asked_about_where_places_are_compared(
+    tmp_path: Path, heading: str, word: str
+) -> None:
+    """Two who wrote "Remote" shared a place, and nobody was told."""
+    cells = (word, "Berlin", word, "Paris")
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
+    assert f'name no place: "{word}" (2) in "{heading}"' in draft.notes["missing"]
+    assert f"In '{heading}' such a word may be a real answer." in draft.notes["missing"]
+    assert f"{word!r} names no place, and is compared as one (2)." in validated(
+        tmp_path, draft.text
+    )
+    text = re.sub(r"(?m)^# missing = ", "missing = ", draft.text)
+    (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    shares = [one.criterion.kind for one in problem.compatibility.scorer.fitted]
+    same = problem.compatibility.scorer.fitted[shares.index("Same")]
+    assert same.mentee_missing.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [("Format", "Remote"), ("Field", "Online"), ("Location", "Remoteville"), ("City", "Onlinau")],
+)
+def test_the_same_word_is_an_answer_where_no_place_is_asked_for(
+    tmp_path: Path, heading: str, word: str
+) -> None:
+    cells = (word, "Berlin", word, "Paris")
+    assert "missing" not in draft_of(tmp_path, {heading: cells}, {heading: cells}).notes
+
+
 NAMES, FIRST_NAMES, LAST_NAMES = ["Ada Ahn", "Bob de Bell"], ["Ada", "Bob"], ["Ahn", "de Bell"]
 
 

@@ -17,8 +17,8 @@ __all__ = ["WordKind", "folded_words", "small_words", "words_by_language"]
 
 WordKind: TypeAlias = Literal[
     "yes", "no", "letter_for_yes", "letter_for_no", "true", "false", "tick", "cross", "maybe",
-    "unknown", "none", "no_answer", "nothing", "no_preference", "anything", "not", "never",
-    "without", "except", "free", "busy",
+    "unknown", "none", "no_answer", "nothing", "no_preference", "anything", "anywhere",
+    "not", "never", "without", "except", "free", "busy",
 ]  # fmt: skip
 
 

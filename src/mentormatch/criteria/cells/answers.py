@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.small_words import folded_words, small_words
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["NO_PREFERENCE", "means_anything", "read_organisation", "read_yes"]
+__all__ = ["NO_PREFERENCE", "means_anything", "names_no_place", "read_organisation", "read_yes"]
 
 # "O" and "s" begin sentences: only where nothing else can stand they are yes.
 YES = frozenset(small_words("yes", "letter_for_yes", "true", "tick")) - {"o", "s", "t"}
@@ -24,6 +24,15 @@ NO |= {"0", "none", "optional", "egal", "whatever"}
 NO_PREFERENCE = folded_words("no_preference")
 # Where topics or skills are asked for.
 ANYTHING = folded_words("no_preference", "anything")
+# Where a place is asked for.
+ANYWHERE = folded_words("anywhere")
+# In headings that ask for one, without accents.
+PLACES = word_set(
+    "place places location locations city town office offices site campus based ort standort stadt "
+    "buro lieu ville site bureau ubicacion lugar ciudad oficina localizacao cidade escritorio "
+    "luogo citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats kontor "
+    "sted lokation"
+)
 WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)
 # Providers of private mail: whoever has an address there is of no organisation by it.
@@ -52,6 +61,18 @@ def means_anything(value: str) -> bool:
     [True, True, False]
     """
     return " ".join(heading_words(value)) in ANYTHING
+
+
+def names_no_place(value: str, heading: str) -> bool:
+    """Tell whether an answer to a question for a place is none, as "remote" is.
+
+    Examples
+    --------
+    >>> names_no_place("Remote", "Location"), names_no_place("Remote", "How do you work?")
+    (True, False)
+    """
+    asks = not PLACES.isdisjoint(heading_words(heading))
+    return asks and " ".join(heading_words(value)) in ANYWHERE
 
 
 def read_yes(cell: object) -> bool:
