@@ -29,9 +29,8 @@ ANYWHERE = folded_words("anywhere")
 # In headings that ask for one, without accents.
 PLACES = word_set(
     "place places location locations city town office offices site campus based ort standort stadt "
-    "buro lieu ville site bureau ubicacion lugar ciudad oficina localizacao cidade escritorio "
-    "luogo citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats kontor "
-    "sted lokation"
+    "buro lieu ville bureau ubicacion lugar ciudad oficina localizacao cidade escritorio luogo "
+    "citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats sted"
 )
 WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)

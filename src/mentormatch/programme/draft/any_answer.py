@@ -86,9 +86,9 @@ class AnyAnswers:
         if doubts:
             return (
                 f"Some cells say that anything will do, or name no place: {found}. As they stand "
-                f"each is an answer of its own. In {quote_names(doubts)} such a word may be a real answer. If it is "
-                "none, take the # away before missing in the file: then it counts as no answer in "
-                "every column."
+                f"each is an answer of its own. In {quote_names(doubts)} such a word may be a real "
+                "answer. If it is none, take the # away before missing in the file: then it counts "
+                "as no answer in every column."
             )
         return (
             f"Some cells say that anything will do: {found}. They count as no answer, so that who "
