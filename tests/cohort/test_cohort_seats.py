@@ -125,3 +125,21 @@ def test_an_example_for_an_open_answer_switches_nobody_off() -> None:
     text = refused(["1", "1 (max 2)", "keine Ahnung"])
     assert '"1 (max 2)" = 1' in text
     assert '"keine Ahnung" = 0' in text
+
+
+def test_all_open_answers_about_seats_are_said_in_one_step() -> None:
+    """Each row had a `read` of its own to paste, and a second one is a mistake in the file."""
+    cells = ["1 of 2", "0/1", "none", "as many as needed", "2"]
+    text = refused(cells)
+    entry = 'read = { "1 of 2" = 1, "0/1" = 0, "none" = 0, "as many as needed" = 1 }'
+    assert text.count(f'capacity = {{ column = "seats", {entry} }}') == 4
+    read = {"1 of 2": 1, "0/1": 0, "none": 0, "as many as needed": 1}
+    assert seats(cells, read=read) == [1, 0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("cell", ["1 of 2", "0/1", "2 von 3", "1 sur 2"])
+def test_of_two_numbers_it_is_said_that_taken_or_left_is_not_known(cell: str) -> None:
+    unclear = "this may say how many are taken, or how many are left."
+    assert unclear in refused([cell])
+    assert unclear not in refused(["1 (max 2)"])
+    assert seats(["1-1", "2"]) == [1, 2]

@@ -8,9 +8,9 @@ import pytest
 import mentormatch as mm
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.availability.zones import nearest_zone
-from mentormatch.criteria.suggest import contents
-from mentormatch.criteria.suggest.recognise import recognise_columns
-from mentormatch.criteria.suggest.scales import are_scale, are_yes_no
+from mentormatch.criteria.recognition import cells_of_columns, contents
+from mentormatch.criteria.recognition.recognise import recognise_columns
+from mentormatch.criteria.words.scales import are_scale, are_yes_no
 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
 NAMES = ["Ada Holm", "Bo Falk", "Cleo Lind", "Dan Novak", "Eve Pinto", "Fay Weber"]
@@ -228,9 +228,9 @@ def test_small_numbers_of_mentors_of_which_nothing_is_said_are_asked_about():
 def test_days_are_looked_for_in_all_languages_only_where_cells_may_be_windows(monkeypatch) -> None:
     """The words of "max 3" were looked up among the days of 250 languages: two seconds."""
     found = []
-    reader = contents.reader_of_column
+    reader = cells_of_columns.reader_of_column
     monkeypatch.setattr(
-        contents, "reader_of_column", lambda texts: found.append(texts[0]) or reader(texts)
+        cells_of_columns, "reader_of_column", lambda texts: found.append(texts[0]) or reader(texts)
     )
     people = pd.DataFrame(
         {

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.criteria.suggest.recognise import recognise_columns
+from mentormatch.criteria.recognition.recognise import recognise_columns
 
 # Headings of a language whose words are not known, so that only the answers tell.
 WANTS, OFFERS, ROLE = "Mit szeretnél tanulni?", "Miben tudsz segíteni?", "Ki vagy?"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mentormatch.cohort import read_cohort
-from mentormatch.criteria.suggest.ladders import are_ranges, order_levels
+from mentormatch.criteria.words.ladders import are_ranges, order_levels
 from mentormatch.programme import draft_programme
 
 if TYPE_CHECKING:

@@ -609,3 +609,19 @@ def test_a_superior_whom_both_sides_name_is_nobody_of_the_other_table(tmp_path: 
 def test_sheets_in_spanish_are_of_the_side_that_they_name(name: str, role: str | None) -> None:
     """A sheet "Mentores" was taken for the mentees."""
     assert role_of_sheet(name) == role
+
+
+def test_the_draft_says_that_seats_of_two_numbers_may_be_taken_or_left(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        "id,wants\numa,Rust; Lua\nvic,SQL; Git\nwes,Lua; Git\n",
+        "id,offers,seats\nxia,Rust; Lua; Git,1 of 2\nyan,SQL; Git,1\nzoe,Lua; SQL,2\n",
+    )
+    assert '"1 of 2" may say how many are taken, or how many are left.' in draft.notes["capacity"]
+    path = tmp_path / "programme.toml"
+    (finding,) = examine_file(path, overwrite=True).findings
+    key = re.search(r"read = \{.*?\}", finding.expected)
+    assert key is not None
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("default = 1 }", f"default = 1, {key[0]} }}"), "utf-8")
+    assert load(path).problem().capacities.tolist() == [1, 1, 2]

@@ -14,7 +14,7 @@ import pytest
 import mentormatch as mm
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.criteria.cells.answers import read_yes
-from mentormatch.criteria.suggest.ladders import order_levels
+from mentormatch.criteria.words.ladders import order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft

@@ -11,7 +11,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch import programme
-from mentormatch.criteria.suggest.suggest import Proposal
+from mentormatch.criteria.suggest.proposal import Proposal
 from mentormatch.planning.evidence import evidence_files
 from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle

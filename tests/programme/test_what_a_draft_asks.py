@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import mentormatch as mm
+from mentormatch.cli import app
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.identity.kinds import heads_only_names
-from mentormatch.criteria.suggest.ladders import order_levels
-from mentormatch.criteria.suggest.scales import number_scale, order_scale
+from mentormatch.criteria.words.ladders import order_levels
+from mentormatch.criteria.words.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.draft.toml import write_value
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from click.testing import Result
+
     from mentormatch.criteria.interface.criterion import Criterion
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
     from mentormatch.programme import Draft
 
 Cells: TypeAlias = "Mapping[str, Sequence[str]]"
@@ -558,6 +563,10 @@ def test_roles_are_read_in_the_languages_of_forms(mentee: str, mentor: str) -> N
     assert (role_of(mentee), role_of(mentor)) == ("mentee", "mentor")
 
 
+def run(arguments: list[str]) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
 ONE_TABLE = {
     "Name": ("Uma Ulm", "Vic Vogt", "Ada Ahn", "Bob Bell"),
     "Wants to learn": ("Lua", "Go", "", ""),
@@ -576,33 +585,93 @@ ONE_TABLE = {
         ),
     ],
 )
-def test_a_role_that_is_not_known_is_asked_with_the_key_to_paste(
-    tmp_path: Path, values: tuple[str, ...], offered: dict
+def test_a_role_that_is_not_known_is_asked_with_what_to_add(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: tuple[str, ...], offered: dict
 ) -> None:
+    """What `init` offered to paste made a programme file without criteria."""
     path = tmp_path / "all.csv"
     path.write_text(csv_of({**ONE_TABLE, "Role": values}), encoding="utf-8")
     with pytest.raises(mm.CohortError) as by_init:
         write_draft(path, None, tmp_path / "programme.toml")
     with pytest.raises(mm.CohortError) as by_file:
         mm.read_cohort(people=path, role="Role")
-    for caught in (by_init, by_file):
-        said = {re.search(r"role = \{.*?\}", one.expected)[0] for one in caught.value.findings}
-        (key,) = said
-        role = tomllib.loads(key)["role"]
-        assert role == {"column": "Role", **offered}
-        cohort = mm.read_cohort(people=path, role=role)
-        assert len(cohort.mentors) == 2
+    (said,) = {re.search(r"role = \{.*?\}", one.expected)[0] for one in by_file.value.findings}
+    role = tomllib.loads(said)["role"]
+    assert role == {"column": "Role", **offered}
+    assert len(mm.read_cohort(people=path, role=role).mentors) == 2
+    (said,) = {
+        re.search(r"the command: (--.*), in which what it", one.expected)[1]
+        for one in by_init.value.findings
+    }
+    monkeypatch.chdir(tmp_path)
+    screen = run(["init", "all.csv", *shlex.split(said)])
+    assert screen.exit_code == 0, screen.output
+    text = (tmp_path / "programme.toml").read_text("utf-8")
+    assert tomllib.loads(text)["tables"]["role"] == role
+    assert [one["kind"] for one in tomllib.loads(text)["criteria"]] == ["SkillCoverage"]
+    matched = run(["match", "programme.toml"])
+    assert matched.exit_code == 0, matched.output
+    assert "have a mentor." in matched.output or "has a mentor." in matched.output
+
+
+APPRENTICES = {**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}
 
 
 def test_values_of_a_column_of_roles_are_named_where_none_is_known(tmp_path: Path) -> None:
     path = tmp_path / "all.csv"
-    path.write_text(csv_of({**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}))
+    path.write_text(csv_of(APPRENTICES))
     with pytest.raises(mm.CohortError) as caught:
         write_draft(path, None, tmp_path / "programme.toml")
     assert (
-        'role = { column = "Rolle", mentee = ["…"], mentor = ["…"] }, with the values of '
-        "'Rolle' that mean each: 'Lehrling', 'Meister'."
+        '--role "Rolle" --mentee "…" --mentor "…". The values of '
+        "'Rolle' are 'Lehrling', 'Meister'."
     ) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ({"column": "Rolle"}, "no value of this column is known to mean a mentee or a mentor"),
+        (
+            {"column": "Rolle", "mentee": ["Lehrling", "Meister"]},
+            'mean a mentor. Add to the command which do: --role "Rolle" --mentee "Lehrling" '
+            '--mentee "Meister" --mentor "…"',
+        ),
+        (
+            {"column": "Rolle", "mentee": "Lehrling"},
+            'add to the command: --role "Rolle" --mentee "Lehrling" --mentor "Meister", in which',
+        ),
+        ({"column": "Role", "mentee": ["Lehrling"]}, "Did you mean 'Rolle'?"),
+        ({"column": "Age"}, "13 different values of this column name no role, such as"),
+    ],
+)
+def test_a_role_that_is_half_said_is_asked_for_the_rest(
+    tmp_path: Path, role: dict, told: str
+) -> None:
+    path = tmp_path / "all.csv"
+    more = {key: (*values, *[values[0]] * 9) for key, values in APPRENTICES.items()}
+    more["Name"] = tuple(f"Person {chr(65 + k)}" for k in range(13))
+    path.write_text(csv_of({**more, "Age": tuple(map(str, range(20, 33)))}))
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml", role=role)
+    assert told in str(caught.value)
+    assert not (tmp_path / "programme.toml").exists()
+
+
+def test_rows_without_a_role_are_left_out_when_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = {key: (*values, "" if key == "Rolle" else "Zoe Zorn") for key, values in
+              APPRENTICES.items()}  # fmt: skip
+    (tmp_path / "all.csv").write_text(csv_of(table))
+    said = ["init", "all.csv", "--role", "Rolle", "--mentee", "Lehrling", "--mentor", "Meister"]
+    screen = run(said)
+    assert screen.exit_code == 1
+    assert '--ignore ""' in " ".join(screen.output.split())
+    assert run([*said, "--ignore", ""]).exit_code == 0
+    two = run(["init", "all.csv", "all.csv", "--role", "Rolle", "--overwrite"])
+    assert "a role divides one table of everybody" in " ".join(two.output.split())
 
 
 SHOWN = {
@@ -656,12 +725,13 @@ def test_a_remark_that_names_somebody_not_to_be_met_is_said_and_is_no_rule(
     assert "Bob Bell" not in draft.text
     assert not [one for one in draft.proposals if one.rule]
     said = validated(tmp_path, draft.text)
-    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell'" in said
-    assert "row 4" not in said
+    assert "a.csv, row 3, \"Anything else?\" names 'Bob Bell', and a word such as not" in said
+    assert "row 4, \"Anything else?\" names 'Bob Bell', and" not in said
+    assert "row 2" not in said
     bans = re.search(r"bans = (.*)", said)
     assert bans is not None
     text = draft.text.replace("\n[problem]\n", f"\n[problem]\n{bans[0]}\n")
-    assert "Remarks that name somebody" not in validated(tmp_path, text)
+    assert "a word such as not or manager" not in validated(tmp_path, text)
     problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
     assert problem.why_ineligible("Vic Vogt", "Bob Bell") is not None
     assert problem.why_ineligible("Uma Ulm", "Bob Bell") is None
@@ -689,6 +759,67 @@ def test_a_remark_that_refuses_nobody_offers_no_ban(tmp_path: Path, remark: str)
 def test_a_remark_may_refuse_somebody_without_a_not(tmp_path: Path, remark: str) -> None:
     draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
     assert "row 3" in draft.notes["remarks"]
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    [
+        ("Not Bob, please", "may say not to meet 'Bob Bell'"),
+        ("not with bob", "may say not to meet 'Bob Bell'"),
+        ("Bitte nicht mit Bob", "may say not to meet 'Bob Bell'"),
+        ("Bob is my manager", "may say not to meet 'Bob Bell'"),
+        ("Anyone but Bob", "may say not to meet 'Bob Bell'"),
+        ("I'd love to work with Bob Bell", "names 'Bob Bell', perhaps as a wish"),
+        ("Gerne mit Bell, Bob!", "names 'Bob Bell', perhaps as a wish"),
+    ],
+)
+def test_a_first_name_or_a_wish_in_a_remark_is_said_not_to_be_used(
+    tmp_path: Path, remark: str, told: str
+) -> None:
+    """Both were told nowhere, and nobody acted on them."""
+    draft = draft_of(tmp_path, {"Anything else?": ("", remark, "", "")}, None)
+    assert draft.notes["mentions"].startswith('Not used: "Anything else?" of the mentees, row 3.')
+    assert "Bob" not in draft.notes["mentions"]
+    assert "remarks" not in draft.notes
+    assert not [one for one in draft.proposals if one.rule or one.entry["kind"] == "Prefers"]
+    said = validated(tmp_path, draft.text)
+    assert f'- not used: {tmp_path / "a.csv"}, row 3, "Anything else?" {told}' in said
+    assert "bans = " not in said
+    configuration, problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()
+    assert not problem.reasons(1, 1)
+    pairs = [(name, "Bob Bell") for name in ("Vic Vogt",)]
+    unkept = describe_unkept(configuration, mm.Matching.from_pairs(problem, pairs))
+    assert ("may name somebody beside a word" in str(unkept)) is ("not to meet" in told)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "I will not be there in May",
+        "Bob",
+        "Bob Bell",
+        "Bobby, please not",
+        "Not before noon. Bob told me of the programme",
+        "No bells in the morning",
+        "Not somebody from Berlin",
+    ],
+)
+def test_other_words_and_names_that_stand_alone_are_no_remark_on_anybody(
+    tmp_path: Path, remark: str
+) -> None:
+    draft = draft_of(
+        tmp_path,
+        {"Anything else?": ("", remark, "x", "")},
+        {"Full name": ("Ada Ahn", "Bob Bell", "Will Weg", "Dee Dorn")},
+    )
+    assert not draft.notes.keys() & {"remarks", "mentions"}
+    assert "not used" not in validated(tmp_path, draft.text)
+
+
+def test_a_first_name_of_two_people_is_told_of_neither(tmp_path: Path) -> None:
+    people = {"Full name": ("Ada Ahn", "Bob Bell", "Bob Cole", "Dee Dorn")}
+    draft = draft_of(tmp_path, {"Anything else?": ("", "Not Bob, please", "", "")}, people)
+    assert "mentions" not in draft.notes
 
 
 def test_match_says_which_pair_a_remark_speaks_against(tmp_path: Path) -> None:
@@ -743,6 +874,98 @@ def test_whole_names_are_shown_as_names_in_every_language(heading: str) -> None:
 @pytest.mark.parametrize("heading", PARTS_OF_NAMES)
 def test_a_part_of_a_name_and_names_of_others_are_nobodys_name(heading: str) -> None:
     assert not heads_only_names([heading])
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [("Location", "Remote"), ("Standort", "überall"), ("Ville", "À distance"), ("City", "online")],
+)
+def test_a_word_for_no_place_is_asked_about_where_places_are_compared(
+    tmp_path: Path, heading: str, word: str
+) -> None:
+    """Two who wrote "Remote" shared a place, and nobody was told."""
+    cells = (word, "Berlin", word, "Paris")
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
+    assert f'name no place: "{word}" (2) in "{heading}"' in draft.notes["missing"]
+    assert f"In '{heading}' such a word may be a real answer." in draft.notes["missing"]
+    assert f"{word!r} names no place, and is compared as one (2)." in validated(
+        tmp_path, draft.text
+    )
+    text = re.sub(r"(?m)^# missing = ", "missing = ", draft.text)
+    (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()[1]
+    shares = [one.criterion.kind for one in problem.compatibility.scorer.fitted]
+    same = problem.compatibility.scorer.fitted[shares.index("Same")]
+    assert same.mentee_missing.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [("Format", "Remote"), ("Field", "Online"), ("Location", "Remoteville"), ("City", "Onlinau")],
+)
+def test_the_same_word_is_an_answer_where_no_place_is_asked_for(
+    tmp_path: Path, heading: str, word: str
+) -> None:
+    cells = (word, "Berlin", word, "Paris")
+    assert "missing" not in draft_of(tmp_path, {heading: cells}, {heading: cells}).notes
+
+
+NAMES, FIRST_NAMES, LAST_NAMES = ["Ada Ahn", "Bob de Bell"], ["Ada", "Bob"], ["Ahn", "de Bell"]
+
+
+@pytest.mark.parametrize(
+    ("side", "columns"),
+    [
+        ("mentors", {"Nom du mentor": NAMES}),
+        ("mentees", {"Mentee name": NAMES}),
+        ("mentees", {"Participant": NAMES}),
+        ("mentors", {"Mentor": NAMES}),
+        ("mentees", {"Name des Teilnehmers": NAMES}),
+        ("mentees", {"Nom": LAST_NAMES, "Prénom": FIRST_NAMES}),
+        ("mentees", {"Nom": LAST_NAMES, "Prénom (usuel)": FIRST_NAMES}),
+        ("mentors", {"Nombre del mentor": FIRST_NAMES, "Apellidos del mentor": LAST_NAMES}),
+        (
+            "mentees",
+            {
+                "Nombre": FIRST_NAMES,
+                "Primer apellido": LAST_NAMES,
+                "Segundo apellido": ["Xu", "Yi"],
+            },
+        ),
+        ("mentees", {"Nombre": FIRST_NAMES, "Nombre y apellidos": NAMES}),
+        ("mentees", {"Nom": NAMES, "Prénom de l'enfant": ["Cy", "Di"]}),
+    ],
+)
+def test_names_are_shown_whole_whosever_the_heading_says_they_are(
+    side: str, columns: dict[str, list[str]]
+) -> None:
+    """ "Nom" beside "Prénom (usuel)" was a whole name, and "Nom du mentor" was none."""
+    people = pd.DataFrame({"id": ["a7", "b9"], **columns})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    ids = cohort.mentee_ids if side == "mentees" else cohort.mentor_ids
+    assert people_names(cohort, side, ids) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("side", "heading", "cells"),
+    [
+        ("mentees", "Nom du mentor", NAMES),
+        ("mentors", "Mentee name", NAMES),
+        ("mentees", "Participant", ["yes", "no"]),
+        ("mentees", "Participant", ["P-12", "P-14"]),
+        ("mentees", "Participant", ["ada", "bob"]),
+        ("mentees", "Name of the mentoring programme", NAMES),
+        ("mentees", "Nom de l'enfant", NAMES),
+        ("mentees", "Mentee first name", FIRST_NAMES),
+    ],
+)
+def test_names_of_others_and_other_answers_are_not_shown_as_names(
+    side: str, heading: str, cells: list[str]
+) -> None:
+    people = pd.DataFrame({"id": ["a7", "b9"], heading: cells})
+    cohort = mm.Cohort(people, people.assign(id=["c1", "d5"]), id="id")
+    ids = cohort.mentee_ids if side == "mentees" else cohort.mentor_ids
+    assert people_names(cohort, side, ids) is None
 
 
 WITHOUT_HOURS = [

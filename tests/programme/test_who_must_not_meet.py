@@ -12,6 +12,7 @@ import mentormatch as mm
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
+from mentormatch.programme.screen.summary import describe_cautions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -306,22 +307,67 @@ def test_what_was_taken_for_a_name_is_said_and_namesakes_are_not_taken() -> None
     assert "taken for a person's: 'Ek, Bo' for 'Bo Ek'." in " ".join(found.notes)
 
 
-def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all() -> None:
-    mentors = pd.DataFrame({"id": ["x", "y"], "name": ["Ina Horn", "Otto Berg"]})
-    mentees = pd.DataFrame({"id": ["a", "b"], "not": ["I. Horn", None], "w": ["Lua", "Go"]})
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("I. Horn", "Ina Horn"),
+        ("Elena Garcai", "Elena García"),
+        ("Elena Garca", "Elena García"),
+        ("Garciia Elena", "Elena García"),
+        ("Elena Carcia", "Elena García"),
+        ("elena.garcai@x.example", "elena.garcia@x.example"),
+    ],
+)
+def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all(
+    written: str, name: str
+) -> None:
+    """A slip of the pen was told among the last notes only, and the two were matched."""
+    matching = matching_of(written, name)
+    said = (
+        f"a and x are matched, though Avoids('not') may mean just that: it says {written!r}, and "
+        f"{name!r} is the nearest. Write the full name, and match again."
+    )
+    assert find_doubtful_pairs(matching) == (said,)
+    assert find_doubtful_pairs(matching, ids=False) == (
+        "1 pair may be of people of whom one named the other as not to be met.",
+    )
+    assert f"- {said}" in [line for one in describe_cautions(matching) for line in one.lines]
+    rule = f"The rule Avoids('not') does not hold between {written!r} and {name!r}"
+    assert any(rule in one for one in find_cautions(matching.problem)[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Maria Lopez", "Maria Gomez"),
+        ("Eva Horn", "Ina Horn"),
+        ("Kim Horn", "Tim Horn"),
+        ("Ina Berg", "Ina Horn"),
+        ("Garcai", "Elena García"),
+        ("mentor-12", "mentor-13"),
+        ("Elena Garcai Ruiz", "Elena García"),
+        ("Otto Berg", "Ina Horn"),
+    ],
+)
+def test_somebody_of_another_name_is_not_said_to_be_meant(written: str, name: str) -> None:
+    matching = matching_of(written, name)
+    assert find_doubtful_pairs(matching) == ()
+    assert not any("does not hold between" in one for one in find_cautions(matching.problem)[0])
+
+
+def test_of_two_who_may_be_meant_by_a_slip_neither_is_said() -> None:
+    assert find_doubtful_pairs(matching_of("Elena Garia", "Elena Garcia", "Elena Gardia")) == ()
+
+
+def matching_of(written: str, name: str, other: str = "Otto Bergmann") -> mm.Matching:
+    """Match a, who would rather not meet somebody, and b with two mentors; a fits x best."""
+    mentors = pd.DataFrame({"id": ["x", "y"], "name": [name, other], "o": ["Lua", "Go"]})
+    mentees = pd.DataFrame({"id": ["a", "b"], "not": [written, None], "w": ["Lua", "Go"]})
     criteria = mm.Criteria(
         mm.criteria.Avoids("not", of="name", unknown="ignore"),
         mm.criteria.TagOverlap(mentee="w", mentor="o", weight=1),
     )
-    cohort = mm.Cohort(mentees, mentors.assign(o=["Lua", "Go"]))
-    matching = mm.match(mm.Problem(criteria.score(cohort)))
-    assert find_doubtful_pairs(matching) == (
-        "a and x are matched, though Avoids('not') may mean just that: it says 'I. Horn', and "
-        "'Ina Horn' is the nearest. Write the full name, and match again.",
-    )
-    assert find_doubtful_pairs(matching, ids=False) == (
-        "1 pair may be of people of whom one named the other as not to be met.",
-    )
+    return mm.match(mm.Problem(criteria.score(mm.Cohort(mentees, mentors))))
 
 
 def test_a_whole_name_among_other_words_is_not_said_to_be_nobody(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.suggest.ladders import number_levels, order_levels
+from mentormatch.criteria.words.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.draft.toml import write_value

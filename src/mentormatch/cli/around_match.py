@@ -56,13 +56,29 @@ def init(
             "--accept", help='A question answered with yes: "sides", "one file"; may be repeated.'
         ),
     ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", help="The column of one table that says who is mentee or mentor."),
+    ] = None,
+    mentee: Annotated[
+        list[str] | None,
+        typer.Option("--mentee", help="A value in it that means a mentee; may be repeated."),
+    ] = None,
+    mentor: Annotated[
+        list[str] | None, typer.Option("--mentor", help="One that means a mentor.")
+    ] = None,
+    both: Annotated[list[str] | None, typer.Option("--both", help="One that means both.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", help="One whose rows are left out.")
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a first programme file from two tables."""
+    """Write a first programme file from two tables, or from one of everybody."""
     from mentormatch.programme import write_draft
     from mentormatch.programme.screen.drafting import describe_draft
     from mentormatch.programme.screen.terminal import show, show_progress
 
+    roles = {"column": role, "mentee": mentee, "mentor": mentor, "both": both, "ignore": ignore}
     with show_progress("Reading the tables"):
         draft = write_draft(
             mentees,
@@ -72,6 +88,7 @@ def init(
             id=id_column,
             sheets=sheets,
             accept=accept or (),
+            role={key: said for key, said in roles.items() if said is not None},
         )
     show(describe_draft(output, draft))
 

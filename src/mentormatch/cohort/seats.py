@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,9 @@ import numpy as np
 from mentormatch.cohort.cells.counts import RangeEnd, read_count
 from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.filters import fold_cell
-from mentormatch.cohort.names import SIDES, clean_name, hint_nearest, word_set
+from mentormatch.cohort.names import SIDES, clean_name, hint_nearest
 from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, ProblemError
 
@@ -26,21 +27,32 @@ if TYPE_CHECKING:
     from mentormatch.cohort.people import Cohort
     from mentormatch.errors import Finding
 
-__all__ = ["CountColumn", "guess_count", "may_mean_zero", "read_counts"]
+__all__ = ["CountColumn", "guess_count", "may_mean_zero", "read_counts", "says_of_how_many"]
 
 KEYS = ("column", "default", "read", "range")
 # Words that may mean no seat at all, and may mean no answer.
-ZERO_OR_NOTHING = word_set(
-    "none nil null keine keiner keines keins ninguno ninguna aucun aucune nessuno nessuna nenhum "
-    "nenhuma geen brak"
-)
+ZERO_OR_NOTHING = frozenset(small_words("none"))
 
+OF_HOW_MANY = re.compile(r"\d{1,2}\s*(?:/|of|out of|von|sur|de|di|van|z|av|af)\s*\d{1,2}")
+# In sentences: what a person must say of all open answers, once they are known.
+CURE = "\0"
 NO_ANSWER = fold_words(None) - ZERO_OR_NOTHING
 
 
 def may_mean_zero(answer: object) -> bool:
     """Tell whether an answer may say that there is no seat, as well as that there is no answer."""
     return fold_cell(answer) in ZERO_OR_NOTHING
+
+
+def says_of_how_many(answer: object) -> bool:
+    """Tell whether an answer is two numbers, as "1 of 2": taken or left is not said.
+
+    Examples
+    --------
+    >>> [says_of_how_many(text) for text in ("1 of 2", "0/1", "2 von 3", "1 (max 2)", "1-2")]
+    [True, True, True, False, False]
+    """
+    return OF_HOW_MANY.fullmatch(fold_cell(answer)) is not None
 
 
 def guess_count(answer: object) -> int:
@@ -163,11 +175,12 @@ def read_counts(
     words: dict[str, float] = {}
     blank = 0
     known: dict[object, float | str] = {}
+    asked: dict[str, int] = {}
     for k, cell in enumerate(cells):
         written = emptied.get(rows[k], "") if is_missing(cell) else cell
         key = (type(written), written) if isinstance(written, str | int | float) else (k, None)
         if key not in known:
-            known[key] = _read_one(written, given, said, name)
+            known[key] = _read_one(written, given, said, name, asked)
         value = known[key]
         if isinstance(value, str):
             shown = None if written == "" else written
@@ -179,7 +192,10 @@ def read_counts(
         elif isinstance(written, str) and not _is_plain(written):
             words[written.strip()] = value
     if findings:
-        raise CohortError(findings)
+        cure = _say_read(asked, given, name)
+        raise CohortError(
+            [replace(one, expected=one.expected.replace(CURE, cure)) for one in findings]
+        )
     return numbers, tuple(_explain(cohort, side, given, numbers, words, blank, name))
 
 
@@ -188,14 +204,26 @@ def _is_plain(text: str) -> bool:
 
 
 def _read_one(
-    cell: object, given: CountColumn, said: Mapping[str, float], name: str
+    cell: object,
+    given: CountColumn,
+    said: Mapping[str, float],
+    name: str,
+    asked: dict[str, int],
 ) -> float | str:
-    """Return the number that one answer counts, or what was expected in its place."""
+    """Return the number that one answer counts, or what was expected in its place.
+
+    What a person must say of it is added to ``asked``, with a guess; `CURE` stands for all of it.
+    """
+
+    def ask(guess: int) -> str:
+        asked[str(cell).strip()[:60]] = guess
+        return CURE
+
     text = fold_cell(cell)
     if text in said:
         return said[text]
     if text in ZERO_OR_NOTHING:
-        return f"this may mean 0 or no answer. Say which: {_say_read(cell, 0, given, name)}."
+        return f"this may mean 0 or no answer. Say which: {ask(0)}."
     if text in NO_ANSWER and given.default is not None:
         return float(given.default)
     if not text or (isinstance(cell, str) and not any(letter.isalnum() for letter in text)):
@@ -216,32 +244,33 @@ def _read_one(
         return float(cell)
     count = read_count(cell)
     if count is None:
-        example = _say_read(cell, guess_count(cell), given, name)
+        unclear = "this may say how many are taken, or how many are left. "
         return (
-            f"{name} must be a whole number of 0 or more. Correct the cell, or say what the answer "
-            f"counts, 0 for nobody: {example}."
+            f"{unclear if says_of_how_many(cell) else ''}{name} must be a whole number of 0 or "
+            "more. Correct the cell, or say what the answer counts, 0 for nobody: "
+            f"{ask(guess_count(cell))}."
         )
     number = count.pick(given.range)
     if number is not None:
         return float(number)
     if count.high is None:
-        return (
-            f"this is {count.low} or more. Say how many: {_say_read(cell, count.low, given, name)}."
-        )
+        return f"this is {count.low} or more. Say how many: {ask(count.low)}."
     end = _say_key('range = "upper"', given, name)
     return (
         f"this may be {count.low} or {count.high}. Say which end of a range counts: {end}, or "
         f'"lower"; '
-        f"or {_say_read(cell, guess_count(cell), given, name)}."
+        f"or {ask(guess_count(cell))}."
     )
 
 
-def _say_read(cell: object, number: object, given: CountColumn, name: str) -> str:
-    """Say what to write so that an answer is read; ``read`` may stand there once only."""
-    entry = f"{json.dumps(str(cell).strip()[:60], ensure_ascii=False)} = {number}"
+def _say_read(asked: Mapping[str, int], given: CountColumn, name: str) -> str:
+    """Say what to write so that all open answers are read; ``read`` may stand there once only."""
+    entries = ", ".join(
+        f"{json.dumps(answer, ensure_ascii=False)} = {number}" for answer, number in asked.items()
+    )
     if given.read:
-        return f"add {entry} inside the read = {{ … }} of {name}"
-    return _say_key(f"read = {{ {entry} }}", given, name)
+        return f"add {entries} inside the read = {{ … }} of {name}"
+    return _say_key(f"read = {{ {entries} }}", given, name)
 
 
 def _say_key(entry: str, given: CountColumn, name: str) -> str:

@@ -17,7 +17,7 @@ from mentormatch.criteria.kinds.text import TextSimilarity
 from mentormatch.criteria.registry import KINDS
 from mentormatch.criteria.scoring.profile import CriteriaProfile
 from mentormatch.criteria.scoring.scorer import CriteriaScorer
-from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.words.protected import protected_attribute
 
 __all__ = [
     "KINDS",

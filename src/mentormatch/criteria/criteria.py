@@ -19,8 +19,8 @@ from mentormatch.criteria.reweigh import reweigh
 from mentormatch.criteria.scoring.normalised import NormalisedScorer, scorer_of_criteria
 from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
-from mentormatch.criteria.suggest.protected import protected_attribute
 from mentormatch.criteria.suggest.suggest import propose_criteria
+from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.errors import CohortError, CriterionError, check_flag, check_seed
 
 if TYPE_CHECKING:

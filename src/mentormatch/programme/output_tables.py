@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
-from mentormatch.criteria.suggest.recognise import recognise_columns
+from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import word_as_in_file
 

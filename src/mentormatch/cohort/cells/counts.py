@@ -26,12 +26,6 @@ WORDS = {
     "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
     "pl": "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec - dwanascie",
 }  # fmt: skip
-# Answers that mean nobody at all.
-NOBODY = frozenset((
-    "no", "none", "nobody", "false", "kein", "keine", "keinen", "nein", "niemand", "aucun",
-    "aucune", "non", "ninguno", "ninguna", "nadie", "nenhum", "nenhuma", "nao", "nessuno",
-    "nessuna", "geen", "nee", "zaden", "zadna", "nikt", "nie",
-))  # fmt: skip
 ALSO = {
     "a single": 1, "single": 1, "only one": 1, "just one": 1, "a couple": 2, "ein": 1, "eine": 1,
     "einen": 1, "fuenf": 5, "zwoelf": 12, "une": 1, "una": 1, "un": 1, "uma": 1, "duas": 2,

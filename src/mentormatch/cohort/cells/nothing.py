@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.cells.values import CONTAINERS
 
 if TYPE_CHECKING:
@@ -16,14 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING", "fold_words", "nothing_cells", "only_text"]
 
-NOTHING = (
-    "none", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "-", "--", "---", "–", "—",
-    "not applicable", "no answer",
-    "keine", "keiner", "keines", "keins", "keine angabe", "k.a.", "k. a.", "entfällt",
-    "ninguno", "ninguna", "no aplica", "aucun", "aucune", "néant", "sans objet",
-    "nessuno", "nessuna", "nenhum", "nenhuma", "não se aplica", "geen", "n.v.t.", "nvt",
-    "brak", "nie dotyczy",
-)  # fmt: skip
+NOTHING = small_words("none", "no_answer")
 
 
 def fold_words(words: str | Iterable[object] | None) -> frozenset[str]:

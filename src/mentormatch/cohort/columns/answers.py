@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.filters import fold_cell
 
 if TYPE_CHECKING:
@@ -12,24 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ANSWERS", "is_other", "read_answer"]
 
-YES = (
-    "yes y true x ✓ ✔ ☑ 1 ok ja j wahr oui o vrai si sí s verdadero sim verdadeiro sì vero tak t "
-    "prawda waar available free"
-)
-MAYBE = (
-    "maybe ? (yes) if-need-be ifneedbe vielleicht eventuell (ja) peut-être (oui) quizás quizá "
-    "tal-vez (sí) talvez (sim) forse (sì) może być-może (tak) misschien if-needed yes,-if-need-be "
-    "under-reserve tentative possibly"
-)
-NO = (
-    "no n false 0 ✗ ✘ ☐ nein falsch non faux falso não nao nie fałsz nee onwaar unavailable busy "
-    "not-available not-free nicht-verfügbar indisponible pas-disponible no-disponible "
-    "não-disponível indisponível non-disponibile niedostępny niedostępna niet-beschikbaar"
-)
+YES = (*small_words("yes", "letter_for_yes", "true", "tick", "free"), "1", "ok")
+NO = (*small_words("no", "letter_for_no", "false", "cross", "busy"), "0")
 ANSWERS: dict[str, float] = {
-    **{word.replace("-", " "): 1.0 for word in YES.split()},
-    **{word.replace("-", " "): 0.5 for word in MAYBE.split()},
-    **{word.replace("-", " "): 0.0 for word in NO.split()},
+    **dict.fromkeys(YES, 1.0),
+    # "(Yes)" is what polls of dates show for "if need be".
+    **dict.fromkeys((f"({word})" for word in small_words("yes")), 0.5),
+    **dict.fromkeys((word.replace("-", " ") for word in small_words("maybe")), 0.5),
+    "?": 0.5,
+    **dict.fromkeys(NO, 0.0),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.tables import find_column, prepare_table
 from mentormatch.cohort.names import heading_words, quote_names, word_set
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ROLES",
     "Role",
     "RoleColumn",
     "divide_people",
     "find_role_column",
     "find_unclear_roles",
     "list_few_values",
-    "offer_role",
+    "place_roles",
     "role_of",
     "split_roles",
 ]
@@ -71,7 +73,8 @@ TO_FIND = word_set(
     "szukam by"
 )
 WISHING = word_set("i want would like to")
-NOT = word_set("not no nicht kein keine ni no nao non niet nie or oder ou of lub neither")
+# Neither, or one of two: which is not said.
+NOT = folded_words("not", "no") | word_set("ni neither or oder ou of lub eller")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +151,9 @@ def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
     return None
 
 
-def find_unclear_roles(table: pd.DataFrame) -> tuple[RoleColumn, list[str]] | None:
-    """Find a column of which some values name a role, and those that name none; None without."""
-    for name, roles in _few_values(table):
-        unclear = [value for value, role in roles.items() if role is None]
-        if 0 < len(unclear) < len(roles):
-            lists = {role: tuple(v for v, one in roles.items() if one == role) for role in ROLES}
-            return RoleColumn(name, **lists), unclear
-    return None
+def find_unclear_roles(table: pd.DataFrame) -> str | None:
+    """Find a column of which some values name a role, and others none; None without one."""
+    return next((name for name, roles in _few_values(table) if {None} < set(roles.values())), None)
 
 
 def list_few_values(table: pd.DataFrame) -> dict[str, list[str]]:
@@ -164,16 +162,16 @@ def list_few_values(table: pd.DataFrame) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if len(values) > 1}
 
 
-def offer_role(given: Mapping[str, object], unclear: Iterable[str]) -> str:
-    """Write the option ``role`` of a programme file, with values that a person must place.
+def place_roles(given: Mapping[str, object], unclear: Iterable[str]) -> dict[str, object]:
+    """Return the option ``role`` with values that a person must place.
 
     Where the values that are known name one role only, the others may name the other one; else
     they stand under ``ignore``, which leaves their rows out.
 
     Examples
     --------
-    >>> offer_role({"column": "Role", "mentor": ["Mentor"]}, ["Padawan"])
-    'role = { column = "Role", mentor = ["Mentor"], mentee = ["Padawan"] }'
+    >>> place_roles({"column": "Role", "mentor": ["Mentor"]}, ["Padawan"])
+    {'column': 'Role', 'mentor': ['Mentor'], 'mentee': ['Padawan']}
     """
     listed = dict(given)
     known = [role for role in ROLES if listed.get(role)]
@@ -182,10 +180,12 @@ def offer_role(given: Mapping[str, object], unclear: Iterable[str]) -> str:
     before = listed.get(place, ())
     before = [before] if isinstance(before, str) else before
     listed[place] = [*(before if isinstance(before, Sequence) else ()), *unclear]
-    entries = (
-        f"{key} = {json.dumps(list(one) if isinstance(one, tuple) else one, ensure_ascii=False)}"
-        for key, one in listed.items()
-    )
+    return listed
+
+
+def _write_role(role: Mapping[str, object]) -> str:
+    """Write the option ``role`` as it stands in a programme file."""
+    entries = (f"{key} = {json.dumps(one, ensure_ascii=False)}" for key, one in role.items())
     return f"role = {{ {', '.join(entries)} }}"
 
 
@@ -250,7 +250,8 @@ def divide_people(
         if said is None:
             expected = (
                 "the cell says no role. Fill it in, or delete the row if it is nobody; in a "
-                'programme file, ignore = [""] in role leaves such rows out.'
+                'programme file, ignore = [""] in role leaves such rows out; init takes '
+                '--ignore "".'
                 if not text
                 else "this names no role that is known. Say in [tables] which it names, or ignore: "
                 f"{unclear}."
@@ -309,7 +310,7 @@ def _list_unclear(column: pd.Series, given: Mapping[str, str]) -> str:
             said[role] += [value] if value not in said[role] else []
         elif text:
             unclear.setdefault(text, value)
-    return offer_role({"column": str(column.name), **said}, unclear.values())
+    return _write_role(place_roles({"column": str(column.name), **said}, unclear.values()))
 
 
 def _check_role(role: object, source: str) -> dict[str, Sequence[object]]:

@@ -30,10 +30,13 @@ __all__ = [
     "heads_names",
     "heads_only_names",
     "heads_part_of_names",
+    "hold_whole_names",
     "is_email_column",
 ]
 
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+# Two words or more, all but the small ones with a capital.
+WHOLE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]*[\w.'’-]*(?: [^\W\d_][^\d\s@]*){1,4}")
 LOOKED_AT = 500
 MOSTLY = 0.8
 LONGEST_NAME = 80
@@ -78,6 +81,14 @@ LAST = (
     "nom de famille", "apellido", "apellidos", "cognome", "sobrenome", "apelido", "achternaam",
     "nazwisko",
 )  # fmt: skip
+# Of one word that says it wherever it stands: "Prénom usuel", "Primer apellido".
+FIRST_WORDS = word_set("firstname forename vorname rufname prenom prenoms voornaam imie")
+LAST_WORDS = word_set(
+    "lastname surname nachname familienname apellido apellidos cognome sobrenome apelido "
+    "achternaam nazwisko"
+)
+# Who may be the person, and may have a parent whose name stands beside it.
+CHILD = word_set("child kind kindes enfant hijo hija filho filha figlio figlia")
 ONLY_FIRST = word_set("first given fore last family")
 # What stands in headings of people's own names.
 PLAIN = (
@@ -86,8 +97,8 @@ PLAIN = (
     | frozenset(word for phrase in (*FIRST, *LAST) for word in phrase.split())
     | word_set(
         "full whole complete complet completo completa vollstandiger vollstandige ganzer voller "
-        "dein deine ihr ihre your tu su vor voor volledige volledig pelne pelny intero inteiro "
-        "entier"
+        "usuel usual legal primer primeiro dein deine ihr ihre your tu su vor voor volledige "
+        "volledig pelne pelny intero inteiro entier"
     )
     # Of questions for it: "Quel est votre nom complet ?", "Wie heißen Sie?".
     | word_set(
@@ -99,9 +110,11 @@ PLAIN = (
 PARTS = word_set("famille pila primeiro")
 PERSON = word_set(
     "participant participants person student students mentee mentor applicant member employee "
-    "teilnehmer teilnehmerin teilnehmende participante partecipante deelnemer uczestnik "
-    "mitarbeiter mitarbeiterin etudiant estudiante studente"
+    "teilnehmer teilnehmers teilnehmerin teilnehmende participante partecipante deelnemer "
+    "uczestnik mitarbeiter mitarbeiterin etudiant estudiante studente"
 )
+# "Nom du participant": what stands before whose name it is.
+OF = word_set("of the de du des del do da della dell van der den")
 STAFF = word_set("user staff personnel payroll personal member personalnummer matrikelnummer")
 KEYS = word_set(
     "id number no nr num code key ref uid guid uuid nummer numero kennung personalnummer "
@@ -206,8 +219,13 @@ def _find_names(
     words: dict[str, tuple[str, ...]], texts: set[str], table: pd.DataFrame
 ) -> tuple[str, ...]:
     """Find one column of full names, or those of first and last names."""
-    folded = {name: " ".join(said) for name, said in words.items() if name in texts}
+    folded = {name: " ".join(_without_owner(said)) for name, said in words.items() if name in texts}
     firsts = [name for name, text in folded.items() if _ends(text, FIRST)]
+    firsts = firsts or [
+        name
+        for name in folded
+        if FIRST_WORDS.intersection(words[name]) and CHILD.isdisjoint(words[name])
+    ]
     # "Vor- und Nachname" asks for both, and so does "Vorname, Nachname".
     joins = AND | set(FIRST)
     both = [name for name, text in folded.items() if _ends(text, LAST) and set(words[name]) & joins]
@@ -215,6 +233,14 @@ def _find_names(
     lasts = [
         name for name, text in folded.items() if _ends(text, LAST) and name not in (*firsts, *both)
     ]
+    lasts = lasts or [
+        name
+        for name in folded
+        if LAST_WORDS.intersection(words[name]) and name not in (*firsts, *both)
+    ]
+    # "Primer apellido" stands before "Segundo apellido".
+    if all("apellido" in words[name] for name in lasts):
+        lasts = lasts[:1]
     full = [
         name
         for name in folded
@@ -224,6 +250,8 @@ def _find_names(
     if len(firsts) == 1 and len(lasts) == 1:
         apart = [name for name in full if name not in (*firsts, *lasts)]
         return (apart[0],) if apart else (firsts[0], lasts[0])
+    # "Nombre" beside "Nombre y apellidos" is the first name.
+    full = [name for name in full if name in both] or full
     if full:
         # "Nombre" is a name in Spanish and a number in French, whose few answers many people share.
         if len(full) == 1:
@@ -249,10 +277,12 @@ def heads_only_names(columns: Sequence[object]) -> bool:
     (True, True)
     >>> heads_only_names(["Nom complet"]), heads_only_names(["Wat is je volledige naam?"])
     (True, True)
+    >>> heads_only_names(["Nom du mentor"]), heads_only_names(["Mentee name"])
+    (True, True)
     >>> heads_only_names(["Birth name"]), heads_only_names(["First name"])
     (False, False)
     """
-    words = [heading_words(one) for one in columns]
+    words = [_without_owner(heading_words(one)) for one in columns]
     if not columns or not all(set(said) <= PLAIN for said in words):
         return False
     if len(columns) > 1:
@@ -262,6 +292,18 @@ def heads_only_names(columns: Sequence[object]) -> bool:
     joined = bool(said & AND) and "qual" not in said
     joined |= bool(said & set(FIRST)) and bool(said & set(LAST))
     return joined or bool(said & FULL and not said & (ONLY_FIRST | PARTS))
+
+
+def hold_whole_names(table: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Return whether columns hold people's own whole names, by their headings.
+
+    A heading such as "Participant" asks for no name: there the cells tell.
+    """
+    if len(columns) != 1 or not _names_a_person(heading_words(columns[0])):
+        return heads_only_names(columns)
+    texts = _first_texts(table[columns[0]])
+    whole = sum(WHOLE.fullmatch(text.strip()) is not None for text in texts)
+    return bool(texts) and whole >= MOSTLY * len(texts)
 
 
 def heads_part_of_names(column: object) -> bool:
@@ -274,9 +316,21 @@ def _may_head_names(words: tuple[str, ...]) -> bool:
     return (
         _ends(text, FIRST)
         or _ends(text, LAST)
-        or not FULL.isdisjoint(words)
+        or not (FULL | FIRST_WORDS | LAST_WORDS).isdisjoint(words)
         or _names_a_person(words)
     )
+
+
+def _without_owner(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out whose name a heading asks for: "nom du mentor" is "nom"."""
+    kept: list[str] = []
+    for word in words:
+        if word not in PERSON | MENTEE | MENTOR:
+            kept.append(word)
+            continue
+        while kept and kept[-1] in OF:
+            kept.pop()
+    return tuple(kept)
 
 
 def _names_a_person(words: tuple[str, ...]) -> bool:

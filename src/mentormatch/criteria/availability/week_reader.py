@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
     day_key,
@@ -37,11 +38,9 @@ __all__ = ["EXAMPLE", "WeekReader", "Window", "read_days", "read_given", "words_
 
 LONGEST_CELL = 10_000
 # What says that somebody cannot, whatever stands beside it.
-NEGATIONS = frozenset((
-    "not", "no", "never", "cannot", "cant", "except", "but", "without", "nicht", "kein", "keine",
-    "keinen", "ausser", "ohne", "nur", "sin", "salvo", "excepto", "pas", "sauf", "sans", "non",
-    "tranne", "senza", "sem", "exceto", "niet", "geen", "behalve", "nie", "bez", "oprocz",
-))  # fmt: skip
+# "Mai" is a month, too.
+NEGATIONS = folded_words("not", "never", "without", "except") - {"mai"}
+NEGATIONS |= {"cannot", "cant", "but", "nur"}
 # So many words of a cell are asked for.
 MOST_WORDS = 8
 # Marks a word with letters that English does not have.

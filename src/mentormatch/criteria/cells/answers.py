@@ -7,45 +7,32 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.cells.small_words import folded_words, small_words
+from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["NO_PREFERENCE", "means_anything", "read_organisation", "read_yes"]
+__all__ = ["NO_PREFERENCE", "means_anything", "names_no_place", "read_organisation", "read_yes"]
 
-YES = frozenset((
-    "yes", "y", "true", "1", "x", "✓", "✔", "ja", "j", "jawohl", "oui", "sí", "si", "sì", "sim",
-    "tak", "igen", "ano", "da", "да", "evet", "はい", "是", "예", "required", "only",
-))  # fmt: skip
-NO = frozenset((
-    "no", "n", "false", "0", "none", "nein", "non", "não", "nao", "nie", "nee", "nej", "nei",
-    "nem", "ne", "нет", "hayır", "いいえ", "否", "아니요", "optional", "egal", "whatever",
-))  # fmt: skip
-# Either will do: in lower case without accents and signs.
-NO_PREFERENCE = frozenset((
-    "i don t mind", "don t mind", "dont mind", "i do not mind", "do not mind", "no preference",
-    "doesn t matter", "does not matter", "either", "either is fine", "indifferent", "egal",
-    "ist mir egal", "mir egal", "ist egal", "keine praferenz", "peu importe", "sans preference",
-    "pas de preference", "ca m est egal", "me da igual", "da igual", "sin preferencia",
-    "indiferente", "tanto faz", "sem preferencia", "indifferente", "nessuna preferenza",
-    "geen voorkeur", "maakt niet uit", "maakt me niet uit", "obojetnie", "bez preferencji",
-    "bez znaczenia", "wszystko jedno",
-))  # fmt: skip
-# Whatever there is, in a column of topics or skills; written as the words above.
-ANYTHING = NO_PREFERENCE | frozenset((
-    "any", "anything", "anything really", "everything", "all", "all of it", "all of them",
-    "all of the above", "any of them", "any of the above", "any topic", "any skill", "all topics",
-    "all skills", "open to anything", "open to all", "open to everything",
-    "no preferences", "whatever",
-    "alles", "alle", "alle themen", "beliebig", "offen fur alles", "irgendwas",
-    "keine praferenzen", "tout", "tous", "n importe quoi", "n importe lequel",
-    "todo", "todos", "todas", "todo lo anterior", "cualquiera", "cualquier cosa",
-    "tudo", "qualquer", "qualquer um", "qualquer coisa", "todas as opcoes",
-    "tutto", "tutti", "qualsiasi", "qualsiasi cosa", "wszystko", "dowolny", "dowolne", "cokolwiek",
-    "allemaal", "alles is goed",
-))  # fmt: skip
-WORD = re.compile(r"[^\W_]+|[✓✔]")
+# "O" and "s" begin sentences: only where nothing else can stand they are yes.
+YES = frozenset(small_words("yes", "letter_for_yes", "true", "tick")) - {"o", "s", "t"}
+# Of somebody of one's own kind, "required" is yes, and "optional" no.
+YES |= {"1", "required", "only"}
+NO = frozenset(small_words("no", "letter_for_no", "false", "cross"))
+NO |= {"0", "none", "optional", "egal", "whatever"}
+NO_PREFERENCE = folded_words("no_preference")
+# Where topics or skills are asked for.
+ANYTHING = folded_words("no_preference", "anything")
+# Where a place is asked for.
+ANYWHERE = folded_words("anywhere")
+# In headings that ask for one, without accents.
+PLACES = word_set(
+    "place places location locations city town office offices site campus based ort standort stadt "
+    "buro lieu ville bureau ubicacion lugar ciudad oficina localizacao cidade escritorio luogo "
+    "citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats sted"
+)
+WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)
 # Providers of private mail: whoever has an address there is of no organisation by it.
 PRIVATE_MAIL = frozenset((
@@ -75,6 +62,18 @@ def means_anything(value: str) -> bool:
     return " ".join(heading_words(value)) in ANYTHING
 
 
+def names_no_place(value: str, heading: str) -> bool:
+    """Tell whether an answer to a question for a place is none, as "remote" is.
+
+    Examples
+    --------
+    >>> names_no_place("Remote", "Location"), names_no_place("Remote", "How do you work?")
+    (True, False)
+    """
+    asks = not PLACES.isdisjoint(heading_words(heading))
+    return asks and " ".join(heading_words(value)) in ANYWHERE
+
+
 def read_yes(cell: object) -> bool:
     """Read an answer to a question; an empty cell is no.
 
@@ -95,12 +94,12 @@ def read_yes(cell: object) -> bool:
     words = [word.casefold() for word in WORD.findall(str(cell))]
     if not words:
         return False
-    # "1.0" is a 1 that was typed beside an empty cell.
+    # "Da igual" begins with a yes of other languages; "1.0" is a 1 typed beside an empty cell.
     first = words[0]
-    if first in YES:
-        return True
     if first in NO or " ".join(heading_words(cell)) in NO_PREFERENCE:
         return False
+    if first in YES:
+        return True
     raise ValueError("expected yes or no.")
 
 

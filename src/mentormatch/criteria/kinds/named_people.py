@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -49,6 +50,8 @@ Names: TypeAlias = Literal["mentee", "mentor"]
 NamedBy: TypeAlias = "str | Sequence[str] | None"
 # Of more names that nobody has, the first are looked at for who may be meant.
 LOOKED_AT = 1000
+# One letter makes another of shorter words: Eva and Ava, Kim and Tim.
+SHORTEST_SLIP = 4
 # So many names are shown in a note.
 SHOWN = 12
 
@@ -222,13 +225,14 @@ def _words_of(name: str) -> tuple[str, ...]:
 def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     """Find who may be meant by names that nobody has, where it can be one person only.
 
-    A name may be written in another order or without accents, or be a part of somebody's name.
+    A name may be written in another order or without accents, be a part of somebody's name, or have
+    a slip of the pen in one of its words.
 
     Examples
     --------
     >>> people = ["karin svensson", "ana lopez", "ana diaz"]
-    >>> find_meant(["karin", "lopez, ana", "ana"], people)
-    {'karin': 'karin svensson', 'lopez, ana': 'ana lopez'}
+    >>> find_meant(["karin", "lopez, ana", "ana", "ana lpoez", "ana gomez"], people)
+    {'ana lpoez': 'ana lopez', 'karin': 'karin svensson', 'lopez, ana': 'ana lopez'}
     """
     unknown = sorted(set(names) - set(people))
     found = find_near_misses(unknown, people)
@@ -240,6 +244,7 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
         words = set(loose_form(name))
         alike = {person for word in words for person in by_word.get(word, ())}
         meant = {person for person in alike if _may_mean(words, set(loose_form(person)))}
+        meant = meant or {one for one in alike if _has_slip(words, set(loose_form(one)))}
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
@@ -252,6 +257,27 @@ def _may_mean(words: set[str], person: set[str]) -> bool:
     if initials and not all(any(word.startswith(one) for word in rest) for one in initials):
         return False
     return words - initials <= person or person <= words
+
+
+def _has_slip(words: set[str], person: set[str]) -> bool:
+    """Whether all words are the person's but one, of which one letter or two neighbours differ."""
+    wrong, right = words - person, person - words
+    if len(wrong) != 1 or len(right) != 1 or len(words) < 2:
+        return False
+    one, other = wrong.pop(), right.pop()
+    if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
+        return False
+    start = _count_equal(one, other)
+    # What is left of each is one letter at most, or the same two the other way round.
+    end = _count_equal(one[start:][::-1], other[start:][::-1])
+    a, b = one[start : len(one) - end], other[start : len(other) - end]
+    return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])
+
+
+def _count_equal(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _find_by_full_name(

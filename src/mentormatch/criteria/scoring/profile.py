@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
-from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.cohort.names import word_set
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.suggest.asking import ask_for_hours, ask_for_zones, find_only_zone
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
-from mentormatch.criteria.suggest.kinds_of_columns import JOINED
-from mentormatch.criteria.suggest.ladders import propose_ladder
-from mentormatch.criteria.suggest.protected import protected_attribute
-from mentormatch.criteria.suggest.recognise import recognise_columns
+from mentormatch.criteria.recognition.kinds_of_columns import JOINED
+from mentormatch.criteria.recognition.recognise import recognise_columns
+from mentormatch.criteria.recognition.times import ask_for_hours, ask_for_zones, find_only_zone
+from mentormatch.criteria.suggest.proposal import Proposal, name_columns
+from mentormatch.criteria.suggest.rules import propose_rules
+from mentormatch.criteria.words.heading_words import topics_of
+from mentormatch.criteria.words.ladders import propose_ladder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from mentormatch.cohort import Cohort, Side
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.cohort import Cohort
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["Proposal", "propose_criteria"]
+__all__ = ["propose_criteria"]
 
 # So many answers are shown that are no known names of languages.
 SHOWN = 5
-ROLES: dict[Side, tuple[str, str]] = {
-    "mentees": ("mentee", "mentor"),
-    "mentors": ("mentor", "mentee"),
-}
-AVOID: dict[str, str] = {
-    "superior": "A rule: not with one's own superior.",
-    "conflicts": "A rule: not with anybody who is named here.",
-    "last time": "A rule: not with the partner of an earlier year again.",
-    "reference": "A rule, if people must not meet whom they name here (a manager, an earlier "
-    'partner). If they wish for them, write kind = "Prefers" instead.',
-}
-# Domains that people of many organisations have in common.
-PROVIDERS = word_set(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com "
-    "me.com gmx.de gmx.net web.de proton.me protonmail.com aol.com "
-    "mail.com free.fr orange.fr libero.it wp.pl uol.com.br"
-)
 WEIGHTS: dict[str, float] = {
     "SkillCoverage": 4, "Prefers": 2, "LevelGap": 2, "TextSimilarity": 2, "TagOverlap": 1,
     "Availability": 1, "Same": 1,
@@ -66,74 +49,6 @@ BOTH_RATED = (
     "Both sides gave levels under one heading. As it stands, a mentee's number is the level that "
     "the mentor should have; if it is the level that a mentee has, leave this out."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One criterion as it stands in a programme file, with a sentence that says what it does.
-
-    Parameters
-    ----------
-    entry
-        ``kind`` and parameters.
-    why
-        A sentence for the person who edits the file.
-    rule
-        Whether it forbids pairs: nobody but a person decides that.
-    obstacle
-        Why it cannot be used as it is; empty when it can.
-    asks
-        What a person must write before it counts; the entry holds an example.
-    limit
-        Parameters that would make a rule of it as well.
-    removes
-        How many pairs the rule or the limit would remove, and of how many; None where that is not
-        known.
-    misses
-        How many values it takes for two that may be one, as a name in another order of words.
-    guess
-        A sentence on what it counts as one and the same, which a person should look at.
-    """
-
-    entry: dict[str, Any]
-    why: str
-    rule: bool = False
-    obstacle: str = ""
-    asks: str = ""
-    limit: dict[str, object] = field(default_factory=dict)
-    removes: tuple[int, int] | None = None
-    misses: int = 0
-    guess: str = ""
-
-    @property
-    def is_used(self) -> bool:
-        """Whether it counts without anybody's decision."""
-        return not self.rule and not self.is_open
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a person must complete it first."""
-        return bool(self.open_points)
-
-    @property
-    def effect(self) -> str:
-        """How many pairs a rule or a limit would remove, and whom it misses, in sentences."""
-        if self.removes is None:
-            return ""
-        removed, pairs = self.removes
-        said = f"It would remove {removed:,} of {pairs:,} pairs."
-        if not self.misses or not self.rule:
-            return said
-        many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"
-        return (
-            f"{said} {many} written in another way in the other table (part of a name, order of "
-            "words, accents, signs), and there it does not hold: write them alike in both tables."
-        )
-
-    @property
-    def open_points(self) -> str:
-        """What keeps it from being used, in sentences."""
-        return " ".join(filter(None, (self.obstacle, self.asks)))
 
 
 def propose_criteria(
@@ -169,10 +84,8 @@ def propose_criteria(
             found += _of_both(one, columns, cohort, dates, ask_dates)
         if one.kind == "wishes":
             found.append(_wishes(one, cohort))
-    rules = [rule for one in columns for rule in _rules(one, cohort)]
-    rules += _one_organisation(columns, cohort)
     found.sort(key=lambda proposal: -proposal.entry.get("weight", 0))
-    return _drop_repeated([*found, *rules], cohort)
+    return _drop_repeated([*found, *propose_rules(columns, cohort)], cohort)
 
 
 def _of_both(
@@ -185,7 +98,7 @@ def _of_both(
     """Criteria that compare a column of the mentees with one of the mentors."""
     if one.partner is None:
         return
-    pair = _columns(one.name, one.partner)
+    pair = name_columns(one.name, one.partner)
     levels = _levels_of(one, columns)
     if one.kind == "skills" or (one.kind == "topics" and levels):
         proposal = _weighted("SkillCoverage", {**_skills(one), **levels})
@@ -280,10 +193,6 @@ def _first(columns: Iterable[Recognised], kind: ColumnKind) -> Recognised | None
     return next((one for one in columns if one.side == "mentees" and one.kind == kind), None)
 
 
-def _columns(mentee: str, mentor: str) -> dict[str, object]:
-    return {"column": mentee} if mentee == mentor else {"mentee": mentee, "mentor": mentor}
-
-
 def _weighted(kind: str, parameters: dict[str, object]) -> Proposal:
     return Proposal({"kind": kind, **parameters, "weight": WEIGHTS[kind]}, WHY[kind])
 
@@ -294,7 +203,7 @@ def _level(one: Recognised, partner: str, cohort: Cohort) -> Proposal:
         *(cell for values in cohort.tags("mentees", one.name) for cell in values),
         *(cell for values in cohort.tags("mentors", partner) for cell in values),
     ]
-    parameters: dict[str, object] = _columns(one.name, partner)
+    parameters: dict[str, object] = name_columns(one.name, partner)
     obstacle = ""
     if not all(cell.replace(".", "", 1).isdigit() for cell in cells):
         parameters["ladder"], obstacle = propose_ladder(cells)
@@ -321,57 +230,6 @@ def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     elif one.question:
         obstacle = "Is it a wish, or whom somebody must not meet? The heading does not say."
     return replace(_weighted("Prefers", entry), obstacle=obstacle)
-
-
-def _rules(one: Recognised, cohort: Cohort) -> Iterator[Proposal]:
-    """Rules that a column makes possible; each is for a person to decide."""
-    if one.kind == "group" and one.side == "mentees" and one.partner is not None:
-        entry = {"kind": "Different", **_columns(one.name, one.partner)}
-        yield Proposal(entry, "A rule: never two people who have the same here.", rule=True)
-    if one.kind == "only same":
-        names = {plain_text(str(name)): str(name) for name in cohort.mentors.columns}
-        for name in map(str, cohort.mentees.columns):
-            if protected_attribute(name) == "gender" and plain_text(name) in names:
-                entry = {"kind": "Same", **_columns(name, names[plain_text(name)])}
-                yield Proposal(
-                    {**entry, "when": one.name},
-                    "A rule for those who ask for it only.",
-                    rule=True,
-                )
-    if one.partner is None:
-        return
-    role, other = ROLES[one.side]
-    ids = cohort.mentor_ids if role == "mentee" else cohort.mentee_ids
-    if one.kind in ("conflicts", "last time"):
-        entry = {"kind": "Avoids", "column": one.name, "by": role, "unknown": "ignore"}
-        if one.partner != ids.name:
-            entry["of"] = one.partner
-        yield Proposal(entry, AVOID[one.kind], rule=True)
-    elif one.kind in ("superior", "reference"):
-        entry = {"kind": "Different", role: one.name, other: one.partner}
-        yield Proposal(entry, AVOID[one.kind], rule=True)
-
-
-def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator[Proposal]:
-    """E-mail addresses of one organisation on both sides, where not everybody has the same."""
-    names, domains = [], []
-    for side in SIDES:
-        for one in columns:
-            if one.side != side or one.kind not in ("identity", "e-mail"):
-                continue
-            cells = cohort.column(side, one.name).dropna().astype(str)
-            found = {cell.rpartition("@")[2].casefold() for cell in cells if "@" in cell}
-            if found:
-                names.append(one.name)
-                domains.append(found - PROVIDERS)
-                break
-    if len(names) < len(SIDES) or not domains[0] & domains[1] or len(set().union(*domains)) < 2:
-        return
-    yield Proposal(
-        {"kind": "Different", **_columns(*names), "part": "domain"},
-        "A rule: never two people of one organisation, by the domain of their e-mail addresses.",
-        rule=True,
-    )
 
 
 def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:

@@ -17,7 +17,7 @@ from mentormatch.criteria.kinds.same import Different, Same
 from mentormatch.criteria.kinds.skills import SkillCoverage
 from mentormatch.criteria.kinds.tags import TagOverlap
 from mentormatch.criteria.scoring.normalised import NormalisedScorer, scorer_of_criteria
-from mentormatch.criteria.suggest.protected import protected_attribute
+from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.errors import MentorMatchError, NotExplainableError
 
 if TYPE_CHECKING:

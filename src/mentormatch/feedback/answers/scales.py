@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mentormatch.cohort.cells.nothing import NOTHING
+from mentormatch.cohort.cells.small_words import small_words, words_by_language
 from mentormatch.errors import MentorMatchError, is_number
 
 __all__ = ["Scale", "ScaleLike", "fold_answer", "has_answer", "recognise_scale"]
@@ -31,10 +31,6 @@ LADDERS = (
     "very bad; bad; okay; good; very good",
     "not at all; a little; somewhat; mostly; completely",
     "never; rarely; sometimes; often; always",
-    "no; maybe; yes",
-    "nein; vielleicht; ja",
-    "non; peut-être; oui",
-    "no; tal vez; sí",
     "stimme gar nicht zu; stimme nicht zu; neutral; stimme zu; stimme voll zu",
     "stimme überhaupt nicht zu; stimme nicht zu; weder noch; stimme zu; stimme voll und ganz zu",
     "trifft gar nicht zu; trifft eher nicht zu; teils, teils; trifft eher zu; trifft voll zu",
@@ -46,12 +42,15 @@ LADDERS = (
     "très insatisfait; insatisfait; neutre; satisfait; très satisfait",
     "muy insatisfecho; insatisfecho; neutral; satisfecho; muy satisfecho",
     "totalmente en desacuerdo; en desacuerdo; neutral; de acuerdo; totalmente de acuerdo",
+    *(
+        f"{no[0]}; {maybe}; {yes}"
+        for language, no in words_by_language("no").items()
+        for maybe in words_by_language("maybe").get(language, ())
+        for yes in words_by_language("yes")[language]
+    ),
 )
-# What says beside the usual words of tables that a question was not answered.
-UNDECIDED = frozenset((
-    "don't know", "do not know", "can't say", "no opinion", "prefer not to say", "weiß nicht",
-    "weiss nicht", "kann ich nicht beurteilen", "ne sait pas", "no sé",
-))  # fmt: skip
+# What says that a question was not answered.
+UNDECIDED = frozenset(small_words("unknown", "none", "no_answer"))
 # Ranges that forms offer, tried from the narrowest.
 RANGES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 100.0))
 # Where 0 is an answer and none is above this, 5 may be the best, or 10.
@@ -71,7 +70,7 @@ def has_answer(cell: object) -> bool:
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return False
     words = " ".join(str(cell).strip(" \t\r\n\xa0-–—").replace("’", "'").split()).casefold()
-    return bool(words) and words not in UNDECIDED and words not in NOTHING
+    return bool(words) and words not in UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)

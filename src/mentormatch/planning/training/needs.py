@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.explanations import explain
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingNeeds", "training_needs"]
 
-BEGINNERS = ("", "0", "0.0", "no", "false", "never", "none", "nein", "non")
+BEGINNERS = ("", "0", "0.0", *small_words("no", "letter_for_no", "false", "none", "never"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +230,6 @@ def _first_time(matching: Matching, column: str | None) -> tuple[object, ...] | 
     if cohort is None or column not in cohort.mentors.columns:
         raise ProblemError(f"experience: the mentors have no column {column!r}.")
     cells = cohort.mentors[column]
-    new = cells.isna() | cells.astype(str).str.strip().str.lower().isin(BEGINNERS)
+    new = cells.isna() | cells.astype(str).str.strip().str.casefold().isin(BEGINNERS)
     loads = matching.loads
     return tuple(one for one in loads.index[loads > 0] if bool(new.loc[one]))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES, Side
 from mentormatch.cohort.cells.nothing import NOTHING, fold_words
 from mentormatch.cohort.names import quote_names
-from mentormatch.criteria.cells.answers import means_anything
+from mentormatch.criteria.cells.answers import means_anything, names_no_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["AnyAnswers", "find_any_answers"]
 
@@ -85,10 +85,10 @@ class AnyAnswers:
         )
         if doubts:
             return (
-                f"Some cells say that anything will do: {found}. As they stand each is an answer "
-                f"of its own. In {quote_names(doubts)} such a word may be a real answer. If it is "
-                "none, take the # away before missing in the file: then it counts as no answer in "
-                "every column."
+                f"Some cells say that anything will do, or name no place: {found}. As they stand "
+                f"each is an answer of its own. In {quote_names(doubts)} such a word may be a real "
+                "answer. If it is none, take the # away before missing in the file: then it counts "
+                "as no answer in every column."
             )
         return (
             f"Some cells say that anything will do: {found}. They count as no answer, so that who "
@@ -113,8 +113,14 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
         found: Counter[str] = Counter()
         values = cohort.tags(one.side, one.name)
         for cell, listed in zip(table[one.name].tolist(), values, strict=True):
-            if isinstance(cell, str) and len(listed) == 1 and means_anything(listed[0]):
+            if not isinstance(cell, str) or len(listed) != 1:
+                continue
+            no_place = names_no_place(listed[0], one.name)
+            if no_place or means_anything(listed[0]):
                 found[" ".join(cell.split())] += 1
+            if no_place:
+                # Who works remotely may look for somebody who does: only a person knows.
+                doubts[one.name] = None
         if found:
             counts[one.side, one.name] = found
             partners[one.side, one.name] = one.partner

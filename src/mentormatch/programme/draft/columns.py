@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mentormatch.criteria.suggest.shapes import EMAIL
+from mentormatch.criteria.words.shapes import EMAIL
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["group_columns", "shows_values", "tell_column"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.criteria.suggest.asking import ask_about_superiors
-from mentormatch.criteria.suggest.recognise import recognise_columns
-from mentormatch.criteria.suggest.suggest import Proposal, propose_criteria
+from mentormatch.criteria.recognition.asking import ask_about_superiors
+from mentormatch.criteria.recognition.recognise import recognise_columns
+from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
@@ -28,9 +28,10 @@ from mentormatch.programme.questions.roles import find_roles
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
@@ -82,6 +83,7 @@ def draft_programme(
     id: str | None = None,
     sheets: tuple[str, str] | None = None,
     accept: Sequence[str] = (),
+    role: Mapping[str, str | Sequence[str]] | None = None,
     today: datetime.date | None = None,
 ) -> Draft:
     """Write a programme file for two tables, or one of everybody, from what they seem to hold.
@@ -99,6 +101,9 @@ def draft_programme(
         The sheets of mentees and mentors in workbooks.
     accept
         Questions about the tables that are answered with yes, as of `mentormatch.read_cohort`.
+    role
+        Of one table of everybody: the column that says who is what, and values that mean each, as
+        of `mentormatch.read_cohort`; what is left out is found.
     today
         Where the file needs the dates of a programme, its example begins soon after this day.
 
@@ -116,9 +121,12 @@ def draft_programme(
         given["id"] = id
     if accept:
         given["accept"] = list(accept)
-    paths = _choose_tables(mentees, mentors, given)
+    if role and (mentors is not None or sheets is not None):
+        expected = "a role divides one table of everybody; here the mentors have a table."
+        raise CohortError([Finding(str(mentors or mentees), None, "role", None, expected)])
+    paths = {"people": Path(mentees)} if role else _choose_tables(mentees, mentors, given)
     if "people" in paths:
-        given["role"] = find_roles(paths["people"])
+        given["role"] = find_roles(paths["people"], role or {})
     read = read_for_draft({**paths, **given})
     if mentors is not None and "one file" not in accept:
         _check_tables_differ(read[0])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
-from mentormatch.criteria.suggest.ladders import number_levels
-from mentormatch.criteria.suggest.scales import number_scale
+from mentormatch.criteria.words.ladders import number_levels
+from mentormatch.criteria.words.scales import number_scale
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.ranks import say_rank_words
 

@@ -17,9 +17,9 @@ from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
     find_days,
 )
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of, without_number_word
-from mentormatch.criteria.suggest.ladders import number_levels
-from mentormatch.criteria.suggest.scales import number_scale
+from mentormatch.criteria.words.heading_words import plain_text, topics_of, without_number_word
+from mentormatch.criteria.words.ladders import number_levels
+from mentormatch.criteria.words.scales import number_scale
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grid_tables import (
     HOURS,

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
-from mentormatch.cohort.seats import guess_count, may_mean_zero
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.cohort.seats import guess_count, may_mean_zero, says_of_how_many
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
 
 __all__ = ["describe_seats"]
 
@@ -154,6 +154,9 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
             f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
             "Say how many each means, 0 where nobody is taken."
         )
+        of_two = [word for word in asked if says_of_how_many(word)]
+        if of_two:
+            note += f' "{of_two[0]}" may say how many are taken, or how many are left.'
     if may_be_none:
         some = "; ".join(f'"{word}"' for word in may_be_none)
         note += f" {some} may mean that somebody takes nobody."

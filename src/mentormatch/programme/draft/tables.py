@@ -10,7 +10,7 @@ import pandas as pd
 from mentormatch.cohort import SIDES, Cohort, Side, read_cohort
 from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import differing_columns
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grids import propose_grids
 

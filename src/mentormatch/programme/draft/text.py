@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
-    from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.grid_tables import Unread
 
 __all__ = ["Parts", "write_programme"]

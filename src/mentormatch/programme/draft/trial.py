@@ -13,7 +13,7 @@ from mentormatch.errors import CohortError, MentorMatchError
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.criteria.suggest.proposal import Proposal
 
 __all__ = ["try_proposal"]
 

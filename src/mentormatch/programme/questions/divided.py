@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["ask_how_to_divide"]
 

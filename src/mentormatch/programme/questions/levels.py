@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
+from mentormatch.criteria.words.heading_words import plain_text, topics_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mentormatch.cohort import Cohort
-    from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.criteria.suggest.proposal import Proposal
 
 __all__ = ["ask_about_levels"]
 

@@ -1,21 +1,22 @@
-"""Find remarks that name somebody of the other table beside a word such as "not" or "avoid"."""
+"""Find remarks that name somebody of the other table, first those beside a word such as "not"."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import word_set
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = ["NOT", "Remark", "ask_about_remarks", "find_remarks"]
 
@@ -24,13 +25,16 @@ OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 NAMES_PEOPLE: frozenset[ColumnKind] = frozenset(
     {"identity", "name", "e-mail", "conflicts", "superior", "last time", "reference"}
 )
+WISHES: frozenset[ColumnKind] = frozenset({"wishes"})
+Says: TypeAlias = Literal["not", "perhaps not", "named"]
+SAYS: tuple[Says, ...] = ("not", "perhaps not", "named")
+# The position and name of a person by the words of the name.
+People: TypeAlias = "Mapping[tuple[str, ...], tuple[int, str]]"
 # Words that say with whom not, without accents.
-NOT = word_set(
-    "not cannot never nobody without no don doesn won wouldn shouldn couldn avoid avoids avoiding "
-    "except conflict conflicts exclude nicht kein keine keinen keinem niemals ohne ausser "
-    "vermeiden konflikt pas jamais sans sauf eviter evitez conflit nunca sin nao sem excepto "
-    "exceto salvo evitar evite conflicto conflito non mai senza tranne evitare conflitto niet "
-    "geen nooit zonder behalve vermijden nie nigdy bez oprocz unikac konfliktu"
+NOT = folded_words("not", "never", "without", "except") | word_set(
+    "cannot nobody don doesn won wouldn shouldn couldn avoid avoids avoiding conflict conflicts "
+    "exclude vermeiden konflikt eviter evitez conflit evitar evite conflicto conflito evitare "
+    "conflitto vermijden unikac konfliktu"
 )
 # "No problem with …", "not bothered": these say the opposite, or nothing.
 HARMLESS = word_set(
@@ -46,8 +50,9 @@ CLOSE = word_set(
 )
 # "Anyone but …".
 BUT, ANY = frozenset({"but"}), ("any", "every")
-# So many words may stand between such a word and the name.
-NEAR = 6
+# So many words may stand between such a word and the name, or one name of it alone.
+NEAR, NEAR_PART, BEHIND = 6, 3, 2
+SHORTEST_PART = 3
 MOST_SHOWN = 5
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
@@ -55,7 +60,7 @@ SENTENCES = re.compile(r"[;!?\n]+|(?<=\w{4})\.\s")
 
 
 class Remark(NamedTuple):
-    """A cell in which somebody names a person of the other table beside a word such as "not".
+    """A cell in which somebody names a person of the other table.
 
     Parameters
     ----------
@@ -65,6 +70,9 @@ class Remark(NamedTuple):
         The position of the person in the other table.
     name
         What they are called there.
+    says
+        "not": the whole name stands beside a word such as "not"; "perhaps not": one name of it
+        does, which nobody else has; "named": the whole name stands there, perhaps as a wish.
     """
 
     side: Side
@@ -72,12 +80,15 @@ class Remark(NamedTuple):
     position: int
     named: int
     name: str
+    says: Says
 
 
-def find_remarks(cohort: Cohort, passed_over: Mapping[Side, Collection[str]]) -> Iterator[Remark]:
-    """Yield the remarks of both tables that name somebody beside a word such as "not".
-
-    Whole names of two words or more, which one person alone has, are looked for.
+def find_remarks(
+    cohort: Cohort,
+    passed_over: Mapping[Side, Collection[str]],
+    wished: Mapping[Side, Collection[str]],
+) -> Iterator[Remark]:
+    """Yield the remarks of both tables that name one person of the other table.
 
     Parameters
     ----------
@@ -85,32 +96,43 @@ def find_remarks(cohort: Cohort, passed_over: Mapping[Side, Collection[str]]) ->
         The people.
     passed_over
         By side: columns that a rule reads.
+    wished
+        By side: columns that a wish reads; in them only what refuses somebody is told.
     """
     for side in SIDES:
-        people = _index_names(cohort, OTHER[side])
+        people, parts = _index_names(cohort, OTHER[side])
         own = find_person_columns(cohort.table(side), side)
         known = {*passed_over.get(side, ()), *own.names, own.email}
-        longest = max(map(len, people), default=0)
-        begins = frozenset(words[0] for words in people)
+        begins = frozenset(words[0] for words in people) | parts.keys()
         for column in map(str, cohort.table(side).columns) if people else ():
             if column in known:
                 continue
             for k, cell in enumerate(cohort.table(side)[column].tolist()):
-                if not isinstance(cell, str) or " " not in cell:
+                if not isinstance(cell, str) or begins.isdisjoint(words := _words_of(cell)):
                     continue
-                words = _words_of(cell)
-                if begins.isdisjoint(words) or (NOT | CLOSE | BUT).isdisjoint(words):
-                    continue
-                sentences = [_words_of(one) for one in SENTENCES.split(cell)]
-                named_in = [_find_named(one, people, begins, longest) for one in sentences]
-                for named, name in dict.fromkeys(who for some in named_in for who in some):
+                told: dict[tuple[int, str], Says] = {}
+                for sentence in SENTENCES.split(cell):
+                    for who, says in _find_named(sentence, people, parts):
+                        # A cell that is nothing but a name is no remark.
+                        if says != "named" or len(words) > len(_words_of(who[1])) + 1:
+                            told[who] = min(says, told.get(who, says), key=SAYS.index)
+                for (named, name), says in told.items():
                     oneself = cohort.oneself[k if side == "mentees" else named]
-                    if oneself != (named if side == "mentees" else k):
-                        yield Remark(side, column, k, named, name)
+                    is_own = oneself == (named if side == "mentees" else k)
+                    if not is_own and (says == "not" or column not in wished.get(side, ())):
+                        yield Remark(side, column, k, named, name, says)
 
 
-def _index_names(cohort: Cohort, side: Side) -> dict[tuple[str, ...], tuple[int, str]]:
-    """The position and name of each person whose whole name nobody else has, by its words."""
+def _index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
+    """The position and name of each person, by a whole name or one word of it that only they have.
+
+    Returns
+    -------
+    people
+        By the words of whole names.
+    parts
+        By one of the words.
+    """
     table = cohort.table(side)
     columns = list(find_person_columns(table, side).names)
     if columns and all(column in table for column in columns):
@@ -121,11 +143,14 @@ def _index_names(cohort: Cohort, side: Side) -> dict[tuple[str, ...], tuple[int,
         names = []
     found: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for k, name in enumerate(names):
-        words = _words_of(name) if isinstance(name, str) else ()
+        words = _words_of(name) if isinstance(name, str) and "@" not in name else ()
         if len(words) > 1:
-            for ordered in {words, (*words[1:], words[0]), (words[-1], *words[:-1])}:
+            turned = {words, (*words[1:], words[0]), (words[-1], *words[:-1])}
+            for ordered in turned | {(word,) for word in words if len(word) >= SHORTEST_PART}:
                 found.setdefault(ordered, []).append((k, name))
-    return {words: who[0] for words, who in found.items() if len(who) == 1}
+    alone = {words: who[0] for words, who in found.items() if len(who) == 1}
+    parts = {words[0]: who for words, who in alone.items() if len(words) == 1}
+    return {words: who for words, who in alone.items() if len(words) > 1}, parts
 
 
 def _words_of(text: str) -> tuple[str, ...]:
@@ -134,24 +159,33 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 
 def _find_named(
-    words: Sequence[str],
-    people: Mapping[tuple[str, ...], tuple[int, str]],
-    begins: frozenset[str],
-    longest: int,
-) -> Iterator[tuple[int, str]]:
-    """Yield the people whose names stand near a word that says not."""
+    sentence: str, people: People, parts: Mapping[str, tuple[int, str]]
+) -> Iterator[tuple[tuple[int, str], Says]]:
+    """Yield the people whose names stand in a sentence, and what it says of them."""
+    words = _words_of(sentence)
     refusals = [k for k in range(len(words)) if _refuses(words, k)]
-    told: set[int] = set()
+    capital = {_words_of(word)[0] for word in WORD.findall(sentence) if word[0].isupper()}
+    longest = max(map(len, people), default=0)
+    read: set[int] = set()
     for start in range(len(words)):
-        if words[start] not in begins:
-            continue
         for end in range(start + 2, min(len(words), start + longest) + 1):
             who = people.get(tuple(words[start:end]))
-            # A surname such as "No" refuses nobody.
-            near = any(start - NEAR <= k < start or end <= k < end + NEAR for k in refusals)
-            if who is not None and near and who[0] not in told:
-                told.add(who[0])
-                yield who
+            if who is not None:
+                read |= set(range(start, end))
+                yield who, "not" if _is_near(refusals, start, end, NEAR) else "named"
+    for k, word in enumerate(words):
+        if k in read or word not in parts or k in refusals:
+            continue
+        # "I will not" names nobody who is called Will, and "not with rita" somebody.
+        if (word in capital and _is_near(refusals, k, k + 1, NEAR_PART)) or (
+            any(k - BEHIND <= one < k for one in refusals)
+        ):
+            yield parts[word], "perhaps not"
+
+
+def _is_near(refusals: Sequence[int], start: int, end: int, near: int) -> bool:
+    """Tell whether one of some words stands near others; a surname such as "No" refuses nobody."""
+    return any(start - near <= k < start or end <= k < end + near for k in refusals)
 
 
 def _refuses(words: Sequence[str], k: int) -> bool:
@@ -174,24 +208,37 @@ def ask_about_remarks(
     open_keys
         None.
     """
-    passed_over = {
-        side: [one.name for one in columns if one.side == side and one.kind in NAMES_PEOPLE]
-        for side in SIDES
-    }
-    rows: dict[tuple[Side, str], dict[int, None]] = {}
-    for one in find_remarks(cohort, passed_over):
+    passed_over, wished = (
+        {
+            side: [one.name for one in columns if one.side == side and one.kind in kinds]
+            for side in SIDES
+        }
+        for kinds in (NAMES_PEOPLE, WISHES)
+    )
+    rows: dict[bool, dict[tuple[Side, str], dict[int, None]]] = {True: {}, False: {}}
+    for one in find_remarks(cohort, passed_over, wished):
         row = cohort.finding(one.side, one.position, one.column, "").row
-        rows.setdefault((one.side, one.column), {})[row or 0] = None
-    if not rows:
-        return {}, {}
-    some = "; ".join(
+        rows[one.says == "not"].setdefault((one.side, one.column), {})[row or 0] = None
+    notes = {}
+    if rows[True]:
+        notes["remarks"] = (
+            'Remarks name somebody of the other table beside a word such as "not" or "manager": '
+            f"{_list_rows(rows[True])}. No rule reads them. If two must not meet, add the pair to "
+            "bans in [problem]."
+        )
+    if rows[False]:
+        notes["mentions"] = (
+            f"Not used: {_list_rows(rows[False])}. Remarks there name somebody of the other table, "
+            'perhaps as a wish, or one name of theirs beside a word such as "not". A wish counts '
+            "in a column of names; if two must not meet, add the pair to bans in [problem]."
+        )
+    return notes, {}
+
+
+def _list_rows(rows: Mapping[tuple[Side, str], Collection[int]]) -> str:
+    return "; ".join(
         f'"{column}" of the {side}, row{"" if len(where) == 1 else "s"} '
         + ", ".join(str(row) for row in list(where)[:MOST_SHOWN])
         + (", …" if len(where) > MOST_SHOWN else "")
         for (side, column), where in rows.items()
     )
-    note = (
-        'Remarks name somebody of the other table beside a word such as "not" or "manager": '
-        f"{some}. No rule reads them. If two must not meet, add the pair to bans in [problem]."
-    )
-    return {"remarks": note}, {}

@@ -1,31 +1,46 @@
-"""Find who is a mentee and who a mentor in one table of everybody, or ask with the key to paste."""
+"""Find who is a mentee and who a mentor in one table of everybody, or ask with what to add."""
 
 from __future__ import annotations
 
-import json
+import shlex
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.roles import (
+    ROLES,
     find_role_column,
     find_unclear_roles,
     list_few_values,
-    offer_role,
+    place_roles,
+    role_of,
 )
+from mentormatch.cohort.columns.tables import find_column
 from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.names import quote_names
-from mentormatch.criteria.suggest.heading_words import topics_of
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 __all__ = ["find_roles"]
 
-IN_A_FILE = 'Or begin a programme file with [tables], people = "{name}" and {role}'
+# More values than these that name no role are those of another column.
+MOST_UNCLEAR = 12
 
 
-def find_roles(path: Path) -> dict[str, object]:
+def find_roles(path: Path, given: Mapping[str, str | Sequence[str]]) -> dict[str, object]:
     """Find the column that says who is a mentee and who a mentor, as the option ``role``.
+
+    Parameters
+    ----------
+    path
+        The table.
+    given
+        What a person said of it: the column, and values by role or to ``ignore``; any of them.
 
     Raises
     ------
@@ -36,33 +51,85 @@ def find_roles(path: Path) -> dict[str, object]:
     if table.findings:
         raise CohortError(table.findings)
     frame = table.frame.rename(columns=lambda name: str(name).strip())
-    role = find_role_column(frame)
-    if role is not None:
-        return role.as_option()
-    unclear = find_unclear_roles(frame)
-    if unclear is not None:
-        column, values = unclear
-        offered = offer_role(column.as_option(), values)
+    known = find_role_column(frame)
+    found = find_unclear_roles(frame) if known is None else known.column
+    name = given.get("column", found)
+    if name is None:
+        raise CohortError([_ask_for_column(frame, table.source)])
+    column, missing = find_column(frame, name, table.source)
+    if missing is not None:
+        raise CohortError([missing])
+    return _place_values(frame[column], given, table.source)
+
+
+def _place_values(
+    column: pd.Series, given: Mapping[str, str | Sequence[str]], source: str
+) -> dict[str, object]:
+    """Say which role each value of a column means; ask where neither it nor a person does."""
+    lists: dict[str, list[str]] = {}
+    for key in (*ROLES, "ignore"):
+        values = given.get(key, ())
+        lists[key] = [values] if isinstance(values, str) else list(values)
+    placed = {fold_cell(value) for values in lists.values() for value in values}
+    unclear: list[str] = []
+    for text in dict.fromkeys(" ".join(str(cell).split()) for cell in column.dropna().tolist()):
+        role = role_of(text)
+        if not text or fold_cell(text) in placed:
+            continue
+        (unclear if role is None else lists[role]).append(text)
+    name = str(column.name)
+    option: dict[str, object] = {"column": name, **{key: one for key, one in lists.items() if one}}
+    missing = [role for role in ("mentee", "mentor") if not lists[role] and not lists["both"]]
+    if not unclear and not missing:
+        return option
+    if len(unclear) > MOST_UNCLEAR:
         expected = (
-            "other cells of this column say who is a mentee and who a mentor, but this names no "
-            "role that is known. Write Mentee, Mentor or Both in its place; who takes no part is "
-            f"left out of the table. {IN_A_FILE.format(name=path.name, role=offered)}, in which "
-            "what it stands for is a guess."
+            f"{len(unclear):,} different values of this column name no role, such as "
+            f"{quote_names(unclear[:3])}. Is it the column that says who is what?"
         )
-        raise CohortError(
-            [Finding(table.source, None, column.column, one, expected) for one in values]
+        raise CohortError([Finding(source, None, name, None, expected)])
+    if len(missing) == 2 or not unclear:
+        values = [*unclear, *(value for listed in lists.values() for value in listed)]
+        asked = {**option, **{role: ["…"] for role in missing}}
+        expected = (
+            f"no value of this column is known to mean a {' or a '.join(missing)}. Add to the "
+            f"command which do: {_write_options(asked)}. The values are {quote_names(values)}."
         )
+        raise CohortError([Finding(source, None, name, None, expected)])
+    expected = (
+        "this names no role that is known. Write Mentee, Mentor or Both in its place; or add to "
+        f"the command: {_write_options(place_roles(option, unclear))}, in which what it stands for "
+        "is a guess (--both is for who is both, --ignore for who takes no part)."
+    )
+    raise CohortError([Finding(source, None, name, one, expected) for one in unclear])
+
+
+def _ask_for_column(frame: pd.DataFrame, source: str) -> Finding:
+    """Ask which column says who is what, and name it where a heading speaks of roles."""
     expected = (
         "no column of this one table says who is a mentee and who a mentor. If the mentors stand "
-        "in another file, name it after this one. Else write Mentee, Mentor or Both into a column."
+        "in another file, name it after this one. Else write Mentee, Mentor or Both into a column; "
+        "or name the column and its values for each: "
     )
     few = list_few_values(frame)
     speaks = next((name for name in few if "role" in topics_of(name)), None)
+    expected += _write_options({"column": speaks or "…", "mentee": ["…"], "mentor": ["…"]})
     if speaks is not None:
-        named = json.dumps(speaks, ensure_ascii=False)
-        role_key = f'role = {{ column = {named}, mentee = ["…"], mentor = ["…"] }}'
-        expected += (
-            f" {IN_A_FILE.format(name=path.name, role=role_key)}, with the values of {speaks!r} "
-            f"that mean each: {quote_names(few[speaks])}."
-        )
-    raise CohortError([Finding(table.source, None, None, None, expected)])
+        expected += f". The values of {speaks!r} are {quote_names(few[speaks])}"
+    return Finding(source, None, None, None, f"{expected}.")
+
+
+def _write_options(role: Mapping[str, object]) -> str:
+    """Write the option ``role`` as options of the command line."""
+    values = {"role": [role["column"]], **{key: role.get(key, ()) for key in (*ROLES, "ignore")}}
+    return " ".join(
+        f"--{key} {_quote(str(value))}"
+        for key, listed in values.items()
+        if isinstance(listed, list)
+        for value in listed
+    )
+
+
+def _quote(value: str) -> str:
+    # All shells know double quotes; what stands in them is changed by some.
+    return shlex.quote(value) if set(value) & set('"\\$`!%') else f'"{value}"'

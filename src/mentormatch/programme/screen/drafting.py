@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mentormatch.criteria.suggest.kinds_of_columns import Recognised
-    from mentormatch.criteria.suggest.suggest import Proposal
+    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
+    from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.draft import Draft
 
 __all__ = ["describe_draft"]

@@ -10,7 +10,7 @@ from mentormatch.cohort.cells.sent import is_sent_column
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
+from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.remarks import find_remarks
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
@@ -40,6 +40,7 @@ OF_PEOPLE = frozenset({"Avoids", "Different"})
 # Criteria whose column is of the table of whoever says it, ``by``.
 SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
 KEPT_APART = frozenset({"conflicts", "last time"})
+NAMES = {"not": "names", "perhaps not": "may name"}
 
 
 def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
@@ -77,10 +78,10 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
     ]
     made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
-        f"- {_place_remark(cohort, one)} names somebody beside a word such as not or manager, and "
-        "the two are a pair. `validate` says whom; read it before you send anything."
-        for one in find_remarks(cohort, _read_by_rules(configuration, cohort))
-        if _pair_of(one) in made
+        f"- {_place_remark(cohort, one)} {NAMES[one.says]} somebody beside a word such as not or "
+        "manager, and the two are a pair. `validate` says whom; read it before you send anything."
+        for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort))
+        if _pair_of(one) in made and one.says in NAMES
     ]
     more = [f"- and {len(remarks) - SHOWN:,} more"] if len(remarks) > SHOWN else []
     lines = (*rules, *remarks[:SHOWN], *more)
@@ -104,37 +105,57 @@ def describe_remarks(configuration: Configuration, problem: Problem) -> list[Par
     if cohort is None:
         return []
     lines: list[str] = []
+    unused: list[str] = []
     bans: list[list[str]] = []
-    for one in find_remarks(cohort, _read_by_rules(configuration, cohort)):
+    for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort)):
         pair = _pair_of(one)
         if problem.reasons(*pair):
             continue
-        ids = (cohort.mentee_ids[pair[0]], cohort.mentor_ids[pair[1]])
-        bans.append([*map(str, ids), "a remark"])
-        lines.append(
-            f"- {_place_remark(cohort, one)} names {one.name!r}, and a word such as not or manager "
-            "stands beside it"
-        )
-    if not lines:
+        place = _place_remark(cohort, one)
+        if one.says == "not":
+            ids = (cohort.mentee_ids[pair[0]], cohort.mentor_ids[pair[1]])
+            bans.append([*map(str, ids), "a remark"])
+            beside = "a word such as not or manager stands beside it"
+            lines.append(f"- {place} names {one.name!r}, and {beside}")
+        elif one.says == "perhaps not":
+            unused.append(f"- not used: {place} may say not to meet {one.name!r}")
+        else:
+            unused.append(f"- not used: {place} names {one.name!r}, perhaps as a wish")
+    if not lines and not unused:
         return []
-    more = [f"- and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
-    cure = (
-        "Read each of them in the table. Of those who must not meet, write the pairs in [problem], "
-        f"or add them to the bans that are there: bans = {write_value(bans[:SHOWN])}"
-    )
-    title = "Remarks that name somebody, and that no rule reads"
-    return [Paragraph(title, (*lines[:SHOWN], *more, cure))]
-
-
-def _read_by_rules(configuration: Configuration, cohort: Cohort) -> dict[Side, set[str]]:
-    """The columns of people by whom a rule or a wish goes."""
-    criteria = configuration.document.content.get("criteria", [])
-    rules = [
-        entry
-        for entry in (criteria if isinstance(criteria, list) else [])
-        if isinstance(entry, Mapping) and entry.get("kind") in OF_PEOPLE
+    shown = [
+        line
+        for listed in (lines, unused)
+        for line in (
+            *listed[:SHOWN],
+            *([f"- and {len(listed) - SHOWN:,} more"] if len(listed) > SHOWN else []),
+        )
     ]
-    return {side: _named_columns(rules, cohort, side) for side in SIDES}
+    cure = "Read each of them in the table."
+    if bans:
+        cure += (
+            " Of those who must not meet, write the pairs in [problem], or add them to the bans "
+            f"that are there: bans = {write_value(bans[:SHOWN])}"
+        )
+    title = "Remarks that name somebody, and that no rule reads"
+    return [Paragraph(title, (*shown, cure))]
+
+
+def _read_by_criteria(
+    configuration: Configuration, cohort: Cohort
+) -> tuple[dict[Side, set[str]], dict[Side, set[str]]]:
+    """The columns of people by whom a rule goes, and those by whom a wish goes."""
+    criteria = configuration.document.content.get("criteria", [])
+    entries = [one for one in (criteria if isinstance(criteria, list) else [])
+               if isinstance(one, Mapping)]  # fmt: skip
+    rules, wishes = (
+        {
+            side: _named_columns([one for one in entries if one.get("kind") in kinds], cohort, side)
+            for side in SIDES
+        }
+        for kinds in (OF_PEOPLE, {"Prefers"})
+    )
+    return rules, wishes
 
 
 def _named_columns(content: object, cohort: Cohort, side: Side) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
-from mentormatch.criteria.cells.answers import means_anything
+from mentormatch.criteria.cells.answers import means_anything, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
@@ -67,6 +67,13 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         if (side, name) in asked:
             lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
         open_to_all = [value for value in counts if means_anything(value)]
+        no_place = [value for value in counts if names_no_place(value, name)]
+        if no_place:
+            lines.append(
+                f"  {shorten(no_place[0])!r} names no place, and is compared as one "
+                f"({counts[no_place[0]]:,}). If two who write it do not share it, take it out of "
+                "these cells. An empty cell fits everybody alike."
+            )
         if open_to_all:
             lines.append(
                 f"  {shorten(open_to_all[0])!r} says that anything will do, and is compared as an "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mentormatch.criteria.suggest.heading_words import plain_text
-from mentormatch.criteria.suggest.scales import order_scale
+from mentormatch.criteria.words.heading_words import plain_text
+from mentormatch.criteria.words.scales import order_scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

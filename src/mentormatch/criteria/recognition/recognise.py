@@ -10,13 +10,14 @@ from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
-from mentormatch.criteria.suggest.asking import ask_about_scales
-from mentormatch.criteria.suggest.contents import Column, list_columns, most_common
-from mentormatch.criteria.suggest.heading_words import says_not, without_place
-from mentormatch.criteria.suggest.kinds_of_columns import JOINED, ColumnKind, Recognised
-from mentormatch.criteria.suggest.ladders import are_ranges
-from mentormatch.criteria.suggest.pairing import is_constant, is_level, pair_columns, pair_texts
-from mentormatch.criteria.suggest.single_columns import People, recognise_alone
+from mentormatch.criteria.recognition.asking import ask_about_scales
+from mentormatch.criteria.recognition.contents import Column, list_columns, most_common
+from mentormatch.criteria.recognition.kinds_of_columns import JOINED, ColumnKind, Recognised
+from mentormatch.criteria.recognition.pairing import is_constant, is_level, pair_columns, pair_texts
+from mentormatch.criteria.recognition.people import People
+from mentormatch.criteria.recognition.single_columns import recognise_alone
+from mentormatch.criteria.words.heading_words import says_not, without_place
+from mentormatch.criteria.words.ladders import are_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from mentormatch.criteria.cells.languages import are_languages
-from mentormatch.criteria.suggest.heading_words import plain_text, topics_of
-from mentormatch.criteria.suggest.ladders import are_ranges, share_of_levels
+from mentormatch.criteria.words.heading_words import plain_text, topics_of
+from mentormatch.criteria.words.ladders import are_ranges, share_of_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mentormatch.criteria.suggest.contents import Column
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
+    from mentormatch.criteria.recognition.contents import Column
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind
 
 __all__ = ["Pair", "has_rungs", "is_constant", "is_level", "pair_columns", "pair_texts"]
 

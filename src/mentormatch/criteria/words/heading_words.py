@@ -8,6 +8,8 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from mentormatch.cohort.cells.small_words import folded_words
+
 __all__ = [
     "Topic",
     "plain_text",
@@ -43,8 +45,8 @@ NUMBER_WORD = re.compile(
 )
 # A wish with such a word is one for not being together.
 NEGATION = re.compile(
-    r"\b(?:not|cannot|never|nobody|without|nicht|kein\w*|niemand\w*|ohne|pas|jamais|sans|no|nunca|"
-    r"sin|nao|sem|non|mai|senza|niet|geen|nooit|zonder|nie|nigdy|bez)\b|n't\b"
+    rf"\b(?:{'|'.join(sorted(folded_words('not', 'never', 'without')))}|cannot|nobody|kein\w*|"
+    r"niemand\w*)\b|n't\b"
 )
 NO_WORD = re.compile(r"[\s_/]+")
 # Headings that say no more than that people have a status.

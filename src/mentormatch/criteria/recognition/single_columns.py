@@ -4,136 +4,42 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import ask_nearest, loose_form
 from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
-from mentormatch.criteria.suggest.asking import find_times
-from mentormatch.criteria.suggest.contents import NOTHING_TO_SAY
-from mentormatch.criteria.suggest.heading_words import plain_text, says_not, speaks_of_status
-from mentormatch.criteria.suggest.kinds_of_columns import JOINED, Verdict
-from mentormatch.criteria.suggest.ladders import are_ranges
-from mentormatch.criteria.suggest.pairing import has_rungs, is_constant
-from mentormatch.criteria.suggest.protected import protected_attribute
-from mentormatch.criteria.suggest.scales import begins_with_yes_or_no
+from mentormatch.criteria.recognition.contents import NOTHING_TO_SAY
+from mentormatch.criteria.recognition.pairing import has_rungs, is_constant
+from mentormatch.criteria.recognition.people import MOSTLY_FILLED, SOME_ARE, recognise_people
+from mentormatch.criteria.recognition.times import find_times
+from mentormatch.criteria.words.heading_words import plain_text, speaks_of_status
+from mentormatch.criteria.words.ladders import are_ranges
+from mentormatch.criteria.words.protected import protected_attribute
+from mentormatch.criteria.words.scales import begins_with_yes_or_no
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from mentormatch.criteria.suggest.contents import Column
-    from mentormatch.criteria.suggest.kinds_of_columns import ColumnKind
+    from mentormatch.criteria.recognition.contents import Column
+    from mentormatch.criteria.recognition.kinds_of_columns import Verdict
+    from mentormatch.criteria.recognition.people import People
 
-__all__ = ["People", "is_seats", "recognise_alone"]
+__all__ = ["recognise_alone"]
 
-ALL_ARE = 0.8
-SOME_ARE = 0.2
 LOOKED_AT = 100
 OPTION = re.compile(r"\[.+\]\s*$")
 MOST_SEATS = 50
-# Words of an answer that is no name of a thing, and the share of people who answer what counts.
-SENTENCE, MOSTLY_FILLED = 3.0, 0.8
-MOST_OF_A_NAME = 4
-# Of longer texts nobody knows whether they name people.
-MOST_WORDS = 12
+# Words of an answer that is no name of a thing.
+SENTENCE = 3.0
 SHOWN = 3
 # What stands in a cell for a box that is ticked, without accents.
-TICKS = frozenset({"checked", "ticked", "x", "✓", "✔", "☑", "active", "confirmed", "ok"})
+TICKS = frozenset({*small_words("tick"), "checked", "ticked", "active", "confirmed", "ok"})
 MOST_STATUSES = 8
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
-# Numbers are people only where they are, and the heading speaks of them.
-OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Who is in the other table, as other people may write them.
-
-    Parameters
-    ----------
-    others
-        By column of the other table (ids, names, addresses): what stands in it, in lower case.
-    own
-        The same of the own table.
-    """
-
-    others: Mapping[str, frozenset[str]]
-    own: Mapping[str, frozenset[str]]
-
-    def find(self, column: Column) -> tuple[float, str | None]:
-        """Return the largest share of a column's values that one column of people has, and which.
-
-        Returns
-        -------
-        share
-            From 0 to 1.
-        where
-            The column of the other table; None when no value is found.
-        """
-        shares = {where: column.refers_to(known) for where, known in self.others.items()}
-        # Who is named by full names here and by first names there is looked for by the full ones.
-        best = max(shares, key=lambda where: (shares[where], JOINED in where), default=None)
-        speaks = says_not(column.name)
-        for where, known in self.others.items():
-            # A comma cuts "Huber, Georg" in two, a title hides "Dr. Lena Fischer", and whom
-            # somebody would not meet is named among remarks.
-            within = _share_within(column, known) if JOINED in where or speaks else 0.0
-            if best is not None and within > shares[best]:
-                return within, where
-        if best is None or shares[best] == 0:
-            return 0.0, None
-        return shares[best], best
-
-    def count_known(self, column: Column) -> tuple[int, int]:
-        """Count the answers that are people of the other table, and all of them."""
-        known = frozenset[str]().union(*self.others.values())
-        nobody = set(column.name_nobody(known))
-        count = n = 0
-        for text, values in zip(column.texts, column.answers, strict=False):
-            unknown = sum(value.strip() in nobody for value in values)
-            # A comma cuts "Huber, Georg" in two.
-            whole = unknown == len(values) and _has_whole_name(text, known)
-            count += 1 if whole else len(values) - unknown
-            n += 1 if whole else len(values)
-        return count, n
-
-    def name_nobody(self, column: Column) -> str:
-        """Return the first values of a column that are nobody of the other table, in quotes.
-
-        Each with the nearest name that there is.
-        """
-        known = frozenset().union(*self.others.values())
-        nobody = [one for one in column.name_nobody(known) if not _has_whole_name(one, known)]
-        shown = "; ".join(f'"{value}"{ask_nearest(value, known)}' for value in nobody[:SHOWN])
-        return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
-
-    def are_own(self, column: Column) -> bool:
-        """Tell whether a column names people of its own table, other than each row's own."""
-        if column.is_unlike and column.filled >= MOSTLY_FILLED:
-            return False
-        return any(
-            column.refers_to(known) >= ALL_ARE
-            for where, known in self.own.items()
-            if where != column.name
-        )
-
-
-def _share_within(column: Column, known: frozenset[str]) -> float:
-    """Share of cells in which two of the words are somebody's whole name."""
-    hits = sum(_has_whole_name(text, known) for text in column.texts)
-    return hits / max(1, len(column.texts))
-
-
-def _has_whole_name(text: str, known: frozenset[str]) -> bool:
-    words = loose_form(text)
-    if len(words) > MOST_WORDS or "@" in text:
-        return False
-    return any(" ".join(pair) in known for pair in combinations(words, 2))
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
@@ -171,93 +77,6 @@ def _protected(column: Column, _: People) -> Verdict:
         of_birth = "dates" if column.is_date else "years"
         return "protected", f"{of_birth} long ago, as those of birth are", not column.is_date
     return None
-
-
-def _people(column: Column, people: People) -> Verdict:
-    """People of the other table: to avoid, superiors, wished for, of last year."""
-    if column.is_date:
-        return None
-    share, _ = people.find(column)
-    are_people = share >= ALL_ARE or people.are_own(column)
-    if column.is_number and not (are_people and column.topics & OF_PERSONS):
-        return None
-    said = _people_by_heading(column, people, share, are_people=are_people)
-    if said is not None:
-        return said
-    # Reading a name of the other table in a column of own names is no reference.
-    topics = column.topics
-    # Several names in a cell, which people of the other table have, are nobody's own.
-    of_others = "wishes" in topics or (column.is_several and share >= SOME_ARE)
-    if ("name" in topics and not of_others) or (
-        "e-mail" in topics and topics <= {"e-mail", "contact"}
-    ):
-        return None
-    if share < ALL_ARE and are_people:
-        return "reference", "most values are people of the own table, each in other rows", True
-    if share > 0 and says_not(column.name):
-        # Whom somebody would not meet is too much to miss, be it one name among remarks.
-        return _people_by_values(column, people, share)
-    # Own names are filled in by nearly everybody; so are wishes, in which some write nicknames.
-    unlike = column.is_unlike and column.filled >= MOSTLY_FILLED
-    own = (unlike or column.is_several) and not ("wishes" in topics or column.is_joined)
-    if share < ALL_ARE and (share < SOME_ARE or own):
-        return None
-    return _people_by_values(column, people, share)
-
-
-def _count_people(column: Column, people: People) -> str:
-    """Say how many answers are people of the other table: a share of 99.6% is no "100%"."""
-    known, n = people.count_known(column)
-    looked_at = " that were looked at" if column.spacing > 1 else ""
-    return f"{known:,} of {n:,} answers{looked_at} are people of the other table"
-
-
-def _has_sentences(column: Column, share: float) -> bool:
-    """Tell whether some answers are more than names, or say whom not."""
-    texts = column.vocabulary if column.is_joined else column.plain
-    return share < ALL_ARE and any(
-        len(text.split()) > MOST_OF_A_NAME or says_not(text) for text in texts
-    )
-
-
-def _people_by_heading(
-    column: Column, people: People, share: float, *, are_people: bool
-) -> Verdict:
-    """What a heading says of the people in its column: to avoid, last year's, above or below."""
-    topics, found = column.topics, _count_people(column, people)
-    if "conflicts" in topics and (share > 0 or not column.is_yes_no):
-        sentences, also = _has_sentences(column, share), ""
-        if sentences:
-            nobody = people.name_nobody(column)
-            also = f"; other answers are no names, and only names can be kept to: {nobody}"
-        why = f"the heading speaks of conflicts; {found}{also}"
-        return "conflicts", why, share < SOME_ARE or sentences
-    if "last time" in topics and share > 0:
-        return "last time", found, False
-    if "superior" in topics:
-        are_names = share > 0 or are_people or column.is_email or column.is_name
-        if are_names or not (column.is_yes_no or column.is_prose):
-            return "superior", f"the heading speaks of a superior; {found}", False
-    if "reports" in topics and (share > 0 or column.are_full_names):
-        why = f"the heading speaks of those somebody is the superior of; {found}"
-        return "conflicts", why, True
-    return None
-
-
-def _people_by_values(column: Column, people: People, share: float) -> Verdict:
-    """What a column of people of the other table is, whose heading is none of the above."""
-    found = _count_people(column, people)
-    if says_not(column.name):
-        nobody = people.name_nobody(column)
-        also = f". No names are: {nobody}" if nobody else ""
-        return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
-    if "wishes" in column.topics or column.is_joined:
-        sentences, nobody = _has_sentences(column, share), people.name_nobody(column)
-        also = "; some answers are more than names, or say whom not" if sentences else ""
-        also += f"; nobody's names are: {nobody}" if nobody else ""
-        return "wishes", f"{found}{also}", sentences
-    kind: ColumnKind = "wishes" if column.is_several else "reference"
-    return kind, f"{found}; the heading does not say why", True
 
 
 def _stamped(column: Column, _: People) -> Verdict:
@@ -339,7 +158,7 @@ def _answers(column: Column, _: People) -> Verdict:
     roles = any(role_of(text) is not None for text in column.texts[:LOOKED_AT])
     if "role" in column.topics and len(column.distinct) <= 4 and roles:
         return "role", "the heading speaks of a role", False
-    if OPTION.search(column.name) and column.is_number and not is_seats(column):
+    if OPTION.search(column.name) and column.is_number and not _is_seats(column):
         return "rating", "numbers in a column for each option of a question", False
     return None
 
@@ -360,7 +179,7 @@ def _is_ticked_by_some(column: Column) -> bool:
     return "consent" in column.topics or column.is_yes_no or column.plain[0] in TICKS
 
 
-def is_seats(column: Column) -> bool:
+def _is_seats(column: Column) -> bool:
     """Tell whether a column may hold numbers of seats: small whole numbers, or words for them."""
     topics = column.topics
     if "seats" not in topics or topics & NOT_SEATS or (column.is_running and len(column.texts) > 5):
@@ -376,7 +195,7 @@ def _is_count(text: str) -> bool:
 
 def _numbers(column: Column, _: People) -> Verdict:
     topics = column.topics
-    if is_seats(column):
+    if _is_seats(column):
         speaks = "the heading asks for a number of people"
         if column.side == "mentors":
             return "seats", f"small whole numbers, and {speaks}", False
@@ -437,6 +256,6 @@ def _comments(column: Column, _: People) -> Verdict:
 
 # In this order: what is certain from its heading or form comes before what only looks like it.
 TESTS: tuple[Callable[[Column, People], Verdict], ...] = (
-    _empty, _protected, _people, _records, _stamped, _answers, find_times, _numbers, _names,
-    _comments,
+    _empty, _protected, recognise_people, _records, _stamped, _answers, find_times,
+    _numbers, _names, _comments,
 )  # fmt: skip

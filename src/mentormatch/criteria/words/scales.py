@@ -5,29 +5,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.cells.small_words import folded_words, small_words, words_by_language
 from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
-from mentormatch.criteria.suggest.heading_words import plain_text
+from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 __all__ = ["are_scale", "are_yes_no", "begins_with_yes_or_no", "number_scale", "order_scale"]
 
+# Of letters only those that are no other answer: "S" is a size.
 YES_NO = frozenset(
-    "yes no y n true false maybe ja nein vielleicht oui non peut-etre si sim nao nee misschien tak "
-    "nie moze sometimes not_sure x".replace("_", " ").split()
-) | {"not sure", "if need be", "weiss nicht"}
+    form
+    for word in small_words(
+        "yes", "no", "letter_for_yes", "letter_for_no", "true", "false", "tick", "cross", "maybe",
+        "unknown",
+    )
+    for form in (plain_text(word), plain_text(word).replace("-", " "))
+) - {"o", "s", "t"} | {"sometimes"}  # fmt: skip
+DECIDED = "|".join(sorted(set(map(plain_text, small_words("yes", "no")))))
 # "Yes, I agree" and "No (not this year)": yes or no, with words that explain it.
-EXPLAINED = re.compile(r"(?:yes|no|ja|nein|oui|non|si|sim|nao|nee|tak|nie)\s*[,.!:(–-]\s*\S.*")
-# Words that turn an answer into its opposite.
-TURNS = frozenset((
-    "not", "no", "nicht", "kein", "pas", "non", "nao", "niet", "geen", "nie", "ne", "gar", "du",
-    "de", "und",
-))  # fmt: skip
-OPPOSITES = {
-    "yes": "no", "ja": "nein", "oui": "non", "si": "no", "sim": "nao", "tak": "nie",
-}  # fmt: skip
+EXPLAINED = re.compile(rf"(?:{DECIDED})\s*[,.!:(–-]\s*\S.*")
+# Words that turn an answer into its opposite, with those beside them: "gar nicht", "pas du tout".
+TURNS = folded_words("not", "no") | {"gar", "du", "de", "und"}
+# Yes and no of each language.
+OPPOSITES = [
+    {plain_text(yes[0]): plain_text(words_by_language("no")[language][0])}
+    for language, yes in words_by_language("yes").items()
+    if language in words_by_language("no")
+]
 # What people answer on a scale of agreement, frequency, confidence or satisfaction.
 SCALE = re.compile(
     r"\b(?:(?:dis)?agree|neutral\w*|neutre|obojetne|satisfied|dissatisfied|confident|likely|unlikely|"
@@ -168,7 +175,8 @@ MOST_BEHIND = 2
 TOP = 4
 # "Very unlikely", "often not": words behind a step that make less of it, or its opposite.
 LOWERS = re.compile(
-    r"\b(?:not|no|nicht|kein\w*|pas|non|nao|niet|geen|nie\w*|never|un(?!der)\w{3,}|dis\w+|"
+    rf"\b(?:{'|'.join(sorted(folded_words('not', 'never')))}|"
+    r"kein\w*|nie\w*|un(?!der)\w{3,}|dis\w+|"
     r"insa\w+|inso\w+|improb\w+|on(?:te|ze|wa)\w+|little|few|less|rare\w*|seldom|low|poor\w*|"
     r"bad\w*|weak\w*|slight\w*|hard\w*|wenig\w*|selten|schlecht\w*|gering\w*|niedrig\w*|"
     r"schwach\w*|peu|faible\w*|mauvais\w*|poc[oa]s?|rar[oa]\w*|baj[oa]s?|mal|mal[oa]s?|debil\w*|"
@@ -336,7 +344,7 @@ def _has_opposites(answers: Collection[list[str]]) -> bool:
     """Tell whether an answer of two words or more is another with a word that turns it."""
     said = {tuple(answer) for answer in answers}
     for answer in said:
-        turned = {tuple(OPPOSITES.get(word, word) for word in answer)}
+        turned = {tuple(pair.get(word, word) for word in answer) for pair in OPPOSITES}
         turned.add(tuple(word for word in answer if word not in TURNS))
         if len(answer) > 1 and any(one != answer and one in said for one in turned):
             return True

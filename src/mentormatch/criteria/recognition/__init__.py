@@ -1,0 +1,1 @@
+"""What each column of two tables holds, told from its cells, its heading and the other table."""

@@ -1,0 +1,198 @@
+"""What the cells of a column hold together: texts, lists, choices, names, ages."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mentormatch.cohort import SIDES, loose_form
+from mentormatch.cohort.cells.small_words import small_words
+from mentormatch.criteria.recognition.cells_of_columns import ColumnCells
+from mentormatch.criteria.words.heading_words import plain_text
+from mentormatch.criteria.words.shapes import MARK, RANGE, YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from mentormatch.cohort import Cohort, Side
+
+__all__ = ["NOTHING_TO_SAY", "Column", "list_columns", "most_common"]
+
+# Rows that are looked at; more would not change what a column is.
+LOOKED_AT = 400
+PROSE_WORDS, SENTENCE_WORDS = 5.0, 7.0
+LONGEST_VALUE = 60
+LONGEST_SHOWN = 40
+# Nobody in a programme is younger, in years.
+YOUNGEST = 12
+
+NOTHING_TO_SAY = frozenset(map(plain_text, small_words("none", "no_answer", "nothing", "no")))
+
+
+class Column(ColumnCells):
+    """One column of one table, and what can be seen of it."""
+
+    @cached_property
+    def is_flowing(self) -> bool:
+        """Clauses of long sentences, which commas divide: only the first begins with a capital."""
+        parts = [text.split(", ") for text in self.texts if ", " in text]
+        if self.n_words < SENTENCE_WORDS or len(self.distinct) < 0.8 * len(self.texts):
+            return False
+        flowing = [one for one in parts if one[0][:1].isupper() and all(
+            part[:1].islower() for part in one[1:])]  # fmt: skip
+        said = sum(self.vocabulary.values())
+        return len(flowing) >= 0.8 * len(parts) > 0 and len(self.vocabulary) > 0.4 * said
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Sentences rather than values."""
+        if self.is_flowing:
+            return True
+        words = sorted(len(text.split()) for text in self.texts)
+        if not words or words[len(words) // 2] < PROSE_WORDS:
+            return False
+        if len(self.distinct) < 0.5 * len(self.texts):
+            return False
+        # Options may be long as well, but each is chosen by several people.
+        if self.is_several and 5 * len(self.vocabulary) < 2 * sum(self.vocabulary.values()):
+            return False
+        longer = [v for cell in self.answers for v in cell if len(v.split()) > PROSE_WORDS]
+        return len(longer) >= 0.3 * len(self.answers)
+
+    @cached_property
+    def is_several(self) -> bool:
+        """Several short values in the cells of some people, from a list that many share."""
+        said = {value: n for value, n in self.vocabulary.items() if value not in NOTHING_TO_SAY}
+        return (
+            self.n_values > 1.15
+            and not self.is_flowing
+            and len(said) <= 0.7 * sum(said.values())
+            and not self.is_date
+            and _mean_length(self.vocabulary) <= LONGEST_VALUE
+        )
+
+    @cached_property
+    def is_category(self) -> bool:
+        """One short value in a cell, that several people share."""
+        return (
+            not self.is_several
+            and len(self.distinct) > 1
+            and (len(self.distinct) <= 0.6 * len(self.texts) or len(self.distinct) <= 6)
+            and _mean_length(self.distinct) <= LONGEST_VALUE
+        )
+
+    @cached_property
+    def is_name(self) -> bool:
+        """Names of people: a few words without digits, different for nearly everybody."""
+        return self.is_unlike and self.are(
+            lambda text: (
+                len(text.split()) <= 5
+                and not any(c.isdigit() or c in "@;:/" for c in text)
+                and text[:1].isupper()
+            ),
+            0.9,
+        )
+
+    @cached_property
+    def is_full_name(self) -> bool:
+        """First and family names: two to four words, each with a capital, in nearly all cells."""
+        return self.is_name and self.are_full_names
+
+    @cached_property
+    def are_full_names(self) -> bool:
+        """Two to four words, each with a capital, in nearly all cells."""
+        return self.are(
+            lambda text: (
+                2 <= len(text.split()) <= 4
+                and all(word[:1].isupper() and not word.isupper() for word in text.split())
+            ),
+            0.9,
+        )
+
+    @cached_property
+    def is_unlike(self) -> bool:
+        """Nearly everybody's cell is another."""
+        return len(self.distinct) >= 0.8 * len(self.texts) and len(self.texts) > 1
+
+    @cached_property
+    def is_birth(self) -> bool:
+        """Dates or years of which the last lies many years back, as those of birth do."""
+        if not self.is_date and not self.are(YEAR.fullmatch, 0.9):
+            return False
+        years = [int(found) for text in self.texts for found in YEAR.findall(text)[:1]]
+        latest = datetime.datetime.now(datetime.UTC).year - YOUNGEST
+        return len(years) >= 0.9 * len(self.texts) and max(years, default=9999) <= latest
+
+    @cached_property
+    def is_age(self) -> bool:
+        """Ranges of two-digit numbers of which one begins where another ends, as groups of age."""
+        ranges = [
+            (int(found[1]), int(found[2]))
+            for text in self.distinct
+            if (found := RANGE.fullmatch(text))
+        ]
+        starts = {low for low, _ in ranges}
+        return (
+            len(ranges) >= max(2, 0.5 * len(self.distinct))
+            and min(starts) >= YOUNGEST
+            and any(high + 1 in starts or high in starts for _, high in ranges)
+        )
+
+    def refers_to(self, people: Collection[str]) -> float:
+        """Return the share of values that are people, by id or by name."""
+        known = [_is_one_of(value, people) for cell in self.answers for value in cell]
+        return sum(known) / max(1, len(known))
+
+    def name_nobody(self, people: Collection[str]) -> list[str]:
+        """Return the different values that are none of some people, as they are written."""
+        values = (value.strip() for cell in self.answers for value in cell)
+        return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
+
+
+def _is_one_of(value: str, people: Collection[str]) -> bool:
+    """Tell whether a value is one of some people.
+
+    Names may be written with the words in another order, as in capitals before the first name.
+    """
+    text = value.strip().casefold()
+    turned = " ".join(loose_form(text)) if " " in text else text
+    return text in people or MARK.sub("", text) in people or turned in people
+
+
+def list_columns(cohort: Cohort) -> dict[Side, list[Column]]:
+    """Return the columns of both tables, each with a sample of the people; the ids are none."""
+    rows = {side: _spread(len(cohort.table(side))) for side in SIDES}
+    sample = cohort.take(rows["mentees"], rows["mentors"])
+    return {
+        side: [
+            Column(side, str(name), sample.table(side)[name], sample, spacing=spacing)
+            for name in sample.table(side).columns
+        ]
+        for side, spacing in (
+            (side, len(cohort.table(side)) / max(1, len(rows[side]))) for side in SIDES
+        )
+    }
+
+
+def _spread(n_people: int) -> NDArray[np.intp]:
+    """Positions spread evenly over a table."""
+    return np.linspace(0, n_people - 1, min(n_people, LOOKED_AT)).astype(np.intp)
+
+
+def most_common(column: Column, most: int = 5) -> tuple[str, ...]:
+    """Return the commonest values of a column as they are written; long ones are cut."""
+    counts = Counter(value for values in column.answers for value in values)
+    return tuple(
+        text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+        for text, _ in counts.most_common(most)
+    )
+
+
+def _mean_length(texts: Collection[str]) -> float:
+    return sum(map(len, texts)) / max(1, len(texts))

@@ -1,0 +1,81 @@
+"""One proposed criterion, as it stands in a programme file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Proposal", "name_columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One criterion as it stands in a programme file, with a sentence that says what it does.
+
+    Parameters
+    ----------
+    entry
+        ``kind`` and parameters.
+    why
+        A sentence for the person who edits the file.
+    rule
+        Whether it forbids pairs: nobody but a person decides that.
+    obstacle
+        Why it cannot be used as it is; empty when it can.
+    asks
+        What a person must write before it counts; the entry holds an example.
+    limit
+        Parameters that would make a rule of it as well.
+    removes
+        How many pairs the rule or the limit would remove, and of how many; None where that is not
+        known.
+    misses
+        How many values it takes for two that may be one, as a name in another order of words.
+    guess
+        A sentence on what it counts as one and the same, which a person should look at.
+    """
+
+    entry: dict[str, Any]
+    why: str
+    rule: bool = False
+    obstacle: str = ""
+    asks: str = ""
+    limit: dict[str, object] = field(default_factory=dict)
+    removes: tuple[int, int] | None = None
+    misses: int = 0
+    guess: str = ""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it counts without anybody's decision."""
+        return not self.rule and not self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person must complete it first."""
+        return bool(self.open_points)
+
+    @property
+    def effect(self) -> str:
+        """How many pairs a rule or a limit would remove, and whom it misses, in sentences."""
+        if self.removes is None:
+            return ""
+        removed, pairs = self.removes
+        said = f"It would remove {removed:,} of {pairs:,} pairs."
+        if not self.misses or not self.rule:
+            return said
+        many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"
+        return (
+            f"{said} {many} written in another way in the other table (part of a name, order of "
+            "words, accents, signs), and there it does not hold: write them alike in both tables."
+        )
+
+    @property
+    def open_points(self) -> str:
+        """What keeps it from being used, in sentences."""
+        return " ".join(filter(None, (self.obstacle, self.asks)))
+
+
+def name_columns(mentee: str, mentor: str) -> dict[str, object]:
+    """Return the parameters that name a column of each table; one where both are called alike."""
+    return {"column": mentee} if mentee == mentor else {"mentee": mentee, "mentor": mentor}
