@@ -89,7 +89,7 @@ def test_match_writes_its_record_with_its_lists_and_verify_holds_it(
     assert contents_of(tmp_path) == before
     made = mentormatch("match", path, "--record", record)
     assert made.exit_code == 0
-    assert "record.json" in made.stdout
+    assert "record.json" in made.stdout.replace("\n  ", "")
     assert mentormatch("verify", record, path).exit_code == 0
     # The record is of the pairs in the list.
     listed = pd.read_csv(tmp_path / "matches.csv")[["mentee", "mentor"]].to_numpy().tolist()
