@@ -120,7 +120,8 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             where = f" ({error.filename})" if error.filename else ""
             said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
             _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
-            _stop(NOT_WRITTEN)
+            # What is there already is told before the work, or while files are written: one code.
+            _stop(INPUT_WRONG if isinstance(error, FileExistsError) else NOT_WRITTEN)
         except SystemExit as end:
             # A signal that came while files were written, after what was unfinished was removed.
             if isinstance(end.code, int) and end.code > SIGNAL:
