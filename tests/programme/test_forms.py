@@ -137,7 +137,7 @@ def test_groups_without_any_spread_get_an_interval_and_few_people_are_not_shown(
     assert run("init", "mentees.csv", "mentors.csv")[0] == 0
     code, said = run("audit", FILE, "--group", "part")
     assert code == 0
-    gaps = mm.audit(mm.match(mm.programme.load(FILE).problem), groups=["part"]).fairness.gaps
+    gaps = mm.audit(mm.match(mm.programme.load(FILE).problem()), groups=["part"]).fairness.gaps
     without = gaps[gaps["difference"] == 0]
     assert len(without)
     assert (without["low"] < 0).all()
