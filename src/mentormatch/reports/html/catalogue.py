@@ -140,7 +140,7 @@ FACTS = {
     "clear_gap": "Gap: {grouping}",
     "perhaps_gap": "Perhaps a gap: {grouping}",
     "too_few": "Too few to tell",
-    "small_groups": "Groups of fewer than {n} people say little, also where no gap is seen.",
+    "small_groups": "Groups of fewer than {n} people say little.",
     "largest_gap": "{grouping}: “{worst}” is {difference} behind “{best}” in {measure}.",
     "gap_untold": (
         "The groups differ in {measure}; by how much is not shown, because it would count out "
@@ -155,10 +155,7 @@ FACTS = {
         "knows more about people than this page says may still find out more: a rate of 0 or 1 "
         "tells about everybody in its group."
     ),
-    "how_sure": (
-        "At {level}, allowing for all {n:gap|gaps} looked at, the gap lies between {low} and "
-        "{high}; p = {p}."
-    ),
+    "how_sure": ("It may be anything from {low} to {high} ({level} sure, {n:gap|gaps} looked at)."),
     "no_difference": "The groups that can be compared are level.",
     "too_small": "The groups are too small to compare.",
     "no_groups": "No groups were compared. Over people, Gini is {gini} (0: all have the same).",

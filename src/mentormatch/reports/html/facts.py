@@ -259,7 +259,6 @@ def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue) -> str:
         level=percent(fairness.level),
         low=f"{row['low_all']:.2f}".replace("-", "−"),
         high=f"{row['high_all']:.2f}",
-        p=f"{row['p_holm']:.2g}",
         n=tested,
     )
     return f"{said} {sure}"
