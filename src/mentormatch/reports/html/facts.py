@@ -221,26 +221,27 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
     by_score = rows[rows["measure"] == "mean_score"]
     chosen = next(some for some in (clear, perhaps, by_score) if len(some))
     row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
+    counts = fairness.by_group.loc[["mentees"], "count"]
+    # A group that is hidden is a small one.
+    small = not len(perhaps) and bool(counts.isna().any() or counts.min() < ENOUGH)
     if row["difference"] <= 0:
         detail = words.say("no_difference")
     elif row["measure"] in few_told(one, "mentees", row["grouping"]):
         detail = words.say("gap_untold", n=FEW, measure=words.say(f"measure_{row['measure']}"))
     else:
-        detail = _gap_in_words(one, row, words)
+        detail = _gap_in_words(one, row, words, sure=not small)
     if len(perhaps):
         key = "clear_gap" if len(clear) else "perhaps_gap"
         answer = words.say(key, grouping=readable(row["grouping"]))
         return Fact(question, answer, detail, "care", "fairness")
-    counts = fairness.by_group.loc[["mentees"], "count"]
-    # A group that is hidden is a small one.
-    if counts.isna().any() or counts.min() < ENOUGH:
+    if small:
         detail = f"{detail} {words.say('small_groups', n=ENOUGH)}"
         return Fact(question, words.say("too_few"), detail, "none", "fairness")
     return Fact(question, words.say("no_clear_gap"), detail, "good", "fairness")
 
 
-def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue) -> str:
-    """Say how large a gap is and how sure, with what allows for looking at all gaps."""
+def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue, *, sure: bool) -> str:
+    """Say how large a gap is and how ``sure``, with what allows for looking at all gaps."""
     fairness = one.fairness
     assert fairness is not None  # it has this gap
     tested = int(fairness.gaps["p_holm"].notna().sum())
@@ -252,16 +253,16 @@ def _gap_in_words(one: Examined, row: pd.Series, words: Catalogue) -> str:
         difference=f"{row['difference']:.2f}",
         measure=words.say(f"measure_{row['measure']}"),
     )
-    if np.isnan(row["low_all"]):
+    if not sure or np.isnan(row["low_all"]):
         return said
-    sure = words.say(
+    how_sure = words.say(
         "how_sure",
         level=percent(fairness.level),
         low=f"{row['low_all']:.2f}".replace("-", "−"),
         high=f"{row['high_all']:.2f}",
         n=tested,
     )
-    return f"{said} {sure}"
+    return f"{said} {how_sure}"
 
 
 def _stable(one: Examined, words: Catalogue) -> Fact:
