@@ -16,7 +16,7 @@ from mentormatch.cohort.identity.kinds import (
     heads_names,
     heads_part_of_names,
 )
-from mentormatch.cohort.names import NearestNames, loose_form
+from mentormatch.cohort.names import NearestNames, loose_form, word_set
 from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
 from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
 from mentormatch.errors import CohortError
@@ -52,6 +52,9 @@ NamedBy: TypeAlias = "str | Sequence[str] | None"
 LOOKED_AT = 1000
 # One letter makes another of shorter words: Eva and Ava, Kim and Tim.
 SHORTEST_SLIP = 4
+# What stands before or behind a name and is none.
+TITLES = word_set("dr prof mr mrs ms mx herr frau mme mlle sig sra sr dhr mw msc phd ing dipl")
+UMLAUT = re.compile("(?<=[aou])e")
 # So many names are shown in a note.
 SHOWN = 12
 
@@ -238,16 +241,24 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     found = find_near_misses(unknown, people)
     by_word: dict[str, list[str]] = {}
     for person in people if unknown else ():
-        for word in set(loose_form(person)):
+        for word in _fold_words(person):
             by_word.setdefault(word, []).append(person)
     for name in unknown[:LOOKED_AT]:
-        words = set(loose_form(name))
+        words = _fold_words(name)
         alike = {person for word in words for person in by_word.get(word, ())}
-        meant = {person for person in alike if _may_mean(words, set(loose_form(person)))}
-        meant = meant or {one for one in alike if _has_slip(words, set(loose_form(one)))}
+        meant = {
+            person
+            for person in alike
+            if _may_mean(words, own := _fold_words(person)) or _has_slip(words, own)
+        }
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
+
+
+def _fold_words(name: str) -> set[str]:
+    """The words of a name without accents; "Mueller" is how Müller is written without an ü."""
+    return {UMLAUT.sub("", word) for word in loose_form(name)}
 
 
 def _may_mean(words: set[str], person: set[str]) -> bool:
@@ -260,9 +271,15 @@ def _may_mean(words: set[str], person: set[str]) -> bool:
 
 
 def _has_slip(words: set[str], person: set[str]) -> bool:
-    """Whether all words are the person's but one, of which one letter or two neighbours differ."""
+    """Whether all words are the person's but one, of which one letter or two neighbours differ.
+
+    Titles do not count.
+    """
+    words, person = words - TITLES, person - TITLES
+    if len(words) > 1 and words == person:
+        return True
     wrong, right = words - person, person - words
-    if len(wrong) != 1 or len(right) != 1 or len(words) < 2:
+    if len(wrong) != 1 or len(right) != 1 or not words & person:
         return False
     one, other = wrong.pop(), right.pop()
     if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingNeeds", "training_needs"]
 
-BEGINNERS = ("", "0", "0.0", *small_words("no", "letter_for_no", "false", "none", "never"))
+# "Mai" is a month, too, where somebody says since when they have mentored.
+BEGINNERS = frozenset(
+    ("", "0", "0.0", *small_words("no", "letter_for_no", "false", "none", "never"))
+) - {"mai"}
 
 
 @dataclass(frozen=True, eq=False)

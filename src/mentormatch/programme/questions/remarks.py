@@ -50,9 +50,11 @@ CLOSE = word_set(
 )
 # "Anyone but …".
 BUT, ANY = frozenset({"but"}), ("any", "every")
-# So many words may stand between such a word and the name, or one name of it alone.
-NEAR, NEAR_PART, BEHIND = 6, 3, 2
+# So many words may stand between such a word and the name, or one name of it in lower case.
+NEAR, BEHIND = 6, 2
 SHORTEST_PART = 3
+# "Not Rita or Tom", without accents.
+JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
 MOST_SHOWN = 5
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
@@ -113,14 +115,19 @@ def find_remarks(
                 told: dict[tuple[int, str], Says] = {}
                 for sentence in SENTENCES.split(cell):
                     for who, says in _find_named(sentence, people, parts):
-                        # A cell that is nothing but a name is no remark.
-                        if says != "named" or len(words) > len(_words_of(who[1])) + 1:
+                        if says != "named" or _says_more(cell, words, who[1]):
                             told[who] = min(says, told.get(who, says), key=SAYS.index)
                 for (named, name), says in told.items():
                     oneself = cohort.oneself[k if side == "mentees" else named]
                     is_own = oneself == (named if side == "mentees" else k)
                     if not is_own and (says == "not" or column not in wished.get(side, ())):
                         yield Remark(side, column, k, named, name, says)
+
+
+def _says_more(cell: str, words: Sequence[str], name: str) -> bool:
+    """Tell whether a cell says more than a name, which with or without a title is no remark."""
+    more = len(words) - len(_words_of(name))
+    return more > 1 or (more == 1 and any(word.islower() for word in WORD.findall(cell)))
 
 
 def _index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
@@ -167,20 +174,36 @@ def _find_named(
     capital = {_words_of(word)[0] for word in WORD.findall(sentence) if word[0].isupper()}
     longest = max(map(len, people), default=0)
     read: set[int] = set()
+    # Where names that are refused end: "not with Rita, Tom or Will".
+    refused: set[int] = set()
     for start in range(len(words)):
         for end in range(start + 2, min(len(words), start + longest) + 1):
             who = people.get(tuple(words[start:end]))
             if who is not None:
                 read |= set(range(start, end))
-                yield who, "not" if _is_near(refusals, start, end, NEAR) else "named"
+                says: Says = "not" if _is_near(refusals, start, end, NEAR) else "named"
+                if says == "not" or _goes_on(words, refused, start, listed=True):
+                    says = "not"
+                    refused.add(end)
+                yield who, says
     for k, word in enumerate(words):
         if k in read or word not in parts or k in refusals:
             continue
         # "I will not" names nobody who is called Will, and "not with rita" somebody.
-        if (word in capital and _is_near(refusals, k, k + 1, NEAR_PART)) or (
-            any(k - BEHIND <= one < k for one in refusals)
+        if (
+            (word in capital and _is_near(refusals, k, k + 1, NEAR))
+            or any(k - BEHIND <= one < k for one in refusals)
+            or _goes_on(words, refused, k, listed=word in capital)
         ):
+            refused.add(k + 1)
             yield parts[word], "perhaps not"
+
+
+def _goes_on(words: Sequence[str], refused: Collection[int], start: int, *, listed: bool) -> bool:
+    """Tell whether a name comes after one that is refused and "or", or is ``listed`` after it."""
+    return (listed and start in refused) or (
+        start - 1 in refused and start > 0 and words[start - 1] in JOINING
+    )
 
 
 def _is_near(refusals: Sequence[int], start: int, end: int, near: int) -> bool:

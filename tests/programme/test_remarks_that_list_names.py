@@ -1,0 +1,42 @@
+"""Remarks that name several people, or little more than one."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import mentormatch as mm
+from mentormatch.programme.questions.remarks import find_remarks
+
+MENTORS = ["Rita Okoye", "Tom Baker", "Will Carr", "Sofia Lind"]
+MAYBE = "perhaps not"
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    {
+        "Please do not match me with Rita or Tom": {"Rita": MAYBE, "Tom": MAYBE},
+        "My mentor should not be Rita or Tom": {"Rita": MAYBE, "Tom": MAYBE},
+        "Nicht mit Rita oder Tom": {"Rita": MAYBE, "Tom": MAYBE},
+        "Not Rita, Tom or Will": {"Rita": MAYBE, "Tom": MAYBE, "Will": MAYBE},
+        "not Rita Okoye or Tom Baker, but Sofia Lind would be great": {
+            "Rita": "not",
+            "Tom": "not",
+            "Sofia": "named",
+        },
+        "Tom Baker please": {"Tom": "named"},
+        "with Tom Baker": {"Tom": "named"},
+        # A name, with or without a title, is an answer and no remark.
+        "Tom Baker!": {},
+        "Dr. Tom Baker": {},
+        "I will not be here in May": {},
+        "No problem with Rita or Tom": {},
+    }.items(),
+)
+def test_everybody_whom_a_remark_lists_is_told(remark: str, told: dict[str, str]) -> None:
+    cohort = mm.Cohort(
+        pd.DataFrame({"id": ["e"], "Name": ["Ada Person"], "Remarks": [remark]}),
+        pd.DataFrame({"id": list("abcd"), "Name": MENTORS}),
+    )
+    found = {one.name.split()[0]: one.says for one in find_remarks(cohort, {}, {})}
+    assert found == told
