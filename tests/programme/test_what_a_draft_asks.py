@@ -899,6 +899,20 @@ def test_a_word_for_no_place_is_asked_about_where_places_are_compared(
     assert same.mentee_missing.tolist() == [True, False, True, False]
 
 
+def test_a_doubt_about_a_place_does_not_make_an_answer_of_anything_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """ "Remote" in one cell made a topic of "anything", which was no answer without it."""
+    goals = ("anything", "talks, hiring", "anything", "cloud, talks")
+    places = ("Remote", "Berlin", "Paris", "Berlin")
+    table = {"Goals": goals, "Location": places}
+    draft = draft_of(tmp_path, table, {**table, "Goals": ("talks, cloud", *goals[1:2] * 3)})
+    assert re.search(r'(?m)^missing = .*"anything"\]$', draft.text)
+    assert "# missing = " not in draft.text
+    assert '"remote"]' not in draft.text.casefold()
+    assert "If it is none, add it to missing: then it counts as no answer" in draft.notes["missing"]
+
+
 @pytest.mark.parametrize(
     ("heading", "word"),
     [("Format", "Remote"), ("Field", "Online"), ("Location", "Remoteville"), ("City", "Onlinau")],

@@ -464,6 +464,21 @@ def test_participants_see_rates_of_groups_that_count_nobody_out() -> None:
     assert "being matched. The rates" not in page
 
 
+def test_participants_are_not_told_of_a_group_that_is_hidden_by_what_the_others_leave() -> None:
+    # "51 of 57", and of 50 in a: 45. So of the 7 who are in no group shown one had nobody.
+    places = ["a"] * 50 + ["b"] * 3 + ["c"] * 4
+    scores = np.full((57, 51), np.nan)
+    has = [*range(45), *range(50, 56)]
+    scores[has, range(51)] = 0.5
+    matching = mm.match(mm.Problem.from_scores(scores))
+    assert matching.n_matched == 51
+    groups = {"dept": places}
+    assert ">match rate<" in _without_code(html_report(matching, groups=groups))
+    page = _without_code(html_report(matching, audience="participants", groups=groups))
+    assert ">match rate<" not in page
+    assert "Not shown by dept (mentees): being matched" in page
+
+
 def _without_code(page: str) -> str:
     return re.sub(r"(?s)<(script|style).*?</\1>", "", page)
 

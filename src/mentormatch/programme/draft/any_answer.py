@@ -12,7 +12,7 @@ from mentormatch.cohort.names import quote_names
 from mentormatch.criteria.cells.answers import means_anything, names_no_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
@@ -76,19 +76,32 @@ class AnyAnswers:
         ]
         return tuple(dict.fromkeys([*self.doubts, *changed, *emptied]))
 
-    def tell(self, doubts: Sequence[str]) -> str:
-        """Say what was found, and what becomes of it."""
+    def divide(self, doubts: Collection[str]) -> tuple[AnyAnswers, AnyAnswers]:
+        """Divide into what is in no doubt, and the rest with every text that also stands there."""
+        asked = fold_words(
+            [text for (_, name), some in self.counts.items() if name in doubts for text in some]
+        )
+        rest = {
+            where: some
+            for where, some in self.counts.items()
+            if where[1] in doubts or asked & fold_words(some)
+        }
+        sure = {where: some for where, some in self.counts.items() if where not in rest}
+        return AnyAnswers(sure), AnyAnswers(rest, tuple(doubts))
+
+    def tell(self, doubts: Sequence[str], *, beside: bool = False) -> str:
+        """Say what was found, and what becomes of it; ``beside`` other texts that are missing."""
         found = "; ".join(
             ", ".join(f'"{text}" ({count:,})' for text, count in counts.most_common())
-            + f' in "{name}"'
-            for (_, name), counts in self.counts.items()
+            + f' in "{name}" of the {side}'
+            for (side, name), counts in self.counts.items()
         )
         if doubts:
+            cure = "add it to missing" if beside else "take the # away before missing in the file"
             return (
                 f"Some cells say that anything will do, or name no place: {found}. As they stand "
                 f"each is an answer of its own. In {quote_names(doubts)} such a word may be a real "
-                "answer. If it is none, take the # away before missing in the file: then it counts "
-                "as no answer in every column."
+                f"answer. If it is none, {cure}: then it counts as no answer in every column."
             )
         return (
             f"Some cells say that anything will do: {found}. They count as no answer, so that who "

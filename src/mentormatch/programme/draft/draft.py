@@ -136,14 +136,21 @@ def draft_programme(
     doubts: tuple[str, ...] = ()
     if anything is not None:
         again, seen, doubts = _read_without(anything, read, columns, {**paths, **given})
+        missing, told = anything.missing, anything.tell(doubts)
         if doubts:
-            open_keys["missing"] = anything.missing
+            sure, asked = anything.divide(doubts)
+            again, seen, more = _read_without(sure, read, columns, {**paths, **given})
+            if sure.counts and not more:
+                missing, told = sure.missing, f"{sure.tell(())} {asked.tell(doubts, beside=True)}"
+                doubts = ()
+        if doubts:
+            open_keys["missing"] = missing
         else:
             read, columns = again, seen
-            given["missing"] = anything.missing
+            given["missing"] = missing
     cohort, found, notes, unread = read
     if anything is not None:
-        notes = {**notes, "missing": anything.tell(doubts)}
+        notes = {**notes, "missing": told}
     proposals = [
         try_proposal(ask_about_levels(proposal, cohort, found.get("columns", ())), cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)

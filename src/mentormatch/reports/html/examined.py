@@ -65,10 +65,16 @@ def few_told(one: Examined, side: str, grouping: str) -> set[str]:
     table = one.fairness.by_group.reset_index()
     table = table[(table["side"] == side) & (table["grouping"] == grouping)]
     table = table[table["count"].notna()]
-    people = table["count"].to_numpy(dtype=np.float64)
+    counts = table["count"].to_numpy(dtype=np.float64)
     told = set()
     for name in [own.name for own in MEASURES if own.is_rate and own.name in table.columns]:
-        having = np.rint(people * table[name].to_numpy(dtype=np.float64))
+        people, having = counts, np.rint(counts * table[name].to_numpy(dtype=np.float64))
+        if side == "mentees" and name == "match_rate":
+            # The page says how many of all are matched, and so of those in no group shown.
+            wanting = one.matching.problem.demands > 0
+            rest = np.count_nonzero(one.matching.places[wanting]) - having.sum()
+            having = np.append(having, rest)
+            people = np.append(people, np.count_nonzero(wanting) - people.sum())
         least = np.minimum(having, people - having)
         if ((least > 0) & (least < FEW)).any():
             told.add(name)
