@@ -888,7 +888,7 @@ def test_a_word_for_no_place_is_asked_about_where_places_are_compared(
     draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
     assert f'name no place: "{word}" (2) in "{heading}"' in draft.notes["missing"]
     assert f"In '{heading}' such a word may be a real answer." in draft.notes["missing"]
-    assert f"{word!r} names no place, and is compared as one (2)." in validated(
+    assert f"No place, but compared as if each were one: {word!r} (2)." in validated(
         tmp_path, draft.text
     )
     text = re.sub(r"(?m)^# missing = ", "missing = ", draft.text)

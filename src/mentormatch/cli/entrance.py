@@ -32,8 +32,8 @@ __all__ = [
 
 CODES = (
     "Exit codes: 0 done, 1 the input is wrong (or what verify or audit looked at does not hold), 2 "
-    "the command was called wrongly, 3 no matching keeps all rules, 4 a file or the screen could "
-    "not be written or memory was too small, 70 a fault of mentormatch, 130 stopped with Ctrl-C."
+    "the command was called wrongly, 3 no matching keeps all rules, 4 writing a file or the screen "
+    "failed or memory was too small, 70 a fault of mentormatch, 130 stopped with Ctrl-C."
 )
 app = typer.Typer(
     epilog=CODES,

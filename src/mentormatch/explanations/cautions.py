@@ -11,6 +11,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
+from mentormatch.matching import Status
 from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["find_cautions", "find_doubtful_pairs", "find_pairs_without_hours", "public_notes"]
+__all__ = [
+    "find_cautions",
+    "find_cautions_of_pairs",
+    "find_doubtful_pairs",
+    "find_pairs_without_hours",
+    "public_notes",
+]
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -110,6 +117,25 @@ def find_cautions(
     named = [f"{label} ({percent}%)" for (label, share), percent in parts if share > 0.01]
     more = "" if len(named) <= NAMED else f" and {len(named) - NAMED} more"
     return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
+
+
+def find_cautions_of_pairs(matching: Matching) -> tuple[str, ...]:
+    """Find what must be known of the pairs that were made, before what holds for any."""
+    return (*_cut_short(matching), *find_doubtful_pairs(matching))
+
+
+def _cut_short(matching: Matching) -> tuple[str, ...]:
+    """Say that a strategy of stages was not followed to its end."""
+    certificate = matching.certificate
+    cut = matching.status is Status.TIME_LIMIT and certificate is not None
+    if not cut or certificate is None or certificate.promise == "total":
+        return ()
+    settled = any(stage.proven for stage in certificate.stages)
+    how_far = "was not followed to its end" if settled else "was not followed"
+    return (
+        f"The strategy {matching.strategy!r} {how_far}: the time limit came first. Give it more "
+        "time (time_limit), or take these pairs for what the Notes say of them.",
+    )
 
 
 def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:

@@ -254,7 +254,9 @@ def _answer(found: Audit) -> str:
         True: "no matching is better by its own aim",
         None: "whether a better one exists is open",
     }
-    not_best = "its claim to be the best does not hold"
+    not_best = "it is not proven to be the best by its own aim"
+    if found.optimality.findings:
+        not_best = "its claim to be the best does not hold"
     if found.optimality.source != "certificate":
         not_best = "a better matching exists"
     said.append(best.get(found.optimality.ok, not_best))

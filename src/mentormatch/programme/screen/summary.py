@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
+from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -64,7 +64,7 @@ def describe_matching(
     """
     cautions, scores = find_cautions(matching.problem)
     sections = [
-        *_first_of_all((*find_doubtful_pairs(matching), *cautions)),
+        *_first_of_all((*find_cautions_of_pairs(matching), *cautions)),
         Paragraph("Result", _result(matching)),
         Paragraph("Proof", describe_proof(matching, matching.certificate, scores)),
         Paragraph("Mentors", _mentors(matching)),
@@ -115,7 +115,7 @@ def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
 def describe_cautions(matching: Matching) -> list[Paragraph]:
     """Say what must be known before the pairs are believed or sent out."""
     cautions, _ = find_cautions(matching.problem)
-    return _first_of_all((*find_doubtful_pairs(matching), *cautions))
+    return _first_of_all((*find_cautions_of_pairs(matching), *cautions))
 
 
 def _first_of_all(cautions: tuple[str, ...]) -> list[Paragraph]:

@@ -69,10 +69,11 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         open_to_all = [value for value in counts if means_anything(value)]
         no_place = [value for value in counts if names_no_place(value, name)]
         if no_place:
+            listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in no_place[:SHOWN])
             lines.append(
-                f"  {shorten(no_place[0])!r} names no place, and is compared as one "
-                f"({counts[no_place[0]]:,}). If two who write it do not share it, take it out of "
-                "these cells. An empty cell fits everybody alike."
+                f"  No place, but compared as if each were one: {listed}. Where two who write the "
+                "same do not share a place, take it out of these cells. An empty cell fits "
+                "everybody alike."
             )
         if open_to_all:
             lines.append(
