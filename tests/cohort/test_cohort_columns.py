@@ -237,6 +237,12 @@ def test_a_grid_of_times_or_of_days_becomes_windows() -> None:
     assert grid(words, kind="windows", read=read) == [["Mon 09:00-12:00", "Tue 12:00-14:00"]]
 
 
+@pytest.mark.parametrize("cell", ["Don't know", "not sure", "Weiß nicht", "vet ej"])
+def test_who_does_not_know_has_chosen_nothing(cell: str) -> None:
+    rows = [{"Q [Lua]": cell, "Q [Go]": "a little"}]
+    assert grid(rows, kind="values") == [["Go"]]
+
+
 def test_a_grid_of_levels_is_read_either_way_round() -> None:
     assert grid([{"Q [3]": "Lua", "Q [1]": "Go, C"}], kind="levels") == [
         ["Lua: 3", "Go: 1", "C: 1"]

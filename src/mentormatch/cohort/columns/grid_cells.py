@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 from mentormatch.cohort.cells.find_separation import find_separations
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.separation import Separation
+from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.places import read_place
+from mentormatch.cohort.names import heading_words
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ Value = TypeVar("Value")
 Best: TypeAlias = Literal["low", "high"]
 DIGIT = re.compile(r"\d")
 LETTER = re.compile(r"[^\W\d_]")
+# Below an option of a form: neither chosen nor of one's own.
+UNKNOWN = folded_words("unknown")
 # What stands for the free times of somebody who has none.
 NEVER = "never"
 # Days and times hold none of these themselves.
@@ -277,4 +281,6 @@ def _choose(option: str, cell: object) -> list[str]:
     answer = read_answer(cell)
     if answer is None and is_other(option) and fold_cell(cell) != fold_cell(option):
         return [" ".join(str(cell).split())]
+    if answer is None and " ".join(heading_words(str(cell))) in UNKNOWN:
+        return []
     return [option] if answer is None or answer > 0 else []
