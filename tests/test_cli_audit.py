@@ -106,6 +106,10 @@ def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(progr
     output = " ".join(run(programme, pairs).output.split())
     assert "column 'mentee': a table of pairs has the columns mentee and mentor" in output
     assert "It has 'who', 'whom'." in output
+    # The nearest heading is none that is taken for the other role.
+    pairs.write_text("Mentoré;Mentor\na0;b0\n", encoding="utf-8")
+    output = " ".join(run(programme, pairs).output.split())
+    assert "It has 'Mentoré', 'Mentor'. Did you mean 'Mentoré'?" in output
     result = run(programme, "--group", "gendr")
     assert result.exit_code == 1
     assert "Did you mean 'gender'?" in result.output

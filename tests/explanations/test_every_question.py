@@ -239,6 +239,20 @@ def test_who_is_short_of_a_second_mentor_is_not_told_to_have_none():
     )
 
 
+def test_what_counts_for_both_sides_is_said_once_where_pairs_are_compared():
+    """Of a criterion that both sides score by, `explain` printed the sentence twice."""
+    people = pd.DataFrame({"id": ["a", "b"], "site": ["x", "y"], "hobby": ["p", "q"]})
+    criteria = mm.Criteria(
+        mm.criteria.Same("site", weight=2), mm.criteria.TagOverlap("hobby", side="mentor", weight=1)
+    )
+    problem = mm.Problem(criteria.score(mm.Cohort(people, people.assign(id=["c", "d"]))))
+    answer = mm.explain(mm.match(problem)).why_not("a", "d")
+    said = answer.sentences("committee")
+    assert len(said) == len(set(said))
+    assert sum("'x' and 'y' differ" in one for one in said) == 1
+    assert (answer.contrast["criterion"] == "Same('site')").sum() == 2
+
+
 def test_a_refusal_counts_people_so_that_comparing_letters_finds_nothing_false():
     """Two got none, and each letter said "2 people share 1 seat", as if that were everybody."""
     no = np.nan
@@ -260,7 +274,8 @@ def test_a_refusal_counts_people_so_that_comparing_letters_finds_nothing_false()
         .unmatched(0)
         .text("mentee")
         .startswith(
-            "You have no mentor because you can only be matched with mentors who have no seat together:"
+            "You have no mentor because you can only be matched with mentors who have no seat "
+            "together:"
         )
     )
 

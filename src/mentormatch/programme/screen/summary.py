@@ -410,14 +410,14 @@ class WrittenLetters:
 def describe_letters(written: WrittenLetters) -> Paragraph:
     """Name the letters and lists, and say whether addresses are in them."""
     folder = written.folder
-    count = sum(one.suffix != ".csv" for one in written.files)
+    letters = sum(one.suffix != ".csv" for one in written.files)
     to_whom = ", one a person"
     if written.both:
         has = "has" if written.both == 1 else "have"
-        people = format_count(count - written.both, "person", "people")
+        people = format_count(letters - written.both, "person", "people")
         to_whom = f" to {people}: {written.both:,} {has} both roles"
     lines = [
-        f"- {folder}: {format_count(count, 'letter')}{to_whom}",
+        f"- {folder}: {format_count(letters, 'letter')}{to_whom}",
         f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge, with "
         "the file of each letter",
         f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
