@@ -121,9 +121,8 @@ def test_a_word_that_the_programme_takes_for_no_answer_is_none_in_seats_too() ->
     assert "'Vet  ej' is 3" in " ".join(found.notes)
     with pytest.raises(CohortError) as caught:
         mm.Problem(compatibility, capacity={"column": "seats", "read": {"none": 0, "n/a": 0}})
-    assert "found 'Vet  ej'; this is no answer, as missing says. Fill in a number, or say what " in (
-        str(caught.value)
-    )
+    said = "found 'Vet  ej'; this is no answer, as missing says. Fill in a number, or say what "
+    assert said in str(caught.value)
     # "none" may be 0 seats: missing does not settle that. Without missing "vet ej" is asked.
     with pytest.raises(CohortError, match="found 'none'; this may mean 0 or no answer"):
         mm.Problem(compatibility, capacity={"column": "seats", "default": 3})
