@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import mentormatch as mm
 from mentormatch.audits import feasibility
 from mentormatch.cli import app
 from mentormatch.programme.screen import auditing
@@ -104,6 +106,10 @@ def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(progr
     output = " ".join(run(programme, pairs).output.split())
     assert "column 'mentee': a table of pairs has the columns mentee and mentor" in output
     assert "It has 'who', 'whom'." in output
+    # The nearest heading is none that is taken for the other role.
+    pairs.write_text("Mentoré;Mentor\na0;b0\n", encoding="utf-8")
+    output = " ".join(run(programme, pairs).output.split())
+    assert "It has 'Mentoré', 'Mentor'. Did you mean 'Mentoré'?" in output
     result = run(programme, "--group", "gendr")
     assert result.exit_code == 1
     assert "Did you mean 'gender'?" in result.output
@@ -142,10 +148,51 @@ def test_a_difference_beyond_chance_is_told_with_its_numbers_and_what_makes_it(p
     ) in output
     assert "It is there before anybody is matched: criteria and rules make it." in output
     # Chance is asked about people who may have about as many: whom they may have is told above.
-    assert "the others may be chance or follow from whom each may have; the largest: " in output
+    assert "perhaps beyond chance: share with a mentor: 0.00 for f, 0.40 for m. " in output
+    assert "as many of the other side, chance would make one as large in 100% of cases." in output
     assert auditing._four_fifths(pd.Series({"four_fifths": "below 0.8", "ratio": 0.5})) == (
         " That is 50% of the other rate; a common rule of thumb asks for 80%."
     )
+
+
+@pytest.mark.parametrize(
+    ("p_value", "low", "first", "said"),
+    [
+        (0.01, 0.05, "1 difference between groups is beyond chance.", "interval). Who"),
+        (
+            0.01, -0.28, "no difference between groups is beyond chance, 1 perhaps is.",
+            "perhaps beyond chance: share with a mentor: 0.25 for f, 0.75 for m. Chance would "
+            "rarely make one as large. Allowing for chance and for all comparisons, the difference "
+            "lies between -0.28 and 0.6 (95% interval), so that there may be none.",
+        ),
+        (
+            0.2, 0.05, "no difference between groups is beyond chance, 1 perhaps is.",
+            "lies between 0.05 and 0.6 (95% interval), but among people who may have about as many "
+            "of the other side, chance would make one as large in 20% of cases.",
+        ),
+        (0.2, -0.28, "no difference between groups is beyond chance.", "all may be chance"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_beyond_chance_only_where_test_and_interval_say_so(
+    programme, p_value, low, first, said
+):
+    """It said "1 difference is beyond chance" and stood above an interval from -0.28 to 0.3."""
+    problem = mm.programme.load(programme).problem()
+    matching = mm.match(problem)
+    found = mm.audit(matching, groups=["gender"])
+    fair = found.fairness
+    gaps = fair.gaps[fair.gaps["measure"] == "match_rate"].iloc[:1].copy()
+    gaps[["worst", "best", "difference", "p_holm", "low_all", "high_all", "four_fifths"]] = [
+        ["f", "m", 0.5, p_value, low, 0.6, ""]
+    ]
+    by_group = fair.by_group.copy()
+    by_group.loc[[("mentees", "gender", "f"), ("mentees", "gender", "m")], "match_rate"] = [
+        0.25, 0.75,
+    ]  # fmt: skip
+    fair = replace(fair, gaps=gaps, by_group=by_group)
+    told = auditing.describe_audit(replace(found, fairness=fair))
+    assert told[0].lines[0].endswith(f"; {first}")
+    assert said in " ".join(line for part in told for line in part.lines)
 
 
 def test_every_rule_that_an_audit_may_find_broken_is_said_in_words():

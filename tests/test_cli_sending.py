@@ -13,7 +13,7 @@ import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.programme import examine_file, load
 from mentormatch.programme.sending import find_addresses
-from programmes import MENTEES, PROGRAMME, programme_in
+from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +97,41 @@ def test_no_output_may_replace_the_workbook_with_the_decisions(tmp_path: Path) -
     again = run("workbook", path, "-o", tmp_path / "committee.xlsx")
     assert again.exit_code == 1
     assert (tmp_path / "committee.xlsx").read_bytes() == before
+
+
+def test_the_lists_of_a_programme_are_all_divided_as_its_tables_are(tmp_path: Path) -> None:
+    # Excel in French opened matches.csv, and showed the lists of letters in one column.
+    text = TABLES + (
+        '[[criteria]]\nkind = "Availability"\ncolumn = "free"\ntimezone = "UTC"\nweight = 1\n'
+        "dates = [2027-03-01, 2027-03-28]\n"
+        "[plan]\nmeetings = 1\nbetween = [2027-03-01, 2027-03-28]\n"
+    )
+    people = "id;free\nada;Mon 17:00-18:00\nbob;Tue 17:00-18:00\n"
+    mentors = people.replace("ada", "linus").replace("bob", "grace")
+    path = programme_in(tmp_path, text, mentees=people, mentors=mentors)
+    for command in (("match",), ("letters", "-o", tmp_path / "letters"), ("plan",)):
+        said = run(command[0], path, *command[1:])
+        assert said.exit_code == 0, said.output
+    lists = [one for one in tmp_path.rglob("*.csv") if one.parent != tmp_path]
+    assert {"mentees.csv", "mentors.csv", "pairs.csv", "meetings.csv", "surveys.csv"} <= {
+        one.name for one in lists
+    }
+    for one in (*lists, tmp_path / "matches.csv"):
+        heading = one.read_text("utf-8-sig").splitlines()[0]
+        assert ";" in heading, one
+        assert "," not in heading, one
+    # What is answered in them is read again.
+    assert run("plan", path, "--overwrite").exit_code == 0
+
+
+def test_who_has_both_roles_gets_two_letters_and_it_is_said(tmp_path: Path) -> None:
+    # Ada mentors, too: known by her address.
+    text = PROGRAMME.replace("[tables]", '[tables]\nid = "email"')
+    both = f"{MENTORS}ada,Ada A,ada@example.org,Perl,senior,Web,1\n"
+    path = programme_in(tmp_path, text, mentors=both)
+    said = run("letters", path, "-o", tmp_path / "letters")
+    assert said.exit_code == 0, said.output
+    assert "6 letters to 5 people: 1 has both roles" in " ".join(said.output.split())
 
 
 def test_letters_hold_addresses_only_where_the_file_asks(tmp_path: Path) -> None:

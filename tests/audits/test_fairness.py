@@ -19,6 +19,7 @@ from mentormatch.audits.fairness.small_groups import (
     groups_to_show,
     groups_to_show_together,
     merge_small_groups,
+    merge_small_labels,
 )
 from mentormatch.problem.groups import Grouping
 from problems import problems
@@ -96,6 +97,35 @@ def test_groups_below_five_are_left_out_and_below_thirty_warned_of():
         not found.to_frame()["group"].eq("x").any()
         or found.to_frame().query("group == 'x'")["value"].isna().all()
     )
+
+
+def test_spellings_that_differ_in_case_or_blanks_only_are_one_group_and_it_is_said():
+    # Each spelling fell under five people, so that nothing was compared and no reason named.
+    problem, _ = cohort_problem(n=30, m=10)
+    answers = ["Ja"] * 4 + ["ja"] * 3 + [" JA "] + ["Nej"] * 8 + ["F"] * 4 + ["femme"] * 3
+    answers += ["Vet  ej", "vet ej"] + ["x", "y"] + [None] * 3
+    found = fairness_of(mm.match(problem), {"wish": answers}, resamples=200, side="mentees")
+    counts = found.by_group["count"].loc["mentees", "wish"]
+    assert counts["Ja"] == 8
+    assert counts["Nej"] == 8
+    # Another word is another group, whatever it means; which are left out is not told.
+    assert {"F", "femme", "Vet  ej", "x", "y", "(not given)"} == set(counts.index[counts.isna()])
+    assert set(found.gaps["worst"]) | set(found.gaps["best"]) == {"Ja", "Nej"}
+    said = " ".join(found.warnings)
+    assert any(one.endswith("and counted as one group each: 'Ja'") for one in found.warnings)
+    assert "that differ in upper and lower case or blanks only" in said
+    assert "Vet" not in said
+    assert (
+        "6 groups of fewer than 5 people left out, so that nobody is recognised; if some are one "
+        "group spelled in several ways, write them alike"
+    ) in said
+
+
+def test_groups_that_are_crossed_know_which_parts_have_several_spellings():
+    one = Grouping.of("a", "mentees", pd.Series(["Ja", "ja", "nej", "nej"]))
+    both = one.crossed(Grouping.of("b", "mentees", pd.Series(["n", "n", "n", "s"])))
+    assert [both.names[k] for k in both.joined] == ["Ja × n"]
+    assert merge_small_labels(pd.Series(["ja"] * 6 + ["Ja"] * 5 + ["b"] * 9)).nunique() == 2
 
 
 def test_no_number_about_a_group_comes_without_an_interval():

@@ -265,9 +265,9 @@ def test_the_last_row_of_a_person_counts_where_it_stands():
     assert cohort.finding("mentees", 0, "level", "x").row == 4
     assert [str(note) for note in cohort.notes] == [
         "mentees, row 2, column 'id': found 'ada@x.org'; the same person sent the form again in "
-        "row 4; the last one counts.",
+        "row 4; the last one counts. Earlier answers that differ are not used: 'level'.",
         "mentees, row 3, column 'id': found 'bob'; the same person sent the form again in row 6; "
-        "the last one counts.",
+        "the last one counts. Earlier answers that differ are not used: 'level'.",
     ]
 
 
@@ -305,8 +305,26 @@ def test_of_two_answers_of_one_person_the_one_that_was_sent_last_counts(heading,
     assert note.row == (3 if latest == 1 else 2)
     assert note.expected == (
         f"the same person sent the form again in row {latest + 1}; what was sent last counts, by "
-        f"{heading!r}."
+        f"{heading!r}. Earlier answers that differ are not used: 'level'."
     )
+
+
+def test_whom_only_an_earlier_form_named_is_not_lost_without_a_word():
+    """Her first form named two people to avoid, her second one; nothing said so."""
+    avoid = "Is there anybody you should not be matched with?"
+    mentees = pd.DataFrame(
+        {
+            "id": ["ella", "bob", "ella", "bob"],
+            "Timestamp": [f"2027-01-0{k} 10:00" for k in (2, 3, 4, 5)],
+            avoid: ["Paul O'Dowd or Bea Trent", None, "Paul O'Dowd", "Cyril"],
+            "team": ["Web", "Data", " web", "Data"],
+        }
+    )
+    first, second = Cohort(mentees, MENTORS, duplicates="last").notes
+    said = f"by 'Timestamp'. Earlier answers that differ are not used: '{avoid}'."
+    assert first.expected.endswith(said)
+    # What a later form says more, or writes in other case, loses nothing.
+    assert second.expected.endswith("what was sent last counts, by 'Timestamp'.")
 
 
 @pytest.mark.parametrize(
@@ -321,9 +339,8 @@ def test_time_stamps_that_do_not_tell_are_named_and_the_last_row_counts(heading,
     mentees = pd.DataFrame({"id": ["bob", "bob"], heading: stamps, "level": [1, 2]})
     cohort = Cohort(mentees, MENTORS, duplicates="last")
     assert cohort.mentees["level"].tolist() == [2]
-    assert str(cohort.notes[0]).endswith(
-        "'Timestamp' does not tell which was sent last, so the last row counts."
-    )
+    said = "'Timestamp' does not tell which was sent last, so the last row counts. "
+    assert said in str(cohort.notes[0])
 
 
 @pytest.mark.parametrize("heading", ["Start date", "End date", "Date of birth", "Year"])

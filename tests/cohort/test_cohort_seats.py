@@ -107,6 +107,30 @@ def test_the_words_of_a_column_can_be_said() -> None:
         seats(["1"], default=-1)
 
 
+def test_a_word_that_the_programme_takes_for_no_answer_is_none_in_seats_too() -> None:
+    """`missing` said "no answer in every column", and the seats stopped on "vet ej"."""
+    mentors = pd.DataFrame({"id": list("abcdef")})
+    mentors["seats"] = ["Vet  ej", "2", "none", "n/a", "99", "1"]
+    mentees = pd.DataFrame({"id": ["x"]})
+    words = {"missing": ["vet ej", "none", "n/a", "99"]}
+    compatibility = mm.Criteria().score(mm.Cohort(mentees, mentors, **words))
+    given = {"column": "seats", "default": 3, "read": {"none": 0}}
+    found = mm.Problem(compatibility, capacity=given)
+    # A number stays one, and what read says comes first.
+    assert found.capacities.tolist() == [3, 2, 0, 3, 99, 1]
+    assert "'Vet  ej' is 3" in " ".join(found.notes)
+    with pytest.raises(CohortError) as caught:
+        mm.Problem(compatibility, capacity={"column": "seats", "read": {"none": 0, "n/a": 0}})
+    said = "found 'Vet  ej'; this is no answer, as missing says. Fill in a number, or say what "
+    assert said in str(caught.value)
+    # "none" may be 0 seats: missing does not settle that. Without missing "vet ej" is asked.
+    with pytest.raises(CohortError, match="found 'none'; this may mean 0 or no answer"):
+        mm.Problem(compatibility, capacity={"column": "seats", "default": 3})
+    plain = mm.Criteria().score(mm.Cohort(mentees, mentors))
+    with pytest.raises(CohortError, match="found 'Vet  ej'; capacity must be a whole number"):
+        mm.Problem(plain, capacity=given)
+
+
 def test_a_key_that_is_mistyped_is_named() -> None:
     with pytest.raises(ProblemError, match=r"no key 'defualt' beside column.* mean 'default'"):
         seats(["1"], defualt=1)

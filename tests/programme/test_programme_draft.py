@@ -124,6 +124,28 @@ def test_a_form_that_was_sent_twice_is_said_and_the_last_one_counts(tmp_path: Pa
     assert "1 earlier row of people who sent the form twice" in " ".join(draft.text.split())
 
 
+def test_the_roles_of_a_form_are_counted_with_what_was_sent_twice_and_it_says_so(
+    tmp_path: Path,
+) -> None:
+    # "3 mentees, 2 mentors" stood beside "2 mentees and 2 mentors".
+    people = pd.DataFrame(
+        {
+            "id": ["ada", "bob", "ada", "x", "y"],
+            "role": ["Mentee", "Mentee", "Mentee", "Mentor", "Mentor"],
+            "field": ["A", "B", "A", "A", "B"],
+        }
+    )
+    for table, said in (
+        (people, "3 mentees, 2 mentors, earlier rows of the same person counted, too."),
+        (people.iloc[1:], "2 mentees, 2 mentors."),
+    ):
+        path = tmp_path / "people.csv"
+        table.to_csv(path, index=False)
+        draft = write_draft(path, None, tmp_path / "programme.toml", overwrite=True, today=MONDAY)
+        text = " ".join(draft.text.replace("\n#", "").split())
+        assert f"says who is what: {said}" in text
+
+
 def test_people_without_ids_are_told_to_get_some(tmp_path: Path) -> None:
     draft = drafted(
         tmp_path, pd.DataFrame({"field": ["A", "B"]}), pd.DataFrame({"field": ["A", "B"]})

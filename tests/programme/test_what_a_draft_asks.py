@@ -783,7 +783,8 @@ def test_a_first_name_or_a_wish_in_a_remark_is_said_not_to_be_used(
     assert "remarks" not in draft.notes
     assert not [one for one in draft.proposals if one.rule or one.entry["kind"] == "Prefers"]
     said = validated(tmp_path, draft.text)
-    assert f'- not used: {tmp_path / "a.csv"}, row 3, "Anything else?" {told}' in said
+    where = f'{tmp_path / "a.csv"}, row 3, "Anything else?"'
+    assert f"- Remark that no rule uses: {where} {told}" in said
     assert "bans = " not in said
     configuration, problem = examine_file(tmp_path / "programme.toml", overwrite=True).finished()
     assert not problem.reasons(1, 1)

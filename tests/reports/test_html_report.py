@@ -25,6 +25,7 @@ from mentormatch.reports.html.catalogue import Catalogue
 from mentormatch.reports.html.evidence import as_json, record_of
 from mentormatch.reports.html.figures import clean_svg
 from mentormatch.reports.html.page import _part
+from mentormatch.reports.words import plain_label
 from mentormatch.reports.workbook import writing
 from mentormatch.solvers.assignment import bidding, priced
 
@@ -267,6 +268,30 @@ def test_what_would_help_somebody_without_a_mentor_is_said(text: str) -> None:
     said = [data["texts"][k] for k in data["unmatched"]["fix"]]
     assert said
     assert all(one == "–" or one.startswith(("one more seat with", "without the")) for one in said)
+
+
+def test_a_seat_that_would_help_is_named_as_its_mentor_is_called_in_the_report() -> None:
+    """It gave the id, beside names everywhere else; two of one name still need it."""
+    mentees = pd.DataFrame({"id": ["a", "b"], "name": ["Ada", "Bo"], "site": ["x", "x"]})
+    mentors = pd.DataFrame({"id": ["=M1", "M2"], "name": ["Kim Lee", "Kim Lee"]})
+    mentors["site"] = ["x", "y"]
+    for names, said in ((["Kim Lee"] * 2, "Kim Lee (=M1)"), (["Kim Lee", "Eva Ek"], "Kim Lee")):
+        cohort = mm.Cohort(mentees, mentors.assign(name=names))
+        scores = mm.Criteria(mm.criteria.Same("site")).score(cohort)
+        data = data_of(html_report(mm.match(mm.Problem(scores))))
+        fixes = [data["texts"][k] for k in data["unmatched"]["fix"]]
+        assert [one.partition(",")[0] for one in fixes] == [f"one more seat with {said}"]
+
+
+def test_a_column_with_an_apostrophe_keeps_it_in_labels() -> None:
+    """The legend said "Level gap: "Niveau dexpérience""."""
+    for column, said in (
+        ("Niveau d'expérience", "Level gap: Niveau d'expérience"),
+        ('the "d\'or" level', 'Level gap: the "d\'or" level'),
+        ("level", "Level gap: level"),
+    ):
+        assert plain_label(mm.criteria.LevelGap(column, weight=1).label) == said
+    assert plain_label("Same('a', \"b's\", when='c')") == "Same: a, b's, when=c"
 
 
 def test_numbers_that_are_no_scores_from_0_to_1_are_shown_as_they_are() -> None:

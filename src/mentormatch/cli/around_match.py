@@ -227,6 +227,7 @@ def _match(
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen import summary
+    from mentormatch.programme.screen.drafting import describe_demo
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.progress import ProgressEvent
@@ -247,7 +248,7 @@ def _match(
         if record is not None:
             beside[record] = record_bytes(matching)
         files = programme.write(matching, overwrite=overwrite, progress=progress, beside=beside)
-    introduction = summary.describe_demo(path) if introduce else []
+    introduction = describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
     unkept = describe_unkept(configuration, matching)

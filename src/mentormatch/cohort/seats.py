@@ -176,21 +176,27 @@ def read_counts(
     blank = 0
     known: dict[object, float | str] = {}
     asked: dict[str, int] = {}
+    # What only the programme takes for no answer is none here, too; "none" may mean 0.
+    own = fold_words(cohort.missing) - fold_words(None) - ZERO_OR_NOTHING - said.keys()
     for k, cell in enumerate(cells):
-        written = emptied.get(rows[k], "") if is_missing(cell) else cell
+        word = emptied.get(rows[k], "") if is_missing(cell) else cell
+        is_own = is_missing(cell) and fold_cell(word) in own and not _is_plain(word)
+        written = "" if is_own else word
         key = (type(written), written) if isinstance(written, str | int | float) else (k, None)
         if key not in known:
             known[key] = _read_one(written, given, said, name, asked)
         value = known[key]
         if isinstance(value, str):
-            shown = None if written == "" else written
+            shown = None if word == "" else word
+            if is_own:
+                value = value.replace("the cell is blank", "this is no answer, as missing says")
             findings.append(cohort.finding(side, k, given.column, value, value=shown))
             continue
         numbers[k] = value
-        if isinstance(written, str) and not written.strip():
+        if isinstance(word, str) and not word.strip():
             blank += 1
-        elif isinstance(written, str) and not _is_plain(written):
-            words[written.strip()] = value
+        elif isinstance(word, str) and not _is_plain(word):
+            words[word.strip()] = value
     if findings:
         cure = _say_read(asked, given, name)
         raise CohortError(

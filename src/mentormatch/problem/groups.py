@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES, hint_nearest
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -42,19 +43,33 @@ class Grouping:
         intp array (people of the side,): group of each.
     names
         What the groups are called, in the order of the codes.
+    joined
+        Codes of the groups that are written in several ways, as "Ja" and "ja" are.
     """
 
     name: str
     side: Side
     codes: NDArray[np.intp]
     names: tuple[str, ...]
+    joined: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, name: str, side: Side, labels: pd.Series) -> Grouping:
-        """Group people by their labels; an empty label is a group of its own."""
-        texts = labels.astype(object).map(_text).to_numpy(dtype=object)
-        names, codes = np.unique(texts.astype(str), return_inverse=True)
-        return cls(name, side, codes.astype(np.intp), tuple(names.tolist()))
+        """Group people by their labels; an empty label is a group of its own.
+
+        Upper and lower case and blanks make no difference: the commonest spelling is the name.
+        """
+        texts = labels.astype(object).map(_text).to_numpy(dtype=object).astype(str)
+        spelled, codes, counts = np.unique(texts, return_inverse=True, return_counts=True)
+        folded = [fold_cell(one) for one in spelled]
+        commonest: dict[str, str] = {}
+        for k in np.argsort(-counts, kind="stable"):
+            commonest.setdefault(folded[k], str(spelled[k]))
+        names = sorted(commonest.values())
+        place = {name: k for k, name in enumerate(names)}
+        own = np.array([place[commonest[one]] for one in folded], dtype=np.intp)
+        joined = np.flatnonzero(np.bincount(own) > 1)
+        return cls(name, side, own[codes], tuple(names), tuple(joined.tolist()))
 
     def crossed(self, other: Grouping) -> Grouping:
         """The intersections of two groupings of one side; only those with somebody in them."""
@@ -62,7 +77,9 @@ class Grouping:
             f"{self.names[a]} × {other.names[b]}"
             for a, b in zip(self.codes, other.codes, strict=True)
         ]
-        return Grouping.of(f"{self.name} × {other.name}", self.side, pd.Series(texts, dtype=object))
+        both = Grouping.of(f"{self.name} × {other.name}", self.side, pd.Series(texts, dtype=object))
+        spelled = np.isin(self.codes, self.joined) | np.isin(other.codes, other.joined)
+        return replace(both, joined=tuple(np.unique(both.codes[spelled]).tolist()))
 
 
 def _text(label: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.planning import survey
 from mentormatch.programme.kept_answers import keep_answers
-from mentormatch.programme.outputs import refuse_taken
+from mentormatch.programme.outputs import find_text_form, refuse_taken
 from mentormatch.programme.screen.planning import WrittenPlan
 from mentormatch.safe_files import as_csv
 
@@ -51,7 +51,11 @@ def write_plan(
         of_rematch = (plan.matching.pairs, plan.rules)
         tables |= {folder / name: one for name, one in zip(OF_REMATCH, of_rematch, strict=True)}
     refuse_taken(configuration, tables, of_plan=True)
-    contents = {path: as_csv(table) for path, table in tables.items()}
+    form = find_text_form(configuration)
+    contents = {
+        path: as_csv(table, delimiter=form.delimiter, decimal=form.decimal)
+        for path, table in tables.items()
+    }
     pages = plan.agendas(goals=section.goals, names=section.names)  # type: ignore[arg-type]
     contents |= {agendas / name: text.encode() for name, text in pages.items()}
     contents |= {surveys / name: text.encode() for name, text in asked.pages().items()}

@@ -11,7 +11,7 @@ from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
-from mentormatch.programme.outputs import refuse_taken
+from mentormatch.programme.outputs import find_text_form, refuse_taken
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import WrittenLetters
@@ -150,10 +150,16 @@ def write_letters(
     letters = matching.letters(contact=addresses, reasons=configuration.output.reasons)
     named = dict(zip(("mentee_template", "mentor_template"), templates, strict=True))
     plain = any(one is not None and one.suffix == ".txt" for one in templates)
-    kind = ".txt" if plain else ".md"
+    form = find_text_form(configuration)
     try:
         with make_folders([folder]):
-            files = letters.write(folder, overwrite=overwrite, kind=kind, **named)
+            files = letters.write(
+                folder,
+                overwrite=overwrite,
+                kind=".txt" if plain else ".md",
+                delimiter=form.delimiter,
+                **named,
+            )
     except FileExistsError as error:
         there = str(error).partition(" exists already")[0]
         raise ConfigurationError([Finding(there, None, None, None, EXISTS)]) from None
@@ -170,7 +176,8 @@ def write_letters(
     ]
     ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
     told = any("@" in str(one) for side in ids for one in side[:100])
-    return WrittenLetters(folder, files, asked, addresses, told, older)
+    both = 0 if cohort is None else int((cohort.oneself >= 0).sum())
+    return WrittenLetters(folder, files, asked, addresses, told, older, both)
 
 
 def write_committee_workbook(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from mentormatch.explanations import explain
 from mentormatch.explanations.capabilities import has_total
 from mentormatch.explanations.chains.building import exchange_graph
 from mentormatch.reports.next_best import NextBest, next_best
-from mentormatch.reports.words import plain_label
+from mentormatch.reports.words import people_names, plain_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,14 @@ def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | Non
     if len(mentees) > MOST_FIXES or matching.problem.shape[1] > MOST_MENTORS:
         return None
     asked = explain(matching)
-    ids = matching.problem.mentee_ids
+    problem = matching.problem
+    ids = problem.mentee_ids
+    names = people_names(problem.compatibility.cohort, "mentors", problem.mentor_ids)
+    shared = Counter(names or ())
+    called = {
+        own: name if shared[name] == 1 else f"{name} ({own})"
+        for own, name in zip(problem.mentor_ids, names or (), strict=bool(names))
+    }
     said = []
     for i in mentees.tolist():
         answer = asked.unmatched(ids[i])
@@ -48,8 +56,8 @@ def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | Non
         if fix is None:
             said.append("–")
         elif fix[0] == "seat":
-            shared = "" if answer.sure else ", for one of those who wait"
-            said.append(f"one more seat with {fix[1]}{shared}")
+            whom = "" if answer.sure else ", for one of those who wait"
+            said.append(f"one more seat with {called.get(fix[1], fix[1])}{whom}")
         else:
             said.append(f"without the rule {plain_label(str(fix[1]))}")
     return said

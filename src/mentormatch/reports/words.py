@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
+# Columns as Python writes them, which quotes with the sign that a column does not hold.
+QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\]|\\.)*)\1""")
+UNESCAPED = re.compile(r"""\\(['"\\])""")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NAME_COLUMNS = ("name", "full name", "full_name", "display name", "display_name")
 
@@ -40,6 +43,8 @@ def plain_label(label: str) -> str:
     --------
     >>> plain_label("LevelGap('level') require=True"), plain_label("how near they live")
     ('Level gap: level', 'how near they live')
+    >>> print(plain_label('''LevelGap("Niveau d'expérience")'''))
+    Level gap: Niveau d'expérience
     """
     found = CALL.match(label)
     if found is None or not (found[2] or HUMP.search(found[1]) or not found[3]):
@@ -47,7 +52,7 @@ def plain_label(label: str) -> str:
     kind = HUMP.sub(" ", found[1])
     text = kind[0] + kind[1:].lower()
     if found[2]:
-        text += ": " + found[2].replace("'", "")
+        text += ": " + QUOTED.sub(lambda one: UNESCAPED.sub(r"\1", one[2]), found[2])
     # What follows makes it a rule; a parameter that is only switched on says nothing more.
     setting = found[3].strip().replace("_", " ").replace("=", " ")
     return text + (f" ({setting})" if setting and not setting.endswith(" True") else "")

@@ -33,11 +33,16 @@ if TYPE_CHECKING:
     from mentormatch.audits.fairness.outcomes import Measured, Outcomes
     from mentormatch.problem.groups import Grouping
 
-__all__ = ["Sampling", "compare_groups", "correct_for_many", "inequality_between"]
+__all__ = [
+    "CERTAIN", "Sampling", "compare_groups", "correct_for_many", "inequality_between", "sort_gaps",
+]  # fmt: skip
 
 SMALL = 30
 FOUR_FIFTHS = 0.8
 STRATA = 10
+CERTAIN = 0.05
+# What makes groups small that are none.
+SPELLED = "if some are one group spelled in several ways, write them alike"
 # Under this key a gap holds how its interval depends on the level, until all gaps are known.
 WITHIN = "within"
 
@@ -87,7 +92,7 @@ def compare_groups(
             0,
             f"{grouping.name} ({side}): groups of fewer than {SUPPRESSED} people are counted with "
             f"the smallest other one, {merged[0]!r}, so that nobody is recognised, also not by "
-            "subtraction",
+            f"subtraction; {SPELLED}",
         )
     measures = [measure for measure in MEASURES if measure.side == side]
     place = {int(code): k for k, code in enumerate(shown)}
@@ -138,12 +143,18 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp], seen: NDArray[np.boo
         if shown and count < SMALL
     ]
     said = []
+    joined = [grouping.names[k] for k in grouping.joined if seen[k]]
+    if joined:
+        said.append(
+            f"{where}: written in several ways that differ in upper and lower case or blanks only, "
+            f"and counted as one group each: {', '.join(map(repr, joined))}"
+        )
     if tiny:
         # What they have in common is not said either: it may be one person's date of birth.
         groups = "1 group" if tiny == 1 else f"{tiny:,} groups"
         said.append(
             f"{where}: {groups} of fewer than {SUPPRESSED} people left out, so that nobody is "
-            "recognised"
+            f"recognised{f'; {SPELLED}' if tiny > 1 else ''}"
         )
     if hidden:
         groups = "1 more group is" if hidden == 1 else f"{hidden:,} more groups are"
@@ -359,6 +370,16 @@ def correct_for_many(gaps: Sequence[dict[str, object]], level: float) -> pd.Data
     ends = [within(1 - (1 - level) / tested) for within in table.pop(WITHIN)]
     low, high = zip(*ends, strict=True)
     return table.assign(p_holm=holm(p_values), low_all=low, high_all=high)
+
+
+def sort_gaps(gaps: pd.DataFrame) -> tuple[pd.Series[bool], pd.Series[bool]]:
+    """Tell the gaps that are beyond chance, and those that perhaps are.
+
+    Beyond chance is a gap whose corrected p-value is below 0.05 and whose corrected interval is
+    above 0; perhaps is one of which one of both is true.
+    """
+    tested, apart = gaps["p_holm"] < CERTAIN, gaps["low_all"] > 0
+    return tested & apart, tested ^ apart
 
 
 def inequality_between(grouping: Grouping, outcomes: Outcomes) -> dict[str, object]:

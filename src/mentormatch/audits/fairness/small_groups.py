@@ -173,6 +173,8 @@ def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Group
 def merge_small_labels(labels: pd.Series) -> pd.Series:
     """Do the same with a column of labels; empty cells are a group, and stay empty where they can.
 
+    Labels that differ in upper and lower case or blanks only become one.
+
     Examples
     --------
     >>> import pandas as pd
@@ -180,6 +182,9 @@ def merge_small_labels(labels: pd.Series) -> pd.Series:
     ['a and 1 small group']
     """
     grouping = Grouping.of("", "mentees", labels)
+    if grouping.joined:
+        spelled = [grouping.names[code] for code in grouping.codes]
+        labels = labels.astype(object).mask(np.isin(grouping.codes, grouping.joined), spelled)
     merged = merge_small_groups(grouping, np.ones(len(labels), dtype=bool))
     if merged is grouping:
         return labels

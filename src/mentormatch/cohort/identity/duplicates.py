@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 
 from mentormatch.cohort.cells.dates import day_is_first
-from mentormatch.cohort.cells.numbers import to_python
+from mentormatch.cohort.cells.numbers import is_missing, to_python
 from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 from mentormatch.cohort.names import nearest_name, quote_names
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = [
+    "LOST",
     "Duplicates",
     "check_duplicates",
     "differing_columns",
@@ -29,6 +30,7 @@ __all__ = [
 
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
+LOST = " Earlier answers that differ are not used:"
 
 
 def check_duplicates(duplicates: object) -> list[Finding]:
@@ -86,6 +88,7 @@ def find_duplicates(
         repeated[list(stays.values())] = False
     columns = [name for name in person_columns if name in table.columns]
     hint = _long_table_hint(table, ids, repeated)
+    sent = find_sent_columns(table)
     findings, notes = [], []
     kept = ~repeated
     for k in np.flatnonzero(repeated).tolist():
@@ -116,8 +119,28 @@ def find_duplicates(
             findings.append(Finding(source, int(rows[k]), label, shown, expected))
         else:
             expected = f"the same person sent the form again in row {rows[other]}; {whys[ids[k]]}."
+            lost = _lost_answers(table, k, other, sent)
+            if lost:
+                expected += f"{LOST} {quote_names(lost)}."
             notes.append(Finding(source, int(rows[k]), label, shown, expected))
     return kept, findings, notes
+
+
+def _lost_answers(table: pd.DataFrame, dropped: int, kept: int, sent: Collection[str]) -> list[str]:
+    """Return the columns that a row answers otherwise than the one that is kept.
+
+    Among them may be whom somebody does not want to meet.
+    """
+    rows = table.iloc[[dropped, kept]].astype(object)
+    one, other = (
+        ["" if is_missing(cell) else " ".join(str(cell).split()).casefold() for cell in row]
+        for row in rows.itertuples(index=False, name=None)
+    )
+    return [
+        name
+        for name, before, after in zip(map(str, table.columns), one, other, strict=True)
+        if name not in sent and before not in ("", after)
+    ]
 
 
 def _choose_latest(

@@ -123,11 +123,14 @@ class Unmatched(Answer):
             case "not_asked":
                 return ["You asked for no mentor."]
             case "full":
-                seats = format_count(self.seats, "seat")
-                want = f"want {self.places} places and share" if self.places else "share"
+                # Others without a mentor count differently: no set of people is all who want one.
+                others = len(self.people) - 1
+                who = f"you and {format_count(others, 'other')}" if others else "you"
+                want = f"want {self.places} places" if self.places else "can only be matched"
+                seats = format_count(self.seats, "seat") if self.seats else "no seat"
                 return [
-                    f"{lead} because {len(self.people)} people, you among them, {want} {seats}: "
-                    f"every {other}mentor whom the rules allow for you is taken."
+                    f"{lead} because {who} {want} with mentors who have {seats} together: every "
+                    f"{other}mentor whom the rules allow for you is taken."
                 ]
             case "left_out":
                 out = "gave you no more" if self.has else "left you out"

@@ -137,7 +137,9 @@ class WhyNot(Answer):
             worst = float(self.moves["gain"].astype(float).min())
             said.append(f"{self.blame!r} would lose most, {amount(-worst)}.")
         compared = zip(self.contrast["criterion"], self.contrast["in_words"], strict=True)
-        return said + [f"{label}: {words}." for label, words in compared if words]
+        # Where both sides score, a criterion that counts for both says the same twice.
+        lines = (f"{label}: {words}." for label, words in compared if words)
+        return [*said, *dict.fromkeys(lines)]
 
     def _to_person(self, other: str, *, is_mentee: bool) -> str:
         """What one of the two reads; ``other`` stands for the other one."""

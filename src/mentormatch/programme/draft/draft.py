@@ -381,7 +381,8 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
                 text += f" Please look: {reading.change}."
             notes[key] = f"{notes[key]} {text}" if key in notes else text
     if "role" in notes:
-        notes["role"] += "."
+        again = any("sent the form again" in note.expected for note in cohort.notes)
+        notes["role"] += ", earlier rows of the same person counted, too." if again else "."
     namesakes = [
         str(note) for note in cohort.notes if "counts as a person of its own" in note.expected
     ]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES, Cohort, Side, read_cohort
 from mentormatch.cohort.files.opening import FileOptions, read_file
-from mentormatch.cohort.identity.duplicates import differing_columns
+from mentormatch.cohort.identity.duplicates import LOST, differing_columns
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError
 from mentormatch.programme.draft.grids import propose_grids
@@ -184,7 +184,7 @@ def _tell_replaced(cohort: Cohort) -> str:
     more = "" if len(replaced) <= 5 else f" and {len(replaced) - 5:,} more"
     earlier = "1 earlier row" if len(replaced) == 1 else f"{len(replaced):,} earlier rows"
     are = "is" if len(replaced) == 1 else "are"
-    whys = dict.fromkeys(note.expected.partition("; ")[2] for note in replaced)
+    whys = dict.fromkeys(note.expected.partition("; ")[2].partition(LOST)[0] for note in replaced)
     return (
         f"{earlier} of people who sent the form twice {are} left out ({rows}{more}); "
         f"{'; '.join(why.rstrip('.') for why in whys)}."

@@ -159,8 +159,11 @@ def read_pair_table(
             f"a table of pairs has the columns {' and '.join(people)}, and may have reason. "
             f"It has {quote_names(map(str, table.frame.columns))}."
         )
+        # The column of the other role is no other spelling of this one.
+        taken = {names[name] for name in people if name in names}
+        others = [column for column in table.frame.columns if column not in taken]
         return [], [
-            Finding(table.source, None, name, None, expected, nearest_name(name, names.values()))
+            Finding(table.source, None, name, None, expected, nearest_name(name, others))
             for name in missing
         ]
     columns = [names[name] for name in (*people, REASON) if name in names]

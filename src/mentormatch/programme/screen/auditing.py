@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.audits import audit
+from mentormatch.audits.fairness.comparing import CERTAIN, sort_gaps
 from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.cohort.identity.called import list_read_names
 from mentormatch.compatibility.ids import format_count
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from mentormatch.audits import Audit, Fairness, Optimality, Stability
     from mentormatch.problem import Problem
 
-CERTAIN = 0.05
 MOST_SHOWN = 20
 # How each broken rule is said.
 BROKEN = {
@@ -198,31 +198,49 @@ def _fair(fairness: Fairness) -> list[Paragraph]:
 
 
 def _gaps(fairness: Fairness) -> Iterator[str]:
-    """Tell each gap that is beyond chance, and of each column how large the others are."""
+    """Tell each gap that is or may be beyond chance, and of each column the largest other."""
     gaps = fairness.gaps
     yield (
         f"  {format_count(len(gaps), 'comparison')} of the group that has least with the one that "
         "has most. With so many, some differences come by chance: a difference is called beyond "
-        f"chance here where chance would make any as large in less than {CERTAIN:.0%} of cases."
+        f"chance here where chance would make any as large in less than {CERTAIN:.0%} of cases, "
+        "and where it is above 0 after allowing for chance and for all comparisons; perhaps, where "
+        "one of the two holds."
     )
     for (grouping, side), rows in gaps.groupby(["grouping", "side"], sort=False):
-        beyond = rows["p_holm"] < CERTAIN
-        for _, row in rows[beyond].iterrows():
-            yield (
-                f"  - {grouping} ({side}), beyond chance: {_in_words(row, fairness)}. Allowing for "
-                f"chance and for all comparisons, the difference lies between {row['low_all']:.2g} "
-                f"and {row['high_all']:.2g} ({fairness.level:.0%} interval).{WHEN[row['source']]}"
-                f"{_four_fifths(row)}"
-            )
-        rest = rows[~beyond & (rows["difference"] > 0)]
+        beyond, perhaps = sort_gaps(rows)
+        for sure, chosen in (("beyond chance", beyond), ("perhaps beyond chance", perhaps)):
+            for _, row in rows[chosen].iterrows():
+                yield (
+                    f"  - {grouping} ({side}), {sure}: {_in_words(row, fairness)}. "
+                    f"{_how_sure(row, fairness)}{_four_fifths(row)}"
+                )
+        told = beyond | perhaps
+        rest = rows[~told & (rows["difference"] > 0)]
         if not len(rest):
-            yield f"  - {grouping} ({side}): {'no other' if beyond.any() else 'no'} difference."
+            yield f"  - {grouping} ({side}): {'no other' if told.any() else 'no'} difference."
             continue
         largest = rest.iloc[int(np.argmax(rest["difference"].to_numpy()))]
         yield (
-            f"  - {grouping} ({side}), {'the others' if beyond.any() else 'all'} may be chance or "
+            f"  - {grouping} ({side}), {'the others' if told.any() else 'all'} may be chance or "
             f"follow from whom each may have; the largest: {_in_words(largest, fairness)}."
         )
+
+
+def _how_sure(row: pd.Series, fairness: Fairness) -> str:
+    """Say between what a difference lies, and what speaks against it where something does."""
+    said = (
+        "Allowing for chance and for all comparisons, the difference lies between "
+        f"{row['low_all']:.2g} and {row['high_all']:.2g} ({fairness.level:.0%} interval)"
+    )
+    if not row["low_all"] > 0:
+        said = f"Chance would rarely make one as large. {said}, so that there may be none"
+    # Whether who was matched with whom makes it is what such a test does not show.
+    if not row["p_holm"] < CERTAIN:
+        alike = "among people who may have about as many of the other side, "
+        where = alike if row["source"] == "matching" else ""
+        return f"{said}, but {where}chance would make one as large in {row['p_holm']:.0%} of cases."
+    return f"{said}.{WHEN[row['source']]}"
 
 
 def _in_words(row: pd.Series, fairness: Fairness) -> str:
@@ -267,14 +285,18 @@ def _answer(found: Audit) -> str:
             else "some mentee and mentor would rather have each other"
         )
     if found.fairness is not None and len(found.fairness.gaps):
-        certain = int((found.fairness.gaps["p_holm"] < CERTAIN).sum())
-        said.append(
+        beyond, perhaps = sort_gaps(found.fairness.gaps)
+        certain, unsure = int(beyond.sum()), int(perhaps.sum())
+        answer = (
             "1 difference between groups is beyond chance"
             if certain == 1
             else f"{certain} differences between groups are beyond chance"
             if certain
             else "no difference between groups is beyond chance"
         )
+        if unsure:
+            answer += f", {unsure} perhaps {'is' if unsure == 1 else 'are'}"
+        said.append(answer)
     return f"{'; '.join(said)}."
 
 

@@ -1,4 +1,4 @@
-"""Tell what `init` took every column for, and what comes next."""
+"""Tell what `init` took every column for, what comes next, and what the demonstration is."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.draft import Draft
 
-__all__ = ["describe_draft"]
+__all__ = ["describe_demo", "describe_draft"]
 
 # Where the same heading is taken for the same thing in both tables, it is told once.
 MOST_LEFT_OUT = 30
+
+
+def describe_demo(path: Path) -> list[Paragraph]:
+    """Introduce the demonstration, whose programme file is ``path``."""
+    lines = (
+        "120 mentees and 60 mentors of an IT organisation, none of whom exists.",
+        f"What makes a good pair is said in {path}. To change it, copy the folder, edit the file, "
+        "and run",
+        "  mentormatch match <folder>/programme.toml --overwrite",
+    )
+    return [Paragraph("A synthetic mentoring programme", lines)]
 
 
 def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:

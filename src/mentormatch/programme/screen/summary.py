@@ -30,7 +30,6 @@ __all__ = [
     "WrittenLetters",
     "describe_cautions",
     "describe_decisions",
-    "describe_demo",
     "describe_files",
     "describe_letters",
     "describe_matching",
@@ -395,6 +394,8 @@ class WrittenLetters:
         Whether people are known by their addresses, which then stand in lists and names of files.
     older
         Letters of an earlier run in the folder, which this one did not replace.
+    both
+        How many people are mentee and mentor, and get two letters.
     """
 
     folder: Path
@@ -403,14 +404,20 @@ class WrittenLetters:
     addresses: tuple[str | None, str | None]
     ids_are_addresses: bool
     older: list[Path]
+    both: int
 
 
 def describe_letters(written: WrittenLetters) -> Paragraph:
     """Name the letters and lists, and say whether addresses are in them."""
     folder = written.folder
-    letters = format_count(sum(one.suffix != ".csv" for one in written.files), "letter")
+    letters = sum(one.suffix != ".csv" for one in written.files)
+    to_whom = ", one a person"
+    if written.both:
+        has = "has" if written.both == 1 else "have"
+        people = format_count(letters - written.both, "person", "people")
+        to_whom = f" to {people}: {written.both:,} {has} both roles"
     lines = [
-        f"- {folder}: {letters}, one a person",
+        f"- {folder}: {format_count(letters, 'letter')}{to_whom}",
         f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge, with "
         "the file of each letter",
         f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
@@ -436,14 +443,3 @@ def describe_letters(written: WrittenLetters) -> Paragraph:
         )
     lines.append("Read some of them before you send them: they quote what people wrote.")
     return Paragraph("Letters", tuple(lines))
-
-
-def describe_demo(path: Path) -> list[Paragraph]:
-    """Introduce the demonstration, whose programme file is ``path``."""
-    lines = (
-        "120 mentees and 60 mentors of an IT organisation, none of whom exists.",
-        f"What makes a good pair is said in {path}. To change it, copy the folder, edit the file, "
-        "and run",
-        "  mentormatch match <folder>/programme.toml --overwrite",
-    )
-    return [Paragraph("A synthetic mentoring programme", lines)]

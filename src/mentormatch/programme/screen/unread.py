@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_remarks", "describe_unkept", "describe_unread"]
 
+UNUSED = "- Remark that no rule uses"
 SHOWN = 8
 # Headings of what a form adds by itself, without accents; any other may be an answer.
 OF_THE_FORM = frozenset((
@@ -118,9 +119,9 @@ def describe_remarks(configuration: Configuration, problem: Problem) -> list[Par
             beside = "a word such as not or manager stands beside it"
             lines.append(f"- {place} names {one.name!r}, and {beside}")
         elif one.says == "perhaps not":
-            unused.append(f"- not used: {place} may say not to meet {one.name!r}")
+            unused.append(f"{UNUSED}: {place} may say not to meet {one.name!r}")
         else:
-            unused.append(f"- not used: {place} names {one.name!r}, perhaps as a wish")
+            unused.append(f"{UNUSED}: {place} names {one.name!r}, perhaps as a wish")
     if not lines and not unused:
         return []
     shown = [

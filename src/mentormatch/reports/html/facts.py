@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from mentormatch.audits.fairness.comparing import sort_gaps
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import (
     find_cautions,
@@ -28,7 +29,6 @@ __all__ = [
 
 Tone = Literal["good", "care", "none"]
 COMPARED = ("mean_score", "match_rate", "first_choice_rate")
-CLEAR = 0.05
 # Of smaller groups a gap that is not seen may well be there (`Fairness.warnings` names them).
 ENOUGH = 30
 EXAMPLES = 3
@@ -215,22 +215,21 @@ def _fair(one: Examined, words: Catalogue) -> Fact:
     rows = gaps[(gaps["side"] == "mentees") & gaps["measure"].isin(COMPARED)]
     if not len(rows):
         return Fact(question, words.say("not_compared"), words.say("too_small"), "none", "fairness")
-    # What is shown decides: the corrected p-value, and the interval at the same corrected level.
-    tested, apart = rows["p_holm"] < CLEAR, rows["low_all"] > 0
-    clear, perhaps = rows[tested & apart], rows[tested | apart]
+    clear, perhaps = (rows[chosen] for chosen in sort_gaps(rows))
+    some = len(clear) + len(perhaps) > 0
     by_score = rows[rows["measure"] == "mean_score"]
-    chosen = next(some for some in (clear, perhaps, by_score) if len(some))
+    chosen = next(part for part in (clear, perhaps, by_score) if len(part))
     row = chosen.iloc[int(np.argmax(chosen["difference"].to_numpy()))]
     counts = fairness.by_group.loc[["mentees"], "count"]
     # A group that is hidden is a small one.
-    small = not len(perhaps) and bool(counts.isna().any() or counts.min() < ENOUGH)
+    small = not some and bool(counts.isna().any() or counts.min() < ENOUGH)
     if row["difference"] <= 0:
         detail = words.say("no_difference")
     elif row["measure"] in few_told(one, "mentees", row["grouping"]):
         detail = words.say("gap_untold", n=FEW, measure=words.say(f"measure_{row['measure']}"))
     else:
         detail = _gap_in_words(one, row, words, sure=not small)
-    if len(perhaps):
+    if some:
         key = "clear_gap" if len(clear) else "perhaps_gap"
         answer = words.say(key, grouping=readable(row["grouping"]))
         return Fact(question, answer, detail, "care", "fairness")

@@ -251,6 +251,7 @@ class Letters:
         *,
         kind: str = ".md",
         overwrite: bool = False,
+        delimiter: str = ",",
         **templates: str | Path | None,
     ) -> list[Path]:
         """Write mentees.csv, mentors.csv, pairs.csv, and a letter for each person; all or none.
@@ -266,6 +267,8 @@ class Letters:
             ".md" or ".txt".
         overwrite
             Whether files that exist may be replaced.
+        delimiter
+            What stands between two cells of the lists.
         **templates
             ``mentee_template``, ``mentor_template``: see `texts`.
 
@@ -283,12 +286,13 @@ class Letters:
         if not home.is_dir():
             raise MentorMatchError(f"There is no folder {str(home)!r}. Make it, or name another.")
         letters = self.texts(kind=kind, **templates)
-        contents = {home / "pairs.csv": as_csv(self.pairs)}
+        contents = {home / "pairs.csv": as_csv(self.pairs, delimiter=delimiter)}
         for side, table in zip(SIDES, (self.mentees, self.mentors), strict=True):
             own = side[:-1]
             people = [person["id"] for person in self._people[side]]
             names = [f"{own}-{stem}{kind}" for stem in _file_stems(people)]
-            contents[home / f"{side}.csv"] = as_csv(table.assign(letter=names))
+            table = table.assign(letter=names)
+            contents[home / f"{side}.csv"] = as_csv(table, delimiter=delimiter)
             for person, name in zip(people, names, strict=True):
                 text = letters[own, person]
                 contents[home / name] = text.encode("utf-8", errors="replace")

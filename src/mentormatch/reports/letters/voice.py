@@ -33,12 +33,15 @@ WHOLE: dict[Side, tuple[tuple[str, str], ...]] = {
             r"^offers (\d+|none) of the (\d+ skills?) wanted",
             r"your mentor offers \1 of the \2 you want",
         ),
+        (r"^partly offers", "your mentor partly offers"),
     ),
     "mentors": (
         (r"^(the mentor is .* the mentee) \((.*) → (.*)\)$", r"\1 (your mentee: \2, you: \3)"),
     ),
 }
 OF_BOTH = (
+    # Numbers of nothing say less than what there is.
+    (r"^offers 0 of the \d+ skills? wanted; partly ", "partly offers "),
     (r"^(share (?:the|no|only) .*) \(-?\d[\d.]*\)$", r"you \1"),
     (r"^have (\d+|none) of (\d+) in common", r"you have \1 of \2 in common"),
     (
@@ -47,7 +50,7 @@ OF_BOTH = (
     ),
 )
 # Sentences about skills begin with what the mentor does, and end with what is lacking.
-OFFERS = re.compile(r"^(offer|lack)s\b")
+OFFERS = re.compile(r"^(partly )?(offer|lack)s\b")
 LACKS = re.compile(r"; lacks (?=[^;]*$)")
 
 
@@ -63,7 +66,7 @@ def speak_to(side: Side, reason: str) -> str:
     """
     own = side.removesuffix("s")
     other = "mentor" if own == "mentee" else "mentee"
-    for pattern, said in (*WHOLE[side], *OF_BOTH):
+    for pattern, said in (*OF_BOTH, *WHOLE[side]):
         reason = re.sub(pattern, said, reason)
     parts = WRITTEN.split(reason)
     for k in range(0, len(parts), 2):
@@ -73,5 +76,5 @@ def speak_to(side: Side, reason: str) -> str:
             )
     said = "".join(parts)
     if own == "mentor" and OFFERS.match(said):
-        said = LACKS.sub("; you lack ", OFFERS.sub(r"you \1", said))
+        said = LACKS.sub("; you lack ", OFFERS.sub(r"you \1\2", said))
     return said
