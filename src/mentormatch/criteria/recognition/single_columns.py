@@ -204,7 +204,9 @@ def _numbers(column: Column, _: People) -> Verdict:
         return "number", "small whole numbers, but in the table of the mentees", False
     if "level" in topics:
         return None
-    if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count, 0.6):
+    # Words alone may be something else: "en" is a number, and a language.
+    counted = column.are(_is_count, 0.6) and any(text[:1].isdecimal() for text in column.texts)
+    if column.side == "mentors" and not topics & NOT_SEATS and counted:
         return "number", "small whole numbers, and the heading does not say of what", True
     if topics & {"hours", "before"} and are_ranges(column.distinct):
         of = WORDS_OF["hours" if "hours" in topics else "before"]
