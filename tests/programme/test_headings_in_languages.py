@@ -162,3 +162,19 @@ def test_numbers_with_many_words_among_them_may_be_seats(tmp_path: Path) -> None
     (tmp_path / "b.csv").write_text("\n".join([f"Email,Office,{heading}", *mentors]), "utf-8")
     draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
     assert f'write its name: capacity = "{heading}".' in draft.notes["capacity"]
+
+
+def test_hours_with_a_decimal_comma_are_neither_seats_nor_a_criterion(tmp_path: Path) -> None:
+    answers = ("1,5", "2", "0,5", "2 tim", "vet ej", "1")
+    for name in ("a", "b"):
+        rows = [
+            f'{name}{k}@x.example,{("Lund", "Malmö")[k % 2]},"{one}"'
+            for k, one in enumerate(answers)
+        ]
+        table = "\n".join(["Email,Ort,Timmar per vecka", *rows])
+        (tmp_path / f"{name}.csv").write_text(table, "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert draft.notes["capacity"] == (
+        "No column says how many mentees a mentor takes, so everybody takes one."
+    )
+    assert "Timmar per vecka" not in [one.entry.get("column") for one in draft.proposals]

@@ -51,7 +51,7 @@ def describe_seats(
     open_numbers = [one for one in columns if one.side == "mentors" and one.kind == "number"]
     if not candidates:
         note = "No column says how many mentees a mentor takes, so everybody takes one."
-        doubtful = [one.name for one in open_numbers if one.question]
+        doubtful = [one.name for one in open_numbers if one.why.endswith("not say of what")]
         doubtful = doubtful or _only_asked_of_mentors(cohort, columns)
         if doubtful:
             note += (
