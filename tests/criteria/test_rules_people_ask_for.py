@@ -344,11 +344,8 @@ def test_two_spellings_are_said_also_where_both_tables_have_both(
     same = mm.criteria.Same("site", weight=weight)
     problem = mm.Problem(mm.Criteria(same, skills).score(mm.Cohort(table, table.copy())))
     cautions, _ = find_cautions(problem)
-    found = [
-        one
-        for one in (*cautions, *problem.compatibility.notes)
-        if "written" in one or "differ in" in one
-    ]
+    told = (*cautions, *problem.compatibility.notes)
+    found = [one for one in told if "written" in one or "differ in" in one]
     assert len(found) == (0 if said is None else 2)
     if said is not None:
         assert said in found[0]

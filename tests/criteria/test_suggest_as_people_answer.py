@@ -277,9 +277,8 @@ PAIRS = [f"{one}, {other}" for one in SKILLS for other in SKILLS if one != other
 @pytest.mark.parametrize("n", [12, 3])
 def test_a_list_of_a_few_answers_is_no_name(n):
     """ "Testing, Leadership" is two words with capitals, and was a name beside the names."""
-    people = {
-        "Name": [f"{one} {other}" for one in "ABC" for other in ("Holm", "Falk", "Lind", "Pi")]
-    }
+    family = ("Holm", "Falk", "Lind", "Pi")
+    people = {"Name": [f"{one} {other}" for one in "ABC" for other in family]}
     mentees = {"Ämnen": [f"{one.split(', ')[0]}" for one in PAIRS]}
     mentors = {"Osaaminen": PAIRS[:n], "Name": people["Name"][:n]}
     assert recognised({**people, **mentees}, mentors)["mentors", "Osaaminen"].kind != "name"

@@ -167,9 +167,10 @@ def test_numbers_with_many_words_among_them_may_be_seats(tmp_path: Path) -> None
 def test_hours_with_a_decimal_comma_are_neither_seats_nor_a_criterion(tmp_path: Path) -> None:
     answers = ("1,5", "2", "0,5", "2 tim", "vet ej", "1")
     for name in ("a", "b"):
+        places = ("Lund", "Malmö") * 3
         rows = [
-            f'{name}{k}@x.example,{("Lund", "Malmö")[k % 2]},"{one}"'
-            for k, one in enumerate(answers)
+            f'{name}{k}@x.example,{place},"{one}"'
+            for k, (place, one) in enumerate(zip(places, answers, strict=True))
         ]
         table = "\n".join(["Email,Ort,Timmar per vecka", *rows])
         (tmp_path / f"{name}.csv").write_text(table, "utf-8")

@@ -176,10 +176,8 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
             said = f"The rule {one.criterion.label} does not hold {'between' if cells else 'for'}"
             two = "as they are written in two ways"
             if not is_rule:
-                said, two = (
-                    f"{one.criterion.label} takes",
-                    "written in two ways, for different ones",
-                )
+                said = f"{one.criterion.label} takes"
+                two = "written in two ways, for different ones"
             yield f"{said} {between}, {two}. If they mean the same, write both alike."
         if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
             count = one.names_found[1]
