@@ -161,14 +161,14 @@ def find_unclear_roles(table: pd.DataFrame) -> str | None:
     One of many values, as a field of text has, is known by both roles in nearly all of its cells.
     """
     few = (name for name, roles in _few_values(table) if {None} < set(roles.values()))
-    return next(few, None) or next(filter(None, map(_mostly_roles, map(table.get, table))), None)
+    nearly = (str(name) for name in table.columns if _are_mostly_roles(table[name]))
+    return next(few, None) or next(nearly, None)
 
 
-def _mostly_roles(column: pd.Series) -> str | None:
+def _are_mostly_roles(column: pd.Series) -> bool:
     cells = [cell for cell in column.dropna().head(LOOKED_AT).tolist() if isinstance(cell, str)]
     roles = [role for role in map(role_of, cells) if role is not None]
-    nearly = len(roles) >= NEARLY_ALL * max(1, len(cells))
-    return str(column.name) if nearly and {"mentee", "mentor"} <= set(roles) else None
+    return len(roles) >= NEARLY_ALL * len(cells) and {"mentee", "mentor"} <= set(roles)
 
 
 def list_few_values(table: pd.DataFrame) -> dict[str, list[str]]:
