@@ -603,7 +603,7 @@ def test_a_role_that_is_not_known_is_asked_with_what_to_add(
     assert role == {"column": "Role", **offered}
     (unplaced,) = {one.expected for one in by_init.value.findings}
     if "…" in role:
-        # Whether such a person takes part is nobody's to guess: what is offered is refused as it is.
+        # Whether such a person takes part is nobody's to guess: it is refused as it is.
         with pytest.raises(mm.CohortError, match="it may have"):
             mm.read_cohort(people=path, role=role)
         assert "with mentee, mentor, both or ignore for" in by_file.value.findings[0].expected
