@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme import write_draft
 
 if TYPE_CHECKING:
@@ -179,3 +180,8 @@ def test_hours_with_a_decimal_comma_are_neither_seats_nor_a_criterion(tmp_path: 
         "No column says how many mentees a mentor takes, so everybody takes one."
     )
     assert "Timmar per vecka" not in [one.entry.get("column") for one in draft.proposals]
+
+
+def test_a_short_form_in_a_heading_is_no_nordic_word() -> None:
+    assert "years" in topics_of("Antal år i yrket")
+    assert "years" not in topics_of("Skills [AR]")
