@@ -57,7 +57,8 @@ def test_titles_above_and_totals_below_are_left_out_and_it_is_said(folder: Path)
     [
         "Total: 2 mentees,,,", "Total,2 mentees,,", "Summe,2 Personen,,14", "All,2,,", "All,,,",
         "Total,2 mentees,14 places,", "Total number of mentees,2,,", "2 mentees in total,,,",
-        "Total 2027,,,14",
+        "Total 2027,,,14", "Summa,30 st,,43", "Totalt,,,29", "I alt,2 personer,,", "Antal: 30,,,",
+        "Antal: 30 st,,,",
     ],
 )  # fmt: skip
 def test_a_total_may_say_what_it_counts(folder: Path, last: str) -> None:
@@ -81,11 +82,25 @@ def test_a_total_may_say_what_it_counts(folder: Path, last: str) -> None:
     [
         "Suma,mentor,,3", "Mentor,2 mentees,,", "bi,mentees,4,", "2024-001,,,", "Mentor 3,,,",
         "mentor_9,,,", "2 mentees,,,", "Mentee 2,average,,", "All 3,,,",
+        "Alt,,,3", "I,alt,,", "Summa Holm,,,3", "30 st,,,",
     ],
 )  # fmt: skip
 def test_a_person_is_no_total(folder: Path, last: str) -> None:
     cohort = read(folder, f"id,team,level,n\nada,A,1,1\nbo,B,2,3\n{last}\n")
     assert list(cohort.mentee_ids) == ["ada", "bo", last.split(",")[0]]
+
+
+def test_a_row_without_an_id_that_speaks_of_a_total_is_asked_about(folder: Path) -> None:
+    """It said "give this person an id" of a row that is nobody."""
+    table = "id,team,level,n\nada,A,1,1\nbo,B,2,3\n,Totalt,se blad 2,av kim\n,C,2,3\n"
+    with pytest.raises(CohortError) as caught:
+        read(folder, table)
+    said = [finding.expected for finding in caught.value.findings]
+    assert said == [
+        "the id is empty. Is this a total row ('Totalt')? Then delete it; else give this person "
+        "an id.",
+        "the id is empty. Give this person an id, or delete the row.",
+    ]
 
 
 PEOPLE = "id,wants,level,site\nada,Lua,junior,York\nbo,Git,senior,Bonn\ncy,SQL,mid,Oslo\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import CohortError, ProblemError
 from mentormatch.cohort.cells.counts import Count, read_count
+from mentormatch.cohort.seats import guess_count
 
 
 def problem(cells: list[object], capacity: object = "seats", **options: object) -> mm.Problem:
@@ -83,7 +85,8 @@ def test_words_are_read_listed_and_the_rest_is_asked() -> None:
                 'column = "seats", range = "upper" }'),
         ("3+", 'this is 3 or more. Say how many: capacity = { column = "seats", read = { "3+" = 3'),
         ("as many as needed", 'say what the answer counts, 0 for nobody: capacity = { '
-                              'column = "seats", read = { "as many as needed" = 1 } }'),
+                              'column = "seats", read = { "as many as needed" = "?" } }, '
+                              'with a number for each "?".'),
         ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity = { '
                  'column = "seats", read = { "None" = 0 } }'),
         (datetime.date(2027, 1, 2), "this is a date, which spreadsheets make of a text"),
@@ -131,6 +134,31 @@ def test_a_word_that_the_programme_takes_for_no_answer_is_none_in_seats_too() ->
         mm.Problem(plain, capacity=given)
 
 
+@pytest.mark.parametrize(
+    ("answer", "guess"),
+    [
+        ("inga i år", 0), ("Nej", 0), ("No, sorry", 0), ("aucun cette année", 0),
+        ("2 maxi", 2), ("1 (2 om det kniper)", 1),
+        *((one, "?") for one in (
+            "vet ej", "No idea", "ingen aning", "keine Ahnung", "No limit", "keine Begrenzung",
+            "ask me", "1,5 kanske", "Norway",
+        )),
+    ],
+)  # fmt: skip
+def test_an_example_is_a_number_only_where_the_answer_says_one(answer: str, guess: object) -> None:
+    """Each of them was 1, ready to paste."""
+    assert guess_count(answer) == guess
+
+
+def test_a_number_that_is_still_to_be_written_is_asked_for() -> None:
+    expected = (
+        'capacity: read says "vet ej" = "?". Write the number that this answer counts in its '
+        "place, 0 for nobody."
+    )
+    with pytest.raises(ProblemError, match=re.escape(expected)):
+        seats(["1", "vet ej"], read={"vet ej": "?"})
+
+
 def test_a_key_that_is_mistyped_is_named() -> None:
     with pytest.raises(ProblemError, match=r"no key 'defualt' beside column.* mean 'default'"):
         seats(["1"], defualt=1)
@@ -148,14 +176,14 @@ def test_numbers_by_id_are_still_numbers_by_id() -> None:
 def test_an_example_for_an_open_answer_switches_nobody_off() -> None:
     text = refused(["1", "1 (max 2)", "keine Ahnung"])
     assert '"1 (max 2)" = 1' in text
-    assert '"keine Ahnung" = 0' in text
+    assert '"keine Ahnung" = "?"' in text
 
 
 def test_all_open_answers_about_seats_are_said_in_one_step() -> None:
     """Each row had a `read` of its own to paste, and a second one is a mistake in the file."""
     cells = ["1 of 2", "0/1", "none", "as many as needed", "2"]
     text = refused(cells)
-    entry = 'read = { "1 of 2" = 1, "0/1" = 0, "none" = 0, "as many as needed" = 1 }'
+    entry = 'read = { "1 of 2" = 1, "0/1" = 0, "none" = 0, "as many as needed" = "?" }'
     assert text.count(f'capacity = {{ column = "seats", {entry} }}') == 4
     read = {"1 of 2": 1, "0/1": 0, "none": 0, "as many as needed": 1}
     assert seats(cells, read=read) == [1, 0, 0, 1, 2]

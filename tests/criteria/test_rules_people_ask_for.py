@@ -323,6 +323,35 @@ def test_ratings_count_for_a_name_that_is_turned_around_and_the_note_has_the_nam
     assert "'Huber Georg' for 'Georg Huber'" in wishes.fit(cohort).notes[0]
 
 
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (["Besançon", "Besancon", "Lyon"], "'Besançon' and 'Besancon'"),
+        (["À distance", "a distance"], "'À distance' and 'a distance'"),
+        (["Saint-Denis", "Saint Denis"], "'Saint-Denis' and 'Saint Denis'"),
+        (["C", "C#", "C++", ".NET", "net", "+1", "-1"], None),
+        (["やまさき", "やまざき"], None),
+        (["Lyon", "lyon "], None),
+    ],
+)
+@pytest.mark.parametrize("weight", [1, None])
+def test_two_spellings_are_said_also_where_both_tables_have_both(
+    places: list[str], said: str | None, weight: float | None
+) -> None:
+    """It was said only where one of them was missing on one side."""
+    table = pd.DataFrame({"site": places, "want": ["lua"] * len(places)})
+    skills = mm.criteria.SkillCoverage(wants="want", offers="want", weight=1)
+    same = mm.criteria.Same("site", weight=weight)
+    problem = mm.Problem(mm.Criteria(same, skills).score(mm.Cohort(table, table.copy())))
+    cautions, _ = find_cautions(problem)
+    told = (*cautions, *problem.compatibility.notes)
+    found = [one for one in told if "written" in one or "differ in" in one]
+    assert len(found) == (0 if said is None else 2)
+    if said is not None:
+        assert said in found[0]
+        assert found[0].endswith("If they mean the same, write both alike.")
+
+
 def test_signs_that_tell_names_apart_make_no_near_miss() -> None:
     assert find_near_misses(["c", "c#", "node js"], ["c++", "js node", "f#"]) == {
         "node js": "js node"

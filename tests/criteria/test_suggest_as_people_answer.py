@@ -268,3 +268,42 @@ def test_a_number_that_stands_twice_is_not_said_to_be_different_in_each_row() ->
 def test_another_city_is_no_slip_of_a_zone(zone: str, near: str | None) -> None:
     """Milano was taken for Iceland, and Torino for Tripoli."""
     assert nearest_zone(zone) == near
+
+
+SKILLS = ("Testing", "Python", "Databases", "Leadership")
+PAIRS = [f"{one}, {other}" for one in SKILLS for other in SKILLS if one != other]
+
+
+@pytest.mark.parametrize("n", [12, 3])
+def test_a_list_of_a_few_answers_is_no_name(n):
+    """ "Testing, Leadership" is two words with capitals, and was a name beside the names."""
+    family = ("Holm", "Falk", "Lind", "Pi")
+    people = {"Name": [f"{one} {other}" for one in "ABC" for other in family]}
+    mentees = {"Ämnen": [f"{one.split(', ')[0]}" for one in PAIRS]}
+    mentors = {"Osaaminen": PAIRS[:n], "Name": people["Name"][:n]}
+    assert recognised({**people, **mentees}, mentors)["mentors", "Osaaminen"].kind != "name"
+
+
+def test_names_with_the_family_first_are_still_names():
+    people = [f"{one.split()[1]}, {one.split()[0]}" for one in NAMES]
+    found = recognised({"Field": ["Law", "Art"] * 3}, {"Deltagare": people, "Field": ["Law"] * 6})
+    assert found["mentors", "Deltagare"].kind == "name"
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        ["1,5", "2", "0,5", "2,5", "1", "approx 1", "2 h", "don't know"],
+        ["1,5 tim", "2", "0,5", "vet ej", "1 h", "max 2", "1–2", "2,5"],
+    ],
+)
+def test_a_decimal_comma_divides_no_list(hours):
+    """Two who said "1,5" and "5" had "5" in common, and the criterion was live."""
+    for one in both("Tempo", hours * 3):
+        assert (one.kind, one.question) == ("number", True)
+        assert f'numbers such as "{hours[0]}"' in one.why
+
+
+def test_lists_of_numbers_are_lists_still():
+    codes = ["1,4,6", "2,3", "1,2", "3,4,6", "C,4", "4,6,1"]
+    assert {one.kind for one in both("Modules", codes * 3)} == {"topics"}

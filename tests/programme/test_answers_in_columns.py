@@ -333,3 +333,46 @@ def test_of_two_questions_of_one_name_the_second_stays_as_it_stands(tmp_path):
     table = _draft_of(tmp_path, LEVELS | likes).cohort.table("mentees")
     assert table["Skills"].tolist()[:2] == [["SQL: 1", "Git: 2"], ["SQL: 2", "Git: 1"]]
     assert table["Skills: [Tea]"].tolist() == likes["Skills: [Tea]"]
+
+
+@pytest.mark.parametrize(
+    ("label", "read"),
+    [
+        ("After work 17-19", "17:00-19:00"),
+        ("After work (17:30-19)", "17:30-19:00"),
+        ("Efter jobbet 17–19", "17:00-19:00"),
+        # By which clock is not said.
+        ("After work 5-7", ""),
+        # Read as they stand, or refused: a label with another meaning is more than a label.
+        ("Evening 17-19", None),
+        ("Tuesday 17-19", None),
+        ("Not 17-19", None),
+        ("CET 17-19", None),
+    ],
+)
+def test_words_before_hours_in_a_heading_are_a_label(tmp_path, label, read):
+    """ "After" was "neither a day nor a time", once for each row."""
+    days = ["Monday, Friday", "Tuesday", "Friday; Monday", "Wednesday"]
+    for name in ("a", "b"):
+        table = pd.DataFrame({
+            "Email": [f"{name}{k}@x.example" for k in range(4)],
+            "Site": ["Bonn", "Oslo"] * 2,
+            "When? [Morning 9-12]": days,
+            f"When? [{label}]": days[::-1],
+        })  # fmt: skip
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "p.toml")
+    grids = tomllib.loads(draft.text).get("columns", [])
+    if read:
+        assert [one["read"] for one in grids] == [{label: read}]
+        assert "Availability" in [one.entry["kind"] for one in draft.proposals if one.is_used]
+    elif read is None:
+        assert all("read" not in one for one in grids)
+        assert f'"{label}" = "' not in draft.text
+    else:
+        assert grids == []
+        # Once for each table, and not for each row.
+        assert draft.text.count(f'# read = {{ "{label}" = "" }}') == 2
+        assert f'hours cannot be read from their headings: "{label}".' in " ".join(
+            draft.text.replace("# ", "").split()
+        )

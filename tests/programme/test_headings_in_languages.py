@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme import write_draft
 
 if TYPE_CHECKING:
@@ -41,8 +42,14 @@ def people(side: str, columns: dict[str, tuple[object, ...]]) -> str:
          "Beschikbaarheid", "Tijdzone"),
         ("Liczba miejsc", "Poziom", "Dział", "Czego chcesz się nauczyć?", "Co możesz zaoferować?",
          "Dostępność", "Strefa czasowa"),
+        ("Hur många adepter kan du ta?", "Nivå", "Avdelning", "Vill lära mig", "Kan lära ut",
+         "Tillgänglighet", "Tidszon"),
+        ("Hvor mange mentees kan du tage?", "Niveau", "Afdeling", "Vil lære", "Kan lære fra mig",
+         "Tilgængelighed", "Tidszone"),
+        ("Antall plasser", "Nivå", "Avdeling", "Hva vil du lære?", "Hva kan du lære bort?",
+         "Tilgjengelighet", "Tidssone"),
     ],
-    ids=["de", "fr", "es", "pt", "it", "nl", "pl"],
+    ids=["de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb"],
 )  # fmt: skip
 def test_headings_are_known_in_the_common_languages_of_forms(
     tmp_path: Path,
@@ -92,3 +99,89 @@ def test_wishes_are_never_likeness_where_the_other_side_offers(
     (tmp_path / "b.csv").write_text(people("b", {offers: SKILLS}), "utf-8")
     draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
     assert [one.entry["kind"] for one in draft.proposals if one.is_used] == ["SkillCoverage"]
+
+
+SWEDISH = (
+    "2",
+    "1",
+    "två",
+    "1–2",
+    "en",
+    "3",
+    "0",
+    "vet ej",
+    "1 st",
+    "max 3",
+    "inga i år",
+    "2 platser",
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Hur många adepter kan du ta?", "seats"),
+        ("Hvor mange år har du erfaring?", "number"),
+        ("Hur många timmar i veckan?", "number"),
+        ("Hur många adepter har du haft tidigare?", "number"),
+    ],
+)
+def test_nordic_words_say_how_many_places_and_nothing_else(
+    tmp_path: Path, heading: str, kind: str
+) -> None:
+    """The seats were not recognised, and mentors who had none were given a mentee."""
+    answers = SWEDISH if kind == "seats" else ("2", "1", "3", "0")
+    (tmp_path / "a.csv").write_text(people("a", {"Ort": ("Malmö", "Lund")}), "utf-8")
+    mentors = [
+        f"b{k}@x.example,{'Malmö' if k % 2 else 'Lund'},{answer}"
+        for k, answer in enumerate(answers * 2)
+    ]
+    (tmp_path / "b.csv").write_text("\n".join([f"Email,Ort,{heading}", *mentors]), "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {one.name: one.kind for one in draft.columns}[heading] == kind
+    if kind == "seats":
+        for read in ('"två" as 2', '"en" as 1', '"1 st" as 1', '"max 3" as 3', '"2 platser" as 2'):
+            assert read in draft.notes["capacity"]
+    else:
+        assert "capacity = 1" in draft.text
+
+
+def test_a_language_code_is_no_number(tmp_path: Path) -> None:
+    both = {"Language": ("en", "en", "fr")}
+    (tmp_path / "a.csv").write_text(people("a", both), "utf-8")
+    (tmp_path / "b.csv").write_text(people("b", both), "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {one.kind for one in draft.columns if one.name == "Language"} == {"same"}
+
+
+def test_numbers_with_many_words_among_them_may_be_seats(tmp_path: Path) -> None:
+    """In a language that is not read; the question came for eight different answers at most."""
+    answers = ("2", "1", "kaksi", "0", "ei vielä", "3", "en tiedä", "4", "ehkä 2", "kysy vain")
+    (tmp_path / "a.csv").write_text(people("a", {"Office": ("Oulu", "Turku")}), "utf-8")
+    mentors = [f"b{k}@x.example,{('Oulu', 'Turku')[k % 2]},{one}" for k, one in enumerate(answers)]
+    heading = "Montako voit ottaa?"
+    (tmp_path / "b.csv").write_text("\n".join([f"Email,Office,{heading}", *mentors]), "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert f'write its name: capacity = "{heading}".' in draft.notes["capacity"]
+
+
+def test_hours_with_a_decimal_comma_are_neither_seats_nor_a_criterion(tmp_path: Path) -> None:
+    answers = ("1,5", "2", "0,5", "2 tim", "vet ej", "1")
+    for name in ("a", "b"):
+        places = ("Lund", "Malmö") * 3
+        rows = [
+            f'{name}{k}@x.example,{place},"{one}"'
+            for k, (place, one) in enumerate(zip(places, answers, strict=True))
+        ]
+        table = "\n".join(["Email,Ort,Timmar per vecka", *rows])
+        (tmp_path / f"{name}.csv").write_text(table, "utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert draft.notes["capacity"] == (
+        "No column says how many mentees a mentor takes, so everybody takes one."
+    )
+    assert "Timmar per vecka" not in [one.entry.get("column") for one in draft.proposals]
+
+
+def test_a_short_form_in_a_heading_is_no_nordic_word() -> None:
+    assert "years" in topics_of("Antal år i yrket")
+    assert "years" not in topics_of("Skills [AR]")

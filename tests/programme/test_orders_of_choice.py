@@ -248,3 +248,23 @@ def test_an_order_of_several_columns_that_no_criterion_reads_is_told_as_unread(
     told = describe_programme(*examine_file(tmp_path / "p.toml", overwrite=True).finished())
     (unread,) = [one for one in told if "nothing reads" in one.title]
     assert unread.lines[0] == '- mentees: "choice"'
+
+
+def test_a_second_choice_counts_half_on_either_side(tmp_path: Path) -> None:
+    """The mentors' second choice counted as much as their first where both sides have choices."""
+    mentees = {"1er choix": MENTORS, "2e choix": MENTORS[::-1]}
+    mentors = {"1er choix": PEOPLE, "2e choix": PEOPLE[::-1]}
+    draft = draft_of(tmp_path, mentees, mentors)
+    weights = {
+        (one.entry["side"], one.entry["column"]): one.entry["weight"]
+        for one in draft.proposals
+        if one.entry["kind"] == "Prefers"
+    }
+    assert weights == {
+        ("mentee", "1er choix"): 2, ("mentee", "2e choix"): 1,
+        ("mentor", "1er choix"): 2, ("mentor", "2e choix"): 1,
+    }  # fmt: skip
+    assert len({one.entry.get("name") for one in draft.proposals}) == len(draft.proposals)
+    # One choice of each side is the first of each.
+    only = draft_of(tmp_path, {"1er choix": MENTORS}, {"2e choix": PEOPLE})
+    assert {one.entry["weight"] for one in only.proposals if one.entry["kind"] == "Prefers"} == {2}

@@ -71,7 +71,7 @@ def test_a_broken_key_does_not_hide_what_is_wrong_in_the_tables(tmp_path: Path) 
     assert said_about(path)[1] == (
         "mentors.csv, row 2, column 'seats': found 'many'; capacity must be a whole number of 0 or "
         "more. Correct the cell, or say what the answer counts, 0 for nobody: capacity = { "
-        'column = "seats", read = { "many" = 1 } }.'
+        'column = "seats", read = { "many" = "?" } }, with a number for each "?".'
     )
 
 

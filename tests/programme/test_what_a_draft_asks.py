@@ -492,7 +492,7 @@ def test_all_that_seats_leave_open_is_offered_in_one_read(
     note = draft.notes["capacity"]
     # What `validate` would say of the file as it is, answer by answer, is the same.
     for finding in examine_file(tmp_path / "programme.toml", overwrite=True).findings:
-        said = re.search(r'"(?P<entry>[^"]+" = \d)', finding.expected)
+        said = re.search(r'"(?P<entry>[^"]+" = (?:\d|"\?"))', finding.expected)
         assert said is not None
         assert said["entry"] in note
     assert note.count("read = {") == 1
@@ -504,7 +504,10 @@ def test_all_that_seats_leave_open_is_offered_in_one_read(
     line = re.search(r"^capacity = .*$", draft.text, re.MULTILINE)
     assert line is not None
     text = draft.text.replace(line[0], f"capacity = {write_value({**capacity, 'read': read})}")
-    assert "No problems found" in validated(tmp_path, text)
+    (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    (unsaid,) = examine_file(tmp_path / "programme.toml", overwrite=True).findings
+    assert 'capacity: read says "ask me" = "?". Write the number' in str(unsaid)
+    assert "No problems found" in validated(tmp_path, text.replace('= "?"', "= 1"))
 
 
 @pytest.mark.parametrize(
@@ -581,7 +584,7 @@ ONE_TABLE = {
         (("Mentee", "Mentee", "Guru", "Guru"), {"mentee": ["Mentee"], "mentor": ["Guru"]}),
         (
             ("Mentee", "Staff", "Mentor", "Mentor"),
-            {"mentee": ["Mentee"], "mentor": ["Mentor"], "ignore": ["Staff"]},
+            {"mentee": ["Mentee"], "mentor": ["Mentor"], "…": ["Staff"]},
         ),
     ],
 )
@@ -598,6 +601,19 @@ def test_a_role_that_is_not_known_is_asked_with_what_to_add(
     (said,) = {re.search(r"role = \{.*?\}", one.expected)[0] for one in by_file.value.findings}
     role = tomllib.loads(said)["role"]
     assert role == {"column": "Role", **offered}
+    (unplaced,) = {one.expected for one in by_init.value.findings}
+    if "…" in role:
+        # Whether such a person takes part is nobody's to guess: it is refused as it is.
+        with pytest.raises(mm.CohortError, match="it may have"):
+            mm.read_cohort(people=path, role=role)
+        assert "with mentee, mentor, both or ignore for" in by_file.value.findings[0].expected
+        monkeypatch.chdir(tmp_path)
+        options = re.search(r"the command: (--.*), with --mentee", unplaced)
+        assert options is not None
+        assert run(["init", "all.csv", *shlex.split(options[1])]).exit_code == 2
+        told = shlex.split(options[1].replace("--…", "--ignore"))
+        assert run(["init", "all.csv", *told]).exit_code == 0
+        return
     assert len(mm.read_cohort(people=path, role=role).mentors) == 2
     (said,) = {
         re.search(r"the command: (--.*), in which what it", one.expected)[1]
@@ -612,6 +628,36 @@ def test_a_role_that_is_not_known_is_asked_with_what_to_add(
     matched = run(["match", "programme.toml"])
     assert matched.exit_code == 0, matched.output
     assert "have a mentor." in matched.output or "has a mentor." in matched.output
+
+
+def test_a_column_that_nearly_says_who_is_what_is_named_with_the_answers_that_do_not(
+    tmp_path: Path,
+) -> None:
+    """Of 13 ways to answer two were not known, and no column was said to be there."""
+    known = ["Mentee", "mentee", "a mentee", "Mentee please", "Mentor", "mentor", "a mentor"]
+    known += ["Mentor please", "Mentor (again!)", "Both", "both", "Both please"]
+    answers = [*known, *known, "not sure yet", "I'd like a mentor"]
+    table = {
+        "Name": [f"Person {chr(65 + k)}" for k in range(len(answers))],
+        "As": answers,
+        "Remark": [f"my mentor is {k}" for k in range(len(answers))],
+    }
+    path = tmp_path / "all.csv"
+    pd.DataFrame(table).to_csv(path, index=False)
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml")
+    (one,) = caught.value.findings
+    assert one.column == "As"
+    assert one.expected.startswith(
+        "'not sure yet', \"I'd like a mentor\" name no role that is known."
+    )
+    assert one.expected.count("--role") == 1
+    assert '--ignore "' not in one.expected
+    # Remarks in which half speak of a role are no such column.
+    halves = pd.DataFrame({"Name": table["Name"], "As": [*known, *map(str, range(14))]})
+    halves.to_csv(path, index=False)
+    with pytest.raises(mm.CohortError, match="no column of this one table"):
+        write_draft(path, None, tmp_path / "programme.toml")
 
 
 APPRENTICES = {**ONE_TABLE, "Rolle": ("Lehrling",) * 2 + ("Meister",) * 2}

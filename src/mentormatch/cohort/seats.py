@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,13 +27,26 @@ if TYPE_CHECKING:
     from mentormatch.cohort.people import Cohort
     from mentormatch.errors import Finding
 
-__all__ = ["CountColumn", "guess_count", "may_mean_zero", "read_counts", "says_of_how_many"]
+__all__ = [
+    "CountColumn",
+    "guess_count",
+    "may_mean_zero",
+    "read_counts",
+    "says_of_how_many",
+    "write_guesses",
+]
 
 KEYS = ("column", "default", "read", "range")
 # Words that may mean no seat at all, and may mean no answer.
 ZERO_OR_NOTHING = frozenset(small_words("none"))
 
 OF_HOW_MANY = re.compile(r"\d{1,2}\s*(?:/|of|out of|von|sur|de|di|van|z|av|af)\s*\d{1,2}")
+# What stands for a number that a person must write.
+UNSAID = "?"
+NOT_KNOWN = small_words("unknown")
+REFUSALS = frozenset(small_words("no"))
+# "Keine Begrenzung" is not 0.
+NO_LIMIT = re.compile(r"l[ií]m|gren[sz]|gr[äæa]n")
 # In sentences: what a person must say of all open answers, once they are known.
 CURE = "\0"
 NO_ANSWER = fold_words(None) - ZERO_OR_NOTHING
@@ -55,26 +68,31 @@ def says_of_how_many(answer: object) -> bool:
     return OF_HOW_MANY.fullmatch(fold_cell(answer)) is not None
 
 
-def guess_count(answer: object) -> int:
+def guess_count(answer: object) -> int | str:
     """Guess what an answer counts that leaves it open, as the example that a person corrects.
 
-    The lower end of a range and the first number in a text; 0 for "none at the moment", and else 1,
-    which switches nobody off.
+    The lower end of a range, the first number in a text, and 0 for "none at the moment". Else
+    ``"?"``, which is refused until a number stands in its place.
 
     Examples
     --------
-    >>> [guess_count(text) for text in ("2-3", "1 (max 2)", "none at the moment", "ask me")]
-    [2, 1, 0, 1]
+    >>> [guess_count(text) for text in ("2-3", "1 (max 2)", "none at the moment", "No", "No idea")]
+    [2, 1, 0, 0, '?']
     """
     count = read_count(answer)
     if count is not None:
         return max(1, count.low)
     text = fold_cell(answer)
-    first = text.split()[0] if text.split() else ""
-    if len(first) > 2 and may_mean_zero(first):
+    if text.startswith(NOT_KNOWN):
+        return UNSAID
+    first = re.split(r"\W+", text)[0]
+    alone = re.split(r"\s*[,.;:!(–—-]", text)[0]
+    if alone in REFUSALS or (
+        len(first) > 2 and first in ZERO_OR_NOTHING | {"inga"} and not NO_LIMIT.search(text)
+    ):
         return 0
-    number = re.search(r"(?<!\d)\d{1,2}(?!\d)", text)
-    return int(number[0]) if number else 1
+    number = re.search(r"(?<![\d.,])\d{1,2}(?![.,]?\d)", text)
+    return int(number[0]) if number else UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,11 @@ class CountColumn:
         read: object = self.read
         if read is not None and not isinstance(read, Mapping):
             return f'{name}: read says what answers count, such as {{ "a few" = 3 }}.'
+        if unsaid := [word for word, number in (read or {}).items() if number == UNSAID]:
+            return (
+                f'{name}: read says {json.dumps(unsaid[0], ensure_ascii=False)} = "{UNSAID}". '
+                "Write the number that this answer counts in its place, 0 for nobody."
+            )
         numbers = [*(self.read or {}).values(), *([] if self.default is None else [self.default])]
         if not all(_is_amount(number) for number in numbers):
             return f"{name}: default and the values of read are numbers of 0 or more."
@@ -175,7 +198,7 @@ def read_counts(
     words: dict[str, float] = {}
     blank = 0
     known: dict[object, float | str] = {}
-    asked: dict[str, int] = {}
+    asked: dict[str, None] = {}
     # What only the programme takes for no answer is none here, too; "none" may mean 0.
     own = fold_words(cohort.missing) - fold_words(None) - ZERO_OR_NOTHING - said.keys()
     for k, cell in enumerate(cells):
@@ -214,22 +237,22 @@ def _read_one(
     given: CountColumn,
     said: Mapping[str, float],
     name: str,
-    asked: dict[str, int],
+    asked: dict[str, None],
 ) -> float | str:
     """Return the number that one answer counts, or what was expected in its place.
 
-    What a person must say of it is added to ``asked``, with a guess; `CURE` stands for all of it.
+    What a person must say of it is added to ``asked``; `CURE` stands for all of it.
     """
 
-    def ask(guess: int) -> str:
-        asked[str(cell).strip()[:60]] = guess
+    def ask() -> str:
+        asked[str(cell).strip()[:60]] = None
         return CURE
 
     text = fold_cell(cell)
     if text in said:
         return said[text]
     if text in ZERO_OR_NOTHING:
-        return f"this may mean 0 or no answer. Say which: {ask(0)}."
+        return f"this may mean 0 or no answer. Say which: {ask()}."
     if text in NO_ANSWER and given.default is not None:
         return float(given.default)
     if not text or (isinstance(cell, str) and not any(letter.isalnum() for letter in text)):
@@ -254,29 +277,42 @@ def _read_one(
         return (
             f"{unclear if says_of_how_many(cell) else ''}{name} must be a whole number of 0 or "
             "more. Correct the cell, or say what the answer counts, 0 for nobody: "
-            f"{ask(guess_count(cell))}."
+            f"{ask()}."
         )
     number = count.pick(given.range)
     if number is not None:
         return float(number)
     if count.high is None:
-        return f"this is {count.low} or more. Say how many: {ask(count.low)}."
+        return f"this is {count.low} or more. Say how many: {ask()}."
     end = _say_key('range = "upper"', given, name)
     return (
         f"this may be {count.low} or {count.high}. Say which end of a range counts: {end}, or "
         f'"lower"; '
-        f"or {ask(guess_count(cell))}."
+        f"or {ask()}."
     )
 
 
-def _say_read(asked: Mapping[str, int], given: CountColumn, name: str) -> str:
+def write_guesses(answers: Iterable[str]) -> str:
+    """Write the entries of ``read`` for open answers: where no number is known, one is asked for.
+
+    Examples
+    --------
+    >>> write_guesses(["1 (max 2)", "ask me"])
+    '"1 (max 2)" = 1, "ask me" = "?"'
+    """
+    return ", ".join(
+        f"{json.dumps(answer, ensure_ascii=False)} = {json.dumps(guess_count(answer))}"
+        for answer in answers
+    )
+
+
+def _say_read(asked: Iterable[str], given: CountColumn, name: str) -> str:
     """Say what to write so that all open answers are read; ``read`` may stand there once only."""
-    entries = ", ".join(
-        f"{json.dumps(answer, ensure_ascii=False)} = {number}" for answer, number in asked.items()
-    )
+    entries = write_guesses(asked)
+    write = f', with a number for each "{UNSAID}"' if f'"{UNSAID}"' in entries else ""
     if given.read:
-        return f"add {entries} inside the read = {{ … }} of {name}"
-    return _say_key(f"read = {{ {entries} }}", given, name)
+        return f"add {entries} inside the read = {{ … }} of {name}{write}"
+    return _say_key(f"read = {{ {entries} }}", given, name) + write
 
 
 def _say_key(entry: str, given: CountColumn, name: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
-from mentormatch.criteria import Availability
+from mentormatch.criteria import Availability, Different, Same
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
 from mentormatch.matching import Status
@@ -188,19 +188,23 @@ def find_pairs_without_hours(matching: Matching) -> tuple[str, ...]:
 
 
 def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
-    """Rules that may not hold for somebody whose name or value is written in two ways."""
+    """Rules and likenesses that may miss somebody whose name or value is written in two ways."""
     for one in scorer.fitted:
-        near = one.near_misses if one.criterion.weight is None else ()
+        is_rule = one.criterion.weight is None
+        compares = isinstance(one.criterion, Same | Different)
+        near = one.near_misses if is_rule or compares else ()
         if near:
             pairs = [f"{first!r} and {second!r}" for first, second in near[:NAMED]]
             more = "" if len(near) <= NAMED else f" (and {len(near) - NAMED:,} more like them)"
-            between = f"between {', '.join(pairs)}{more}"
+            between = f"{', '.join(pairs)}{more}"
             if not cells:
-                between = "for 1 value" if len(near) == 1 else f"for {len(near):,} values"
-            yield (
-                f"The rule {one.criterion.label} does not hold {between}, as they are written in "
-                "two ways. If they mean the same, write both alike."
-            )
+                between = "1 value" if len(near) == 1 else f"{len(near):,} values"
+            said = f"The rule {one.criterion.label} does not hold {'between' if cells else 'for'}"
+            two = "as they are written in two ways"
+            if not is_rule:
+                said = f"{one.criterion.label} takes"
+                two = "written in two ways, for different ones"
+            yield f"{said} {between}, {two}. If they mean the same, write both alike."
         if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
             count = one.names_found[1]
             names = "The only name" if count == 1 else f"None of the {count:,} names"

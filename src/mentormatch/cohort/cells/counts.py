@@ -25,12 +25,16 @@ WORDS = {
     "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici",
     "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
     "pl": "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec - dwanascie",
+    "sv": "noll ett tva tre fyra fem sex sju atta nio tio elva tolv",
+    "da": "nul en to tre fire fem seks syv otte ni ti elleve tolv",
+    "nb": "- en to tre fire fem seks sju atte ni ti elleve tolv",
 }  # fmt: skip
 ALSO = {
     "a single": 1, "single": 1, "only one": 1, "just one": 1, "a couple": 2, "ein": 1, "eine": 1,
     "einen": 1, "fuenf": 5, "zwoelf": 12, "une": 1, "una": 1, "un": 1, "uma": 1, "duas": 2,
     "jedna": 1, "jedenascie": 11, "jedna osoba": 1, "dwie": 2, "jednego": 1, "jedno": 1,
     "dwoch": 2, "dwoje": 2, "trzech": 3, "troje": 3, "czterech": 4, "pieciu": 5, "szesciu": 6,
+    "et": 1,
 }  # fmt: skip
 NUMBERS = {
     word: k for words in WORDS.values() for k, word in enumerate(words.split()) if word != "-"
@@ -44,20 +48,21 @@ ATOM = (
 NOUN = (
     r"(?:\s*(?:mentees?|mentorees?|mentoring pairs?|pairs?|person(?:s|en|nes?|as?|e)?|people|"
     r"seats?|slots?|places?|spots?|students?|learners?|individuals?|mentis|proteges?|platze?|platz|"
-    r"pessoas?|personnes?|deelnemers?|osob[ay]?|osoby|podopieczn\w+|max\.?|maximum|maximal|tops|only|"
+    r"pessoas?|personnes?|deelnemers?|osob[ay]?|osoby|podopieczn\w+|adept(?:er)?|st|stk|"
+    r"stycken|personer|plats(?:er)?|plads(?:er)?|plass(?:er)?|max\.?|maximum|maximal|tops|only|"
     r"at (?:a|one|the same) time|at once|per (?:year|cycle|round|programme|program))\.?)*"
 )
 UP_TO = (
     r"(?:up to(?: a)?(?: maximum of)?|max\.?|maximum(?: of)?|maximal|at (?:the )?most|no more than|"
     r"not more than|<=|≤|bis(?: zu)?|hochstens|jusqu'?a|au (?:plus|maximum)|maximum de|hasta|"
     r"como maximo|maximo(?: de)?|ate|no maximo|fino a|al massimo|massimo|tot|hoogstens|maximaal|"
-    r"do|maksymalnie|najwyzej)"
+    r"do|maksymalnie|najwyzej|hogst|upp till|maximalt|hojst|op til|opptil|maks\.?|maksimalt)"
 )
 AT_LEAST = (
     r"(?:at least|min\.?|minimum(?: of)?|>=|≥|mindestens|au moins|al menos|como minimo|pelo menos|"
-    r"almeno|minstens|co najmniej|more than)"
+    r"almeno|minstens|co najmniej|minst|mindst|more than)"
 )
-TO = r"(?:-|–|—|to|or|bis|oder|a|ou|o|tot|do|lub|albo)"
+TO = r"(?:-|–|—|to|or|bis|oder|a|ou|o|tot|do|lub|albo|till|til|eller)"
 PLAIN = re.compile(rf"(?:only |just |nur |exactly |genau )?(?P<one>{ATOM}){NOUN}")
 UPPER = re.compile(rf"{UP_TO}\s*(?P<one>{ATOM}){NOUN}")
 LOWER = re.compile(
@@ -69,6 +74,9 @@ BETWEEN = re.compile(
 )
 # "2 (two)" says one number twice.
 TWICE = re.compile(rf"(?P<one>{ATOM})\s*[(=]\s*(?P<two>{ATOM})\s*\)?{NOUN}")
+
+
+LETTERS = str.maketrans({"ł": "l", "ß": "ss", "ø": "o"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,8 @@ def read_count(cell: object) -> Count | None:
     """Read an answer to "how many?"; None when it cannot be read as one.
 
     "up to 2" is 2, the most that somebody takes. Numbers are read as digits, and up to twelve as
-    words in English, German, French, Spanish, Portuguese, Italian, Dutch and Polish. Dates, yes and
-    no, and fractions are no counts.
+    words in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish, Danish
+    and Norwegian. Dates, yes and no, and fractions are no counts.
 
     Examples
     --------
@@ -132,7 +140,7 @@ def read_count(cell: object) -> Count | None:
 
 def _folded(text: str) -> str:
     """Return a text without case, accents, brackets round the whole and a full stop at its end."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("ł", "l").replace("ß", "ss"))
+    letters = unicodedata.normalize("NFD", text.casefold().translate(LETTERS))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(plain.split()).strip(" .!\"'")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ROLES",
+    "UNPLACED",
     "Role",
     "RoleColumn",
     "divide_people",
@@ -38,6 +39,9 @@ __all__ = [
 Role: TypeAlias = Literal["mentee", "mentor", "both"]
 ROLES: tuple[Role, ...] = ("mentee", "mentor", "both")
 MOST_ROLES = 12
+LOOKED_AT, NEARLY_ALL = 400, 0.8
+# What stands for the role of a value that a person must place; no key and no option is called so.
+UNPLACED = "…"
 SHOWN_ROWS = 10
 
 MENTEE = word_set(
@@ -152,8 +156,19 @@ def find_role_column(table: pd.DataFrame) -> RoleColumn | None:
 
 
 def find_unclear_roles(table: pd.DataFrame) -> str | None:
-    """Find a column of which some values name a role, and others none; None without one."""
-    return next((name for name, roles in _few_values(table) if {None} < set(roles.values())), None)
+    """Find a column of which some values name a role, and others none; None without one.
+
+    One of many values, as a field of text has, is known by both roles in nearly all of its cells.
+    """
+    few = (name for name, roles in _few_values(table) if {None} < set(roles.values()))
+    nearly = (str(name) for name in table.columns if _are_mostly_roles(table[name]))
+    return next(few, None) or next(nearly, None)
+
+
+def _are_mostly_roles(column: pd.Series) -> bool:
+    cells = [cell for cell in column.dropna().head(LOOKED_AT).tolist() if isinstance(cell, str)]
+    roles = [role for role in map(role_of, cells) if role is not None]
+    return len(roles) >= NEARLY_ALL * len(cells) and {"mentee", "mentor"} <= set(roles)
 
 
 def list_few_values(table: pd.DataFrame) -> dict[str, list[str]]:
@@ -166,7 +181,7 @@ def place_roles(given: Mapping[str, object], unclear: Iterable[str]) -> dict[str
     """Return the option ``role`` with values that a person must place.
 
     Where the values that are known name one role only, the others may name the other one; else
-    they stand under ``ignore``, which leaves their rows out.
+    they stand under "…", which is refused until a role, or ``ignore``, stands there.
 
     Examples
     --------
@@ -176,7 +191,7 @@ def place_roles(given: Mapping[str, object], unclear: Iterable[str]) -> dict[str
     listed = dict(given)
     known = [role for role in ROLES if listed.get(role)]
     others = {"mentor": "mentee", "mentee": "mentor"}
-    place = others.get(known[0], "ignore") if len(known) == 1 else "ignore"
+    place = others.get(known[0], UNPLACED) if len(known) == 1 else UNPLACED
     before = listed.get(place, ())
     before = [before] if isinstance(before, str) else before
     listed[place] = [*(before if isinstance(before, Sequence) else ()), *unclear]
@@ -185,7 +200,11 @@ def place_roles(given: Mapping[str, object], unclear: Iterable[str]) -> dict[str
 
 def _write_role(role: Mapping[str, object]) -> str:
     """Write the option ``role`` as it stands in a programme file."""
-    entries = (f"{key} = {json.dumps(one, ensure_ascii=False)}" for key, one in role.items())
+    entries = (
+        f"{json.dumps(key, ensure_ascii=False) if key == UNPLACED else key} = "
+        f"{json.dumps(one, ensure_ascii=False)}"
+        for key, one in role.items()
+    )
     return f"role = {{ {', '.join(entries)} }}"
 
 
@@ -241,6 +260,8 @@ def divide_people(
             meaning[fold_cell(value)] = key
     findings, found = [], []
     unclear = _list_unclear(table[column], meaning)
+    write = f', with mentee, mentor, both or ignore for "{UNPLACED}"'
+    write = write if f'"{UNPLACED}" =' in unclear else ""
     guessed: dict[str, str] = {}
     for row, cell in zip(table.index, table[column], strict=True):
         text = fold_cell(cell)
@@ -254,7 +275,7 @@ def divide_people(
                 '--ignore "".'
                 if not text
                 else "this names no role that is known. Say in [tables] which it names, or ignore: "
-                f"{unclear}."
+                f"{unclear}{write}."
             )
             value = None if is_missing(cell) else cell
             findings.append(Finding(source, int(row), column, value, expected))

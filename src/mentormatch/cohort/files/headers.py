@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.totals import COUNTED, says_total
 from mentormatch.cohort.files.table import file_error
-from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.names import heading_words
 from mentormatch.cohort.readings import Reading
 
 if TYPE_CHECKING:
@@ -25,18 +26,6 @@ EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
 NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*%?")
-TOTALS = word_set(
-    "total totals sum sums summe summen gesamt insgesamt gesamtsumme somme suma soma totale "
-    "totaal razem average averages mean durchschnitt mittelwert moyenne promedio media "
-    "count anzahl"
-)
-# What a total may be of, as in "Total: 9 mentors".
-COUNTED = word_set(
-    "mentor mentors mentee mentees people persons participants members applicants rows entries "
-    "mentoren mentorinnen personen teilnehmer teilnehmende mentores mentoras mentorados mentoradas "
-    "mentorees personnes participantes pessoas personas mentori persone partecipanti deelnemers "
-    "osob mentorow places seats platze number of in the"
-)
 
 
 def divide_records(
@@ -367,7 +356,7 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
     filled = _filled(cells)
     texts = [k for k, cell in enumerate(cells) if _filled([cell]) and not _is_number(cell)]
     counts = [k for k in texts if k > 0 and _is_count(cells[k])]
-    totals = [heading_words(cells[k]) for k in texts if k not in counts]
+    totals = [cells[k] for k in texts if k not in counts]
     others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
     # A workbook keeps no blank cells at the end of a row.
     width = max(map(len, (cells, *above)))
@@ -377,17 +366,10 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
         # Behind an id it is a person's name: "103, Suma, 1".
         and first in texts
         and first not in counts
-        and _says_total(totals[0])
+        and says_total(totals[0])
         and len(filled) <= max(2, width - 1)
         and not any(map(_is_count, others))
     )
-
-
-def _says_total(words: tuple[str, ...]) -> bool:
-    plain = {word for word in words if not word.isdigit()}
-    if plain <= TOTALS | {"grand", "all"}:
-        return bool(plain) and (len(plain) == len(set(words)) or not plain.isdisjoint(TOTALS))
-    return not plain.isdisjoint(TOTALS) and plain <= TOTALS | COUNTED | {"grand", "all"}
 
 
 def _is_count(cell: object) -> bool:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.own_cells import own_cells
+from mentormatch.cohort.cells.totals import says_total
 from mentormatch.cohort.frames import as_frame
 from mentormatch.cohort.identity.choose import (
     Kind,
@@ -266,7 +267,7 @@ def _index_table(
         *people.numbers,
     ]
     table, ids = _split_ids_off(table, name)
-    ids, unusable = _clean_ids(ids, name, rows, source)
+    ids, unusable = _clean_ids(ids, name, table, rows, source)
     table.index = _with_one_spelling(ids) if kind == "name" else ids
     kept, wrong, notes = find_duplicates(table, person_columns, rows, source, duplicates)
     findings = [*findings, *unusable, *wrong]
@@ -409,7 +410,7 @@ def _named_id(
 
 
 def _clean_ids(
-    ids: pd.Index, name: str | None, rows: NDArray[np.int64], source: str
+    ids: pd.Index, name: str | None, table: pd.DataFrame, rows: NDArray[np.int64], source: str
 ) -> tuple[pd.Index, list[Finding]]:
     """Clean ids of one kind: if any is text, the numbers among them are text as well."""
     if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
@@ -428,6 +429,12 @@ def _clean_ids(
             values[position] = repr(value)
         elif is_missing(value) or value == "":
             expected = "the id is empty. Give this person an id, or delete the row."
+            total = next(filter(says_total, table.iloc[position].dropna()), None)
+            if total is not None:
+                expected = (
+                    f"the id is empty. Is this a total row ({str(total)!r})? Then delete it; else "
+                    "give this person an id."
+                )
             findings.append(Finding(source, int(rows[position]), name, None, expected))
             values[position] = None
     return pd.Index(values, name=name), findings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
@@ -38,6 +40,7 @@ __all__ = ["Different", "Same"]
 
 # A rule that forbids fewer pairs than this per person is a list of pairs, not a block.
 FEW_PER_PERSON = 4
+ACCENTS = re.compile("[\u0300-\u036f]")
 Part: TypeAlias = Literal["domain"]
 
 
@@ -244,7 +247,8 @@ class FittedShared(Fitted):
     @property
     def near_misses(self) -> tuple[tuple[str, str], ...]:
         """Values that are compared as two though they may mean one; see `Fitted.near_misses`."""
-        near = find_near_misses(self.mentees.names, self.mentors.names)
+        mentees, mentors = self.mentees.names, self.mentors.names
+        near = {**_two_spellings(mentees & mentors), **find_near_misses(mentees, mentors)}
         return tuple((self.mentees.shown[a], self.mentors.shown[b]) for a, b in near.items())
 
     @property
@@ -313,6 +317,18 @@ class FittedShared(Fitted):
         asked = self.mentee_asks[pairs.row] | self.mentor_asks[pairs.col]
         where = (pairs.row[asked], pairs.col[asked])
         return sparse.coo_array((pairs.data[asked], where), shape=zeros.shape).tocsr()
+
+
+def _two_spellings(names: Iterable[str]) -> dict[str, str]:
+    """Find names that stand there twice, with accents or a hyphen and without."""
+    found: dict[str, str] = {}
+    near = {}
+    for name in sorted(names):
+        # Marks of other scripts are letters of their own.
+        plain = ACCENTS.sub("", unicodedata.normalize("NFKD", name)).replace("-", " ")
+        if found.setdefault(plain, name) != name:
+            near[name] = found[plain]
+    return near
 
 
 def _listed(sets: Sets, names: Iterable[str]) -> str:

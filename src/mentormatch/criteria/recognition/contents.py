@@ -101,8 +101,8 @@ class Column(ColumnCells):
 
     @cached_property
     def is_full_name(self) -> bool:
-        """First and family names: two to four words, each with a capital, in nearly all cells."""
-        return self.is_name and self.are_full_names
+        """First and family names: two to four words, each with a capital, and no lists of a few."""
+        return self.is_name and self.are_full_names and not self.is_several
 
     @cached_property
     def are_full_names(self) -> bool:

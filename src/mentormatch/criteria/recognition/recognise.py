@@ -68,6 +68,8 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
                 found[side, column.name] = divided[side, column.name]
                 continue
             verdict = recognise_alone(column, people[side])
+            if verdict is not None and verdict[0] == "name" and _lists_beside_names(column, own):
+                verdict = None
             several = column.name in in_several[side]
             if verdict is not None and not (several and verdict[0] in NOT_PAIRED):
                 kind, why, question = verdict
@@ -126,6 +128,15 @@ def _recognise_division(
                 why = f"of those who are only {side}, hardly anybody answers it"
                 found[side, column.name] = _record(column, "one-sided", why)
     return found
+
+
+def _lists_beside_names(column: Column, own: Iterable[Column]) -> bool:
+    """Tell whether a column of commas stands beside one whose heading says name."""
+    return (
+        "name" not in column.topics
+        and column.are(lambda text: "," in text, 0.5)
+        and any("name" in one.topics and one.is_name for one in own)
+    )
 
 
 def _of_questions_in_several(columns: Iterable[Column]) -> set[str]:

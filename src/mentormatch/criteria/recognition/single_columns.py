@@ -37,6 +37,8 @@ SHOWN = 3
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({*small_words("tick"), "checked", "ticked", "active", "confirmed", "ok"})
 MOST_STATUSES = 8
+# One comma, between digits.
+DECIMAL = re.compile(r"[^\d,]*\d+,\d+[^\d,]*")
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
 NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
@@ -204,17 +206,29 @@ def _numbers(column: Column, _: People) -> Verdict:
         return "number", "small whole numbers, but in the table of the mentees", False
     if "level" in topics:
         return None
-    if column.side == "mentors" and not topics & NOT_SEATS and column.are(_is_count, 0.6):
+    # Words alone may be something else: "en" is a number, and a language.
+    counted = column.are(_is_count, 0.6) and any(text[:1].isdecimal() for text in column.texts)
+    if column.side == "mentors" and not topics & NOT_SEATS and counted:
         return "number", "small whole numbers, and the heading does not say of what", True
     if topics & {"hours", "before"} and are_ranges(column.distinct):
         of = WORDS_OF["hours" if "hours" in topics else "before"]
         return "number", f"ranges of numbers, and the heading speaks of {of}", False
     if not column.is_number:
-        return None
+        return _decimals_among_words(column)
     for topic in ("hours", "before", "years"):
         if topic in topics:
             return "number", f"numbers, and the heading speaks of {WORDS_OF[topic]}", False
     return "number", "numbers, and the heading does not say of what", False
+
+
+def _decimals_among_words(column: Column) -> Verdict:
+    """Take "1,5" beside "2 h" and "not sure" for a number, which a list of 1 and 5 is not."""
+    with_comma = [text for text in column.texts if "," in text]
+    if not with_comma or not all(map(DECIMAL.fullmatch, with_comma)):
+        return None
+    if not column.are(lambda text: any(map(str.isdecimal, text)), 0.5):
+        return None
+    return "number", f'numbers such as "{with_comma[0]}", and other answers among them', True
 
 
 def _names(column: Column, _: People) -> Verdict:

@@ -253,19 +253,24 @@ def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:
     return replace(proposal, obstacle=asks)
 
 
-def _named_apart(proposal: Proposal, kept: Sequence[Proposal]) -> Proposal:
-    """Name a criterion of which there are several by its column; later wishes count for less."""
+def _weigh_wish(proposal: Proposal, kept: Sequence[Proposal]) -> Proposal:
+    """Count a later wish of one side for less than the earlier ones."""
+    entry = proposal.entry
+    earlier = [
+        other
+        for other in kept
+        if all(other.entry.get(key) == entry.get(key) for key in ("kind", "side", "of"))
+    ]
+    if entry["kind"] != "Prefers" or not earlier:
+        return proposal
+    why = "A further wish: it counts half as much as the one before."
+    weight = entry["weight"] / 2 ** len(earlier)
+    return replace(proposal, why=why, entry={**entry, "weight": weight})
+
+
+def _named_apart(proposal: Proposal) -> Proposal:
+    """Name a criterion of which there are several by its column."""
     entry = dict(proposal.entry)
-    if entry["kind"] == "Prefers":
-        earlier = [
-            other
-            for other in kept
-            if all(other.entry.get(key) == entry.get(key) for key in ("kind", "side", "of"))
-        ]
-        entry["weight"] /= 2 ** len(earlier)
-        if earlier:
-            why = "A further wish: it counts half as much as the one before."
-            proposal = replace(proposal, why=why)
     if entry["kind"] in ("Prefers", "SkillCoverage") or "column" not in entry:
         column = next(entry[key] for key in ("column", "wants", "mentee") if key in entry)
         entry["name"] = f"{entry['kind']} {column}"
@@ -279,6 +284,7 @@ def _drop_repeated(proposals: Sequence[Proposal], cohort: Cohort) -> list[Propos
     for proposal in proposals:
         if any(proposal.entry == other.entry for other in kept):
             continue
+        proposal = _weigh_wish(proposal, kept)
         entry = proposal.entry
         alike = [
             other
@@ -289,6 +295,6 @@ def _drop_repeated(proposals: Sequence[Proposal], cohort: Cohort) -> list[Propos
             entry = {**entry, "name": f"{entry['column']} (of the {entry.get('by', 'mentee')})"}
             proposal = replace(proposal, entry=entry)
         elif any(other.entry["kind"] == entry["kind"] and not other.rule for other in kept):
-            proposal = proposal if proposal.rule else _named_apart(proposal, kept)
+            proposal = proposal if proposal.rule else _named_apart(proposal)
         kept.append(_with_both_names(proposal, ids))
     return kept

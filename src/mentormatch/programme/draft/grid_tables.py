@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
+from mentormatch.criteria.availability.week_reader import WeekReader, read_days
+from mentormatch.criteria.availability.zones import is_city, is_zone_like
+from mentormatch.criteria.words.heading_words import says_not
 from mentormatch.criteria.words.ladders import number_levels
 from mentormatch.criteria.words.scales import number_scale
 from mentormatch.programme.draft.toml import write_value
@@ -14,6 +17,8 @@ from mentormatch.programme.questions.ranks import say_rank_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from mentormatch.cohort import Side
     from mentormatch.cohort.columns.grid import GridKind
@@ -25,12 +30,19 @@ __all__ = [
     "GridTable",
     "Unread",
     "are_days",
+    "read_labels",
     "say_unread_cells",
+    "say_unread_labels",
     "say_unread_times",
     "words_without_times",
 ]
 
 HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
+# "After work 17-19": words, and hours that one clock alone has.
+LABELLED = re.compile(
+    r"(?P<words>\D*[^\W\d]{2}\D*?)[\s:,(]+(?P<start>\d{1,2})(?:[:.h](?P<past>\d\d))?\s*h?\s*[-–]\s*"
+    r"(?P<end>\d{1,2})(?:[:.h](?P<over>\d\d))?\s*h?\s*\)?"
+)
 SHOWN_CELLS = 5
 COMPARED_BY = {
     "windows": ("Availability", "mentee and mentor"),
@@ -82,6 +94,47 @@ class Unread(NamedTuple):
     def why(self) -> str:
         """Both, as one text."""
         return f"{self.what} {self.cure}".rstrip()
+
+
+def read_labels(table: pd.DataFrame, pattern: str, options: Iterable[str]) -> dict[str, str]:
+    """Return the hours of the headings of days that cannot be read with their words.
+
+    Those of "After work 17-19" are 17:00-19:00; those of "After work 5-7" are not known, and empty.
+    """
+    days = {}
+    for option in options:
+        cells = table[pattern.replace("{option}", option)].dropna().tolist()
+        days[option] = re.split(r"[;,|\n]", str(cells[0]))[0].strip() if cells else "Monday"
+    reader = WeekReader.of_column(f"{day} {option}" for option, day in days.items())
+    found = {}
+    for option, day in days.items():
+        label = LABELLED.fullmatch(option)
+        if label is None or not are_days([day]) or _is_read(f"{day} {option}", reader):
+            continue
+        words = label["words"].strip()
+        says_more = says_not(words) or read_days(words) or read_answer(words) == 0
+        if says_more or any(is_zone_like(word) or is_city(word) for word in words.split()):
+            continue
+        start, end = int(label["start"]), int(label["end"])
+        known = start < end and 12 < end <= 24
+        past, over = label["past"] or "00", label["over"] or "00"
+        found[option] = f"{start:02}:{past}-{end:02}:{over}" if known else ""
+    return found
+
+
+def _is_read(cell: str, reader: WeekReader) -> bool:
+    try:
+        return bool(reader.windows(cell))
+    except ValueError:
+        return False
+
+
+def say_unread_labels(entry: GridTable, labels: Iterable[str]) -> Unread:
+    """Ask for the hours of headings, once for all the rows below them."""
+    named = ", ".join(f'"{label}"' for label in labels)
+    what = f'"{entry["name"]}" has columns whose hours cannot be read from their headings: {named}.'
+    cure = f"{SAY_HOURS[:1].upper()}{SAY_HOURS[1:]}"
+    return Unread(what, f"{cure}{THEN_COMPARE.format(name=write_value(entry['name']))}", entry)
 
 
 def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:

@@ -25,7 +25,9 @@ from mentormatch.programme.draft.grid_tables import (
     HOURS,
     GridTable,
     Unread,
+    read_labels,
     say_unread_cells,
+    say_unread_labels,
     say_unread_times,
 )
 from mentormatch.programme.questions.ranks import (
@@ -114,6 +116,13 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
             names = {day: ENGLISH[k].capitalize() for day, k in find_days(options).items()}
             if kind == "windows" and any(day != name for day, name in names.items()):
                 entry["read"] = names
+            labels = read_labels(table, pattern, options) if kind == "windows" else {}
+            if labels:
+                entry["read"] = {**entry.get("read", {}), **labels}
+            if "" in labels.values():
+                asked = [label for label, hours in labels.items() if not hours]
+                unread.append(say_unread_labels(entry, asked))
+                continue
             findings = _find_unreadable(table, entry)
             if not findings:
                 proposed.append(entry)

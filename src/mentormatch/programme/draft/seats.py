@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
-from mentormatch.cohort.seats import guess_count, may_mean_zero, says_of_how_many
+from mentormatch.cohort.seats import may_mean_zero, says_of_how_many, write_guesses
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 
@@ -51,7 +51,7 @@ def describe_seats(
     open_numbers = [one for one in columns if one.side == "mentors" and one.kind == "number"]
     if not candidates:
         note = "No column says how many mentees a mentor takes, so everybody takes one."
-        doubtful = [one.name for one in open_numbers if one.question]
+        doubtful = [one.name for one in open_numbers if one.why.endswith("not say of what")]
         doubtful = doubtful or _only_asked_of_mentors(cohort, columns)
         if doubtful:
             note += (
@@ -86,7 +86,10 @@ def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> lis
             continue
         answers = [str(cell).strip() for cell in cohort.column("mentors", one.name).dropna()]
         distinct = set(answers)
-        if not answers or len(distinct) > FEW or max(map(len, distinct)) > SHORT:
+        counted = sum(read_count(answer) is not None for answer in answers)
+        few = len(distinct) <= FEW and max(map(len, distinct), default=0) <= SHORT
+        # Where half are numbers, the others may say anything.
+        if not answers or not (few or 2 * counted >= len(answers)):
             continue
         unread = sum(read_count(answer) is None for answer in distinct)
         if "seats" in topics:
@@ -109,10 +112,11 @@ def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
 
 def _say_read(asked: Sequence[str], *, there: bool) -> str:
     """Write the answers that must be said as one read: a second one is a mistake in the file."""
-    entries = ", ".join(f"{write_value(word)} = {guess_count(word)}" for word in asked)
+    entries = write_guesses(asked)
+    unsaid = ' Write a number for each "?".' if '"?"' in entries else ""
     if there:
-        return f" Write inside the read = {{ … }} that is there: {entries}."
-    return f" Write inside the {{ … }} of capacity: read = {{ {entries} }}."
+        return f" Write inside the read = {{ … }} that is there: {entries}.{unsaid}"
+    return f" Write inside the {{ … }} of capacity: read = {{ {entries} }}.{unsaid}"
 
 
 def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:

@@ -131,7 +131,8 @@ def _is_seats(value: object) -> bool:
         and (value.get("default") is None or _is_number(value["default"]))
         and value.get("range") in (None, "upper", "lower")
         and isinstance(value.get("read", {}), Mapping)
-        and all(map(_is_number, value.get("read", {}).values()))
+        # "?" is what a draft writes for a number that is still to be said.
+        and all(_is_number(one) or one == "?" for one in value.get("read", {}).values())
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.roles import (
     ROLES,
+    UNPLACED,
     find_role_column,
     find_unclear_roles,
     list_few_values,
@@ -96,12 +97,18 @@ def _place_values(
             f"command which do: {_write_options(asked)}. The values are {quote_names(values)}."
         )
         raise CohortError([Finding(source, None, name, None, expected)])
+    placed_so = place_roles(option, unclear)
+    one = unclear[0] if len(unclear) == 1 else None
+    what, its = ("this names", "its") if one else (f"{quote_names(unclear)} name", "their")
+    open_or_guess = f", in which what {'it' if one else 'each'} stands for is a guess"
+    if UNPLACED in placed_so:
+        open_or_guess = f", with --mentee, --mentor, --both or --ignore for each --{UNPLACED}"
     expected = (
-        "this names no role that is known. Write Mentee, Mentor or Both in its place; or add to "
-        f"the command: {_write_options(place_roles(option, unclear))}, in which what it stands for "
-        "is a guess (--both is for who is both, --ignore for who takes no part)."
+        f"{what} no role that is known. Write Mentee, Mentor or Both in {its} place; or add to the "
+        f"command: {_write_options(placed_so)}{open_or_guess} (--both is for who is both, --ignore "
+        "for who takes no part)."
     )
-    raise CohortError([Finding(source, None, name, one, expected) for one in unclear])
+    raise CohortError([Finding(source, None, name, one, expected)])
 
 
 def _ask_for_column(frame: pd.DataFrame, source: str) -> Finding:
@@ -121,7 +128,8 @@ def _ask_for_column(frame: pd.DataFrame, source: str) -> Finding:
 
 def _write_options(role: Mapping[str, object]) -> str:
     """Write the option ``role`` as options of the command line."""
-    values = {"role": [role["column"]], **{key: role.get(key, ()) for key in (*ROLES, "ignore")}}
+    keys = (*ROLES, "ignore", UNPLACED)
+    values = {"role": [role["column"]], **{key: role.get(key, ()) for key in keys}}
     return " ".join(
         f"--{key} {_quote(str(value))}"
         for key, listed in values.items()
