@@ -124,6 +124,9 @@ SWEDISH = (
         ("Hvor mange år har du erfaring?", "number"),
         ("Hur många timmar i veckan?", "number"),
         ("Hur många adepter har du haft tidigare?", "number"),
+        ("Antal barn", "number"),
+        ("How many children do you have?", "number"),
+        ("Wie viele Sprachen sprichst du?", "number"),
     ],
 )
 def test_nordic_words_say_how_many_places_and_nothing_else(

@@ -41,7 +41,7 @@ MOST_STATUSES = 8
 DECIMAL = re.compile(r"[^\d,]*\d+,\d+[^\d,]*")
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
-NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard"})
+NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard", "others"})
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
