@@ -241,15 +241,17 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
     found = find_near_misses(unknown, people)
     by_word: dict[str, list[str]] = {}
     for person in people if unknown else ():
-        for word in _fold_words(person):
+        for word in {*loose_form(person), *_fold_words(person)}:
             by_word.setdefault(word, []).append(person)
     for name in unknown[:LOOKED_AT]:
-        words = _fold_words(name)
-        alike = {person for word in words for person in by_word.get(word, ())}
+        words, folded = set(loose_form(name)), _fold_words(name)
+        alike = {person for word in words | folded for person in by_word.get(word, ())}
         meant = {
             person
             for person in alike
-            if _may_mean(words, own := _fold_words(person)) or _has_slip(words, own)
+            if _may_mean(words, own := set(loose_form(person)))
+            or _has_slip(words, own)
+            or _has_slip(folded, _fold_words(person))
         }
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
