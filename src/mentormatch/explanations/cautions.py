@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
 
 __all__ = [
+    "FEW",
     "find_cautions",
     "find_cautions_of_pairs",
     "find_doubtful_pairs",
     "find_pairs_without_hours",
     "public_notes",
 ]
+
+# On a page for participants fewer than this are not counted out: they would know who is meant.
+FEW = 3
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -168,8 +172,12 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
     return (*told, *find_pairs_without_hours(matching))
 
 
-def find_pairs_without_hours(matching: Matching) -> tuple[str, ...]:
-    """Say how many pairs are made of two who are never free together, where nothing forbids it."""
+def find_pairs_without_hours(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:
+    """Say how many pairs are made of two who are never free together, where nothing forbids it.
+
+    Where people may not be named by their ``ids``, one or two are not counted out either, nor all
+    pairs, which would tell how many have nobody.
+    """
     scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
     told = []
     for one in () if scorer is None else scorer.fitted:
@@ -180,6 +188,8 @@ def find_pairs_without_hours(matching: Matching) -> tuple[str, ...]:
         if without:
             of = "The only pair has" if pairs == 1 else f"{without:,} of {pairs:,} pairs have"
             of = of.replace("have", "has") if without == 1 < pairs else of
+            if not ids:
+                of = f"{without:,} pairs have" if without >= FEW else f"Fewer than {FEW} pairs have"
             told.append(
                 f"{of} no common hour ({one.criterion.label}). If all are to meet by what they "
                 "say, make it a rule: minimum_hours = 1."
@@ -292,10 +302,12 @@ def _share_nothing(problem: Problem, scorer: CriteriaScorer, *, ids: bool) -> It
             who = ", ".join(repr(str(one)) for one in people[alone][:NAMED])
             named = f" ({who}{', …' if count > NAMED else ''})" if ids else ""
             if count:
-                word = side if count != 1 else side.removesuffix("s")
+                few = not ids and count < FEW
+                word = side if count != 1 or few else side.removesuffix("s")
                 other = "mentor" if side == "mentees" else "mentee"
-                verb = "share" if count != 1 else "shares"
+                verb = "share" if count != 1 or few else "shares"
+                shown = f"Fewer than {FEW}" if few else f"{about}{count:,}"
                 yield (
-                    f"{about}{count:,} {word}{named} {verb} no value with any {other} in "
+                    f"{shown} {word}{named} {verb} no value with any {other} in "
                     f"{one.criterion.label}."
                 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.audits.fairness.outcomes import MEASURES
+from mentormatch.explanations.cautions import FEW
 
 if TYPE_CHECKING:
     from mentormatch.audits import Fairness, Optimality, Stability
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from mentormatch.reports.html.catalogue import Catalogue
 
 __all__ = ["FEW", "Examined", "few_told", "tell", "tell_part"]
-
-# On a page for participants fewer than this are not counted out: they would know who is meant.
-FEW = 3
 
 
 @dataclass(frozen=True)

@@ -327,7 +327,7 @@ def _cautions(one: Examined) -> list[Item]:
     """Say what must be known before any proof, such as that the scores make no difference."""
     problem = one.matching.problem
     cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False)
-    cautions = (*find_pairs_without_hours(one.matching), *cautions)
+    cautions = (*find_pairs_without_hours(one.matching, ids=one.for_committee), *cautions)
     scorer = problem.compatibility.scorer
     scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
     labels = [fitted.criterion.label for fitted in scored]
