@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -156,13 +156,21 @@ class Column(ColumnCells):
 
 
 def _is_one_of(value: str, people: Collection[str]) -> bool:
-    """Tell whether a value is one of some people.
+    """Tell whether a value is one of some people."""
+    text, unmarked, turned = _forms_of(value)
+    return text in people or unmarked in people or turned in people
+
+
+# A column is held against each column that may name the people of the other side.
+@lru_cache(maxsize=16_384)
+def _forms_of(value: str) -> tuple[str, str, str]:
+    """Return what a value would be among people, also without a mark and in another order.
 
     Names may be written with the words in another order, as in capitals before the first name.
     """
     text = value.strip().casefold()
     turned = " ".join(loose_form(text)) if " " in text else text
-    return text in people or MARK.sub("", text) in people or turned in people
+    return text, MARK.sub("", text), turned
 
 
 def list_columns(cohort: Cohort) -> dict[Side, list[Column]]:

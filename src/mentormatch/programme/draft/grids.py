@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import is_missing
@@ -227,17 +228,13 @@ def _find_series(table: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str
 def _texts(column: pd.Series) -> set[str]:
     """The answers in words of a column; none where most are numbers, or yes and no."""
     cells = [one for one in column.tolist() if not is_missing(one)]
+    counts = Counter(one.strip().casefold() for one in cells if isinstance(one, str))
     words = {
-        one.strip().casefold()
-        for one in cells
-        if isinstance(one, str)
-        and one.strip()
-        and "@" not in one
-        and not NUMBER.fullmatch(one.strip())
-        and read_answer(one) is None
+        one
+        for one in counts
+        if one and "@" not in one and not NUMBER.fullmatch(one) and read_answer(one) is None
     }
-    of_words = sum(isinstance(one, str) and one.strip().casefold() in words for one in cells)
-    return words if 2 * of_words > len(cells) else set()
+    return words if 2 * sum(counts[one] for one in words) > len(cells) else set()
 
 
 def _is_in(one: str, texts: Sequence[set[str]], k: int) -> bool:
