@@ -18,6 +18,7 @@ from mentormatch.cohort.names import SIDES, clean_name, nearest_name, split_by_s
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
+    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.names import Side
     from mentormatch.cohort.protocol import CohortLike
 
@@ -75,9 +76,12 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
     if is_one_kind(ids, kinds):
         decisions += write_ids_alike(frames[0], frames[1], cohort.sources)
     emptied: dict[Side, dict[str, dict[int, str]]] = {}
+    people: list[PersonColumns | None] = []
     words = fold_words(cohort.missing)
     for k, side in enumerate(SIDES):
         frames[k], found = empty_nothing(frames[k], tables[k].rows, side, words)
+        # With cells emptied, other columns may say who somebody is.
+        people.append(None if found else tables[k].people)
         before = (cohort.emptied or {}).get(side, {})
         emptied[side] = {
             name: {**before.get(name, {}), **found.get(name, {})} for name in {**before, **found}
@@ -85,6 +89,7 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
         decisions += explain_emptied(emptied[side], side, cohort.sources[k])
     oneself = find_oneself(
         *frames,
+        people=(people[0], people[1]),
         shares_ids=labelled and is_one_kind(ids, kinds),
         sources=cohort.sources,
         rows=(tables[0].rows, tables[1].rows),

@@ -11,7 +11,6 @@ from mentormatch.cohort.identity.kinds import (
     PersonColumns,
     are_running_numbers,
     compatible_names,
-    find_person_columns,
     fold_person,
     is_email_column,
 )
@@ -66,7 +65,10 @@ class Choice:
 
 
 def choose_identities(
-    tables: Mapping[Side, pd.DataFrame], sources: Sequence[str], fixed: Mapping[Side, Kind | None]
+    tables: Mapping[Side, pd.DataFrame],
+    people: Mapping[Side, PersonColumns],
+    sources: Sequence[str],
+    fixed: Mapping[Side, Kind | None],
 ) -> tuple[dict[Side, Choice], list[Reading]]:
     """Choose the identity of each table that nobody has named one for.
 
@@ -79,6 +81,8 @@ def choose_identities(
     ----------
     tables
         Tables with clean column names, of the sides that need an identity.
+    people
+        The columns of each that say who somebody is.
     sources
         What findings call the tables of mentees and mentors.
     fixed
@@ -92,7 +96,7 @@ def choose_identities(
         What was chosen and why, one per side.
     """
     found = {
-        side: {choice.kind: choice for choice in _candidates(table, side)}
+        side: {choice.kind: choice for choice in _candidates(table, side, people[side])}
         for side, table in tables.items()
     }
     valid = {
@@ -147,13 +151,13 @@ def _tells_apart(column: pd.Series) -> bool:
     return bool(column.notna().all() and column.is_unique)
 
 
-def kind_of(table: pd.DataFrame, side: Side, name: str) -> Kind | None:
+def kind_of(table: pd.DataFrame, people: PersonColumns | None, name: str) -> Kind | None:
     """Return what kind of identity a column holds that somebody has named; None: unknown."""
     if name not in table.columns:
         return None
     if is_email_column(table[name]):
         return "email"
-    return "name" if find_person_columns(table, side).names == (name,) else None
+    return "name" if people is not None and people.names == (name,) else None
 
 
 def join_columns(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
@@ -169,9 +173,8 @@ def _as_text(cell: object) -> str:
     return cell.strip() if isinstance(cell, str) else ""
 
 
-def _candidates(table: pd.DataFrame, side: Side) -> list[Choice]:
+def _candidates(table: pd.DataFrame, side: Side, people: PersonColumns) -> list[Choice]:
     """List the columns that may identify people, one per kind."""
-    people = find_person_columns(table, side)
     named = default_id(table, side)
     found: list[Choice] = []
     running = None
@@ -212,6 +215,8 @@ def _email_obstacle(addresses: pd.Series, names: pd.Series | None) -> str:
     if names is None:
         return ""
     repeated = addresses.duplicated(keep=False).to_numpy()
+    if not repeated.any():
+        return ""
     several = names[repeated].groupby(addresses[repeated], sort=False)
     for address, group in several:
         given = list(dict.fromkeys(group))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -196,10 +197,12 @@ def find_namesakes(
     """
     notes = []
     for what, column in told.items():
-        texts = column.astype(str).str.strip().str.casefold()
+        cells = column.tolist()
+        texts = [str(cell).strip().casefold() for cell in cells]
+        counts = Counter(texts)
         places: dict[str, list[int]] = {}
-        for k in np.flatnonzero(texts.duplicated(keep=False).to_numpy()).tolist():
-            text = fold_person(column.iloc[k])
+        for k in (k for k, text in enumerate(texts) if counts[text] > 1):
+            text = fold_person(cells[k])
             # One word is a first name at most, and those are shared by many.
             if " " in text or "@" in text:
                 places.setdefault(text, []).append(k)

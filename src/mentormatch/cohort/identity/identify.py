@@ -92,6 +92,8 @@ class IdentifiedTable:
         What the ids are; None where that is not known.
     findings, notes
         What is wrong, and which rows were left out.
+    people
+        The columns that say who somebody is; None where they are not known.
     """
 
     frame: pd.DataFrame
@@ -101,6 +103,7 @@ class IdentifiedTable:
     kind: Kind | None = None
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    people: PersonColumns | None = None
 
 
 def identify(
@@ -144,6 +147,7 @@ def identify(
     unknown: dict[Side, pd.DataFrame] = {}
     kinds: dict[Side, Kind | None] = {}
     cleaned: dict[Side, tuple[pd.DataFrame, NDArray[np.int64], list[Finding]]] = {}
+    people: dict[Side, PersonColumns] = {}
     for side, frame in frames.items():
         k = SIDES.index(side)
         table, numbers, findings, usable = _check_frame(frame, rows.get(side), sources[k])
@@ -154,36 +158,31 @@ def identify(
         table = _with_joined_column(table, ids[k])
         cleaned[side] = table, numbers, findings
         name, wrong = _named_id(table, ids[k], side, sources[k])
+        if labelled:
+            people[side] = find_person_columns(table, side)
         if wrong is not None:
             tables[side] = IdentifiedTable(table, numbers, findings=[*findings, wrong])
         elif name is not None or (labelled and _has_labels(table.index)):
             is_column = name is not None and name in table.columns
-            kind = kind_of(table, side, str(name)) if is_column else None
+            kind = kind_of(table, people.get(side), str(name)) if is_column else None
             kinds[side] = kind
             tables[side] = _index_table(
-                table, name, side, numbers, sources[k], duplicates, labelled, kind, findings
+                table, name, people.get(side), numbers, sources[k], duplicates, kind, findings
             )
         elif labelled:
             unknown[side] = table
         else:
             numbers.setflags(write=False)
             tables[side] = IdentifiedTable(table, numbers, findings=findings)
-    choices, readings = choose_identities(unknown, sources, kinds)
+    choices, readings = choose_identities(unknown, people, sources, kinds)
     for side in unknown:
         table, numbers, findings = cleaned[side]
         choice = choices.get(side)
         if choice is None and not _is_default(table.index):
             readings = [reading for reading in readings if reading.side != side]
+            source = sources[SIDES.index(side)]
             tables[side] = _index_table(
-                table,
-                None,
-                side,
-                numbers,
-                sources[SIDES.index(side)],
-                duplicates,
-                True,
-                None,
-                findings,
+                table, None, people[side], numbers, source, duplicates, None, findings
             )
             continue
         if choice is None:
@@ -191,14 +190,14 @@ def identify(
             # An empty table has nobody without an id.
             tables[side] = IdentifiedTable(table, numbers, None, len(table) == 0, None, findings)
             continue
+        joined = _with_joined_column(table, choice.label)
         tables[side] = _index_table(
-            _with_joined_column(table, choice.label),
+            joined,
             choice.label,
-            side,
+            people[side] if joined is table else find_person_columns(joined, side),
             numbers,
             sources[SIDES.index(side)],
             duplicates,
-            True,
             choice.kind,
             findings,
         )
@@ -248,19 +247,20 @@ def _with_joined_column(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
 def _index_table(
     table: pd.DataFrame,
     name: str | None,
-    side: Side,
+    people: PersonColumns | None,
     rows: NDArray[np.int64],
     source: str,
     duplicates: Duplicates,
-    labelled: bool,
     kind: Kind | None,
     findings: list[Finding],
 ) -> IdentifiedTable:
-    """Make ids the index, and see to people who stand in the table more than once."""
-    if not labelled:
+    """Make ids the index, and see to people who stand in the table more than once.
+
+    ``people`` is None where the ids are bare positions, which are left as they are.
+    """
+    if people is None:
         rows.setflags(write=False)
         return IdentifiedTable(table, rows, findings=findings)
-    people = find_person_columns(table, side)
     person_columns = [
         *people.names,
         *([] if people.email is None else [people.email]),
@@ -271,13 +271,15 @@ def _index_table(
     table.index = _with_one_spelling(ids) if kind == "name" else ids
     kept, wrong, notes = find_duplicates(table, person_columns, rows, source, duplicates)
     findings = [*findings, *unusable, *wrong]
-    if duplicates == "last" and not kept.all():
+    all_stay = duplicates != "last" or bool(kept.all())
+    if not all_stay:
         table, rows = table.loc[kept], rows[kept]
     notes += _find_namesakes(table, people, rows, source)
     rows.setflags(write=False)
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)
-    return IdentifiedTable(table, rows, name, True, kind, findings, notes)
+    known = people if all_stay else None
+    return IdentifiedTable(table, rows, name, True, kind, findings, notes, known)
 
 
 def _find_namesakes(

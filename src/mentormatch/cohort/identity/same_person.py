@@ -15,6 +15,7 @@ from mentormatch.cohort.readings import Reading, commonest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.names import Side
 
 __all__ = ["Oneself", "find_oneself"]
@@ -43,6 +44,7 @@ def find_oneself(
     mentees: pd.DataFrame,
     mentors: pd.DataFrame,
     *,
+    people: tuple[PersonColumns | None, PersonColumns | None] = (None, None),
     shares_ids: bool,
     sources: tuple[str, str],
     rows: tuple[NDArray[np.int64], NDArray[np.int64]],
@@ -57,6 +59,8 @@ def find_oneself(
     ----------
     mentees, mentors
         Indexed by id.
+    people
+        The columns of each that say who somebody is; None: they are looked for.
     shares_ids
         Whether equal ids mean the same person.
     sources
@@ -67,7 +71,7 @@ def find_oneself(
     nowhere = np.full(len(mentees), -1, dtype=np.intp)
     if not len(mentees) or not len(mentors):
         return Oneself(nowhere, "")
-    facts = [_facts(mentees, "mentees"), _facts(mentors, "mentors")]
+    facts = [_facts(mentees, "mentees", people[0]), _facts(mentors, "mentors", people[1])]
     by_id = nowhere
     readings: tuple[Reading, ...] = ()
     if shares_ids:
@@ -132,12 +136,12 @@ class _Facts:
     names_are_ids: bool = False
 
 
-def _facts(table: pd.DataFrame, side: Side) -> _Facts:
+def _facts(table: pd.DataFrame, side: Side, people: PersonColumns | None) -> _Facts:
     frame = table
     if table.index.name is not None and table.index.name not in table.columns:
         frame = table.reset_index()
     frame = frame.reset_index(drop=True)
-    people = find_person_columns(frame, side)
+    people = find_person_columns(frame, side) if people is None else people
     names = join_columns(frame, people.names).map(fold_person) if people.names else None
     emails = None
     if people.email is not None:
@@ -151,6 +155,8 @@ def _without_contradictions(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Drop pairs whose names or addresses say that they are two people."""
     where = np.flatnonzero(partner >= 0)
+    if not len(where):
+        return partner, where
     others = partner[where]
     differ = _differ(mentees.emails, mentors.emails, where, others)
     if mentees.names is not None and mentors.names is not None:
