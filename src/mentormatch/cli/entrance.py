@@ -80,18 +80,22 @@ def match_file(
     *,
     to_meet: bool = True,
     targets: Iterable[Path] = (),
+    folder: Path | None = None,
     overwrite: bool = False,
 ) -> "tuple[Programme, Matching]":
     """Read a programme file and match its people, whatever outputs exist; or take given pairs.
 
-    Where one of ``targets`` cannot be written, that is said before any work.
+    Where one of ``targets`` cannot be written, or ``folder`` cannot be, that is said before any
+    work.
     """
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.outputs import check_targets
+    from mentormatch.programme.outputs import check_folder, check_targets
     from mentormatch.progress import ProgressEvent
 
     configuration, problem = examine_file(path, overwrite=True).finished()
     check_targets(configuration, targets, overwrite=overwrite, read=[pairs])
+    if folder is not None:
+        check_folder(folder)
     made = Programme(configuration)
     if pairs is not None:
         from mentormatch.programme.sending import take_pairs

@@ -47,12 +47,14 @@ def objectives(
 def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
+    from mentormatch.programme.outputs import check_folder
     from mentormatch.programme.plan_folder import write_plan
     from mentormatch.programme.screen.planning import describe_plan, describe_written_plan
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs, to_meet=False)
+    check_folder(configuration.beside(configuration.plan.folder))
     made = planning.make_plan(configuration, matching)
     written = write_plan(configuration, made, overwrite=overwrite)
     show(
@@ -127,7 +129,7 @@ def evidence(
     from mentormatch.programme.screen.planning import describe_written
     from mentormatch.programme.screen.terminal import show
 
-    configuration, matching = _matched(programme, pairs, to_meet=False)
+    configuration, matching = _matched(programme, pairs, to_meet=False, folder=output)
     files = planning.write_evidence(
         configuration, matching, output, record=record, overwrite=overwrite
     )
@@ -136,11 +138,11 @@ def evidence(
 
 
 def _matched(
-    path: Path, pairs: Path | None, *, to_meet: bool = True
+    path: Path, pairs: Path | None, *, to_meet: bool = True, folder: Path | None = None
 ) -> "tuple[Configuration, Matching]":
     """Read a programme and match it, or take the pairs of a list."""
     from mentormatch.programme.screen.terminal import show_progress
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(path, progress, pairs, to_meet=to_meet)
+        made, matching = match_file(path, progress, pairs, to_meet=to_meet, folder=folder)
     return made.configuration, matching
