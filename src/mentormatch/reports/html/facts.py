@@ -195,9 +195,12 @@ def _worst(one: Examined, words: Catalogue) -> Fact:
         detail = words.say("lowest", median=f"{float(np.median(got)):.2f}")
         return Fact(question, f"{got.min():.2f}", detail, "none", "pairs", sort="score up")
     if len(got) >= TENTH_OF:
-        worst = np.sort(got)[: len(got) // 10]
-        detail = words.say("worst_tenth", mean=f"{got.mean():.2f}")
-        return Fact(question, f"{worst.mean():.2f}", detail, "none", "fairness")
+        worst, mean = float(np.sort(got)[: len(got) // 10].mean()), float(got.mean())
+        if one.fairness is not None:
+            # As below on the page: the mean of the matched beside that of all would count the rest.
+            worst, mean = (float(one.fairness.overall[key]) for key in ("worst_tenth_mean", "mean"))
+        detail = words.say("worst_tenth", mean=f"{mean:.2f}")
+        return Fact(question, f"{worst:.2f}", detail, "none", "fairness")
     detail = words.say("worst_hidden", n=TENTH_OF) if len(got) else words.say("no_pairs")
     return Fact(question, "–", detail, "none", "fairness")
 
