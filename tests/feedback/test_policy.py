@@ -95,7 +95,7 @@ def test_pairs_set_by_hand_are_left_out_and_said() -> None:
     table = pd.DataFrame({"mentee": [0, 1], "mentor": [0, 0], "outcome": [0.6, 0.1]})
     found = evaluate_policy(logged, logged, table)
     assert found.ratings == 1
-    assert any("1 outcomes are of pairs that the lottery did not make" in n for n in found.notes)
+    assert any("1 outcome is of pairs that the lottery did not make" in n for n in found.notes)
 
 
 @pytest.mark.parametrize("assume", ["monotone", "lipschitz"])

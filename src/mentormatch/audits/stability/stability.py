@@ -51,7 +51,8 @@ class PriceOfStability:
         both = f"total {self.total:.6g} against {self.reference_total:.6g}"
         if self.coverage != self.reference_coverage:
             return (
-                f"{self.coverage} mentees matched against {self.reference_coverage}, {both}: the "
+                f"{format_count(self.coverage, 'mentee')} matched against "
+                f"{self.reference_coverage}, {both}: the "
                 "coverage differs, so no single ratio is given"
             )
         if self.share is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.draft.columns import group_columns, shows_values, tell_column
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -38,7 +39,7 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
     """Tell what a programme file was made of: identity and seats first, then column by column."""
     cohort = draft.cohort
     sources = ", ".join(
-        f"{source} ({len(cohort.table(side)):,} {side})"
+        f"{source} ({format_count(len(cohort.table(side)), side.removesuffix('s'))})"
         for side, source in zip(SIDES, cohort.sources, strict=True)
     )
     kept = () if draft.kept is None else (f"What stood there before is kept as {draft.kept}.",)
