@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mentormatch.cli.entrance import (
+    AsJson,
     GivenPairs,
     Overwrite,
     ProgrammeFile,
     app,
     handle_errors,
     match_file,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -79,16 +81,21 @@ def status(
         list[str] | None,
         typer.Option("--group", "-g", help="A column of the mentees to compare by."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say where pairs stand, with running pairs censored."""
-    from mentormatch.programme import planning
+    from mentormatch.programme import as_data, planning
     from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_status
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
     found = planning.find_status(configuration, matching, events, as_of, group or [])
-    show([*describe_list(matching), *describe_status(found)])
+    sections = [*describe_list(matching), *describe_status(found)]
+    if as_json:
+        say(as_data.as_json("status", as_data.status_data(found), sections, ok=True))
+    else:
+        show(sections)
 
 
 @app.command()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["FEW_NOTE", "FIGURES", "ProgrammeStatus", "programme_status"]
+__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "programme_status"]
 
 FIGURES = (
     "acceptance",
