@@ -114,7 +114,13 @@ def schema(
 
 @app.command()
 @handle_errors
-def validate(programme: ProgrammeFile, as_json: AsJson = False) -> None:
+def validate(
+    programme: ProgrammeFile,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Show all problems, and long lists whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List all that is wrong with a programme and its tables."""
     from mentormatch.programme import as_data, examine_file
     from mentormatch.programme.screen.summary import describe_decisions, describe_programme
@@ -124,10 +130,10 @@ def validate(programme: ProgrammeFile, as_json: AsJson = False) -> None:
         examination = examine_file(programme, overwrite=True)
     wrong = bool(examination.findings)
     if wrong and not as_json:
-        show_problems(examination.findings)
+        show_problems(examination.findings, whole=whole)
     sections = describe_decisions(examination.decisions)
     if not wrong:
-        sections += describe_programme(*examination.finished())
+        sections += describe_programme(*examination.finished(), whole=whole or as_json)
     if as_json:
         say(as_data.as_json("validate", as_data.validate_data(examination), sections, ok=not wrong))
     elif not wrong:

@@ -11,7 +11,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, shorten_lists
 from mentormatch.programme.screen.unread import describe_remarks, describe_unread
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
@@ -285,8 +285,10 @@ def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[st
     return tuple(lines)
 
 
-def describe_programme(configuration: Configuration, problem: Problem) -> list[Paragraph]:
-    """Tell what would be matched, and by what."""
+def describe_programme(
+    configuration: Configuration, problem: Problem, *, whole: bool = False
+) -> list[Paragraph]:
+    """Tell what would be matched, and by what; long lists of answers ``whole`` or their start."""
     n, m = problem.shape
     seats = int(problem.capacities.sum())
     people = (
@@ -326,14 +328,17 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
     notes = _notes(problem, problem.compatibility.notes)
     cautions, _ = find_cautions(problem)
+    looked_at = [
+        *describe_values(configuration, cohort),
+        *describe_skills(configuration, cohort, whole=whole),
+        *describe_remarks(configuration, problem),
+        *describe_unread(configuration, cohort, whole=whole),
+    ]
     return [
         *_first_of_all(cautions),
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
-        *describe_values(configuration, cohort),
-        *describe_skills(configuration, cohort),
-        *describe_remarks(configuration, problem),
-        *describe_unread(configuration, cohort),
+        *(looked_at if whole else [shorten_lists(one) for one in looked_at]),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),
