@@ -44,8 +44,8 @@ def why_too_little(evidence: Evidence, usable: NDArray[np.bool_], target: Outcom
     if len(evidence) < FEWEST:
         answers = format_count(len(evidence), "answer is", "answers are")
         return (
-            f"The weights stay: {answers} too few to learn from; it takes at least {FEWEST} to "
-            f"foretell {WORDS[target]}."
+            f"The weights stay: {answers} too few to learn from; it takes at least {FEWEST}, "
+            f"{FEWEST - len(evidence)} more, to foretell {WORDS[target]}."
         )
     if not usable.any():
         return (
