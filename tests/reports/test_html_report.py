@@ -489,6 +489,18 @@ def test_participants_see_rates_of_groups_that_count_nobody_out() -> None:
     assert "being matched. The rates" not in page
 
 
+def test_participants_are_not_sent_to_notes_that_their_page_does_not_have() -> None:
+    """ "3 things to know about the data" led to a section that lists none of them."""
+    cohort = cohort_of()
+    mentees = cohort.mentees.reset_index().assign(team=[None, *cohort.mentees["team"][1:]])
+    people = mm.Cohort(mentees, cohort.mentors.reset_index())
+    scores = mm.Criteria(mm.criteria.Different("team")).score(people)
+    matching = mm.match(mm.Problem(scores, capacity=2))
+    said = "things to know about the data"
+    assert said in html_report(matching)
+    assert said not in _without_code(html_report(matching, audience="participants"))
+
+
 def test_a_mean_of_scores_that_are_alike_tells_participants_no_hidden_rate() -> None:
     """Of ten in north with 0.8 each, a mean of 0.72 is nine of ten; the total gave it away, too."""
     groups = {"site": ["north", "south"] * 30}

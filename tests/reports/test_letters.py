@@ -260,6 +260,19 @@ def test_what_people_wrote_stays_as_it_is(side: str, reason: str, said: str) -> 
     assert speak_to(side, reason) == said  # type: ignore[arg-type]
 
 
+def test_one_mentee_is_no_list_of_mentees() -> None:
+    """ "these are your mentees:" stood above one name."""
+    mentees = pd.DataFrame({"id": ["e1", "e2", "e3"], "name": ["Ada", "Bo", "Cy"], "site": "x"})
+    mentors = pd.DataFrame({"id": ["o1", "o2"], "name": ["Lin", "Max"], "site": "x"})
+    scores = mm.Criteria(mm.criteria.Same("site", weight=1)).score(mm.Cohort(mentees, mentors))
+    letters = mm.match(mm.Problem(scores, capacity={"o1": 1, "o2": 2})).letters()
+    texts = letters.texts()
+    [one] = [text for text in texts.values() if text.startswith("Dear Lin")]
+    [two] = [text for text in texts.values() if text.startswith("Dear Max")]
+    assert "your mentee is **" in one
+    assert "these are your mentees:" in two
+
+
 def test_a_protected_attribute_is_no_reason_that_is_sent() -> None:
     """ "both have 'Mann'" stood in letters."""
     gender = {"Género": ["Mann", "Frau"]}

@@ -212,10 +212,12 @@ def agenda_files(
         for row in meetings[meetings["number"] == milestone.number(count)].itertuples(index=False):
             i = problem.compatibility.mentee_position(row.mentee)
             j = problem.compatibility.mentor_position(row.mentor)
-            when = (
-                f"{row.mentee_local:%A, %d %B %Y, %H:%M} ({row.mentee_zone}) · "
-                f"{row.mentor_local:%H:%M} ({row.mentor_zone})"
-            )
+            when = f"{row.mentee_local:%A, %d %B %Y, %H:%M} ({row.mentee_zone})"
+            if row.mentor_zone != row.mentee_zone:
+                # Far away it may be another day.
+                same = row.mentor_local.date() == row.mentee_local.date()
+                day = "" if same else f"{row.mentor_local:%A, %d %B %Y, }"
+                when += f" · {day}{row.mentor_local:%H:%M} ({row.mentor_zone})"
             notes = pair_notes(problem, i, j, goals)
             name = file_stem(f"{row.number:02d} {milestone.name} {row.mentee} - {row.mentor}")
             files[f"{name}.md"] = markdown_agenda(

@@ -301,7 +301,8 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
         key = "attend_nobody" if len(matching.mentees) else "no_pairs"
         items.insert(0, Item("✓", words.say(key), "good"))
     notes = public_notes(matching)
-    if notes:
+    # Participants have no list of them: they may quote cells.
+    if notes and one.for_committee:
         sentence = words.say("attend_notes", n=len(notes))
         items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
     return items

@@ -389,8 +389,8 @@ def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:
     """Find mentors and mentees who would have more than they can."""
     problem = reader.problem
     for side, ids, most, word in (
-        ("mentor", problem.mentor_ids, problem.capacities, "seats"),
-        ("mentee", problem.mentee_ids, problem.demands, "mentors wanted"),
+        ("mentor", problem.mentor_ids, problem.capacities, "seat"),
+        ("mentee", problem.mentee_ids, problem.demands, "wanted mentor"),
     ):
         limits = dict(zip(ids, most.tolist(), strict=True))
         counts: Counter[object] = Counter()
@@ -406,6 +406,6 @@ def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:
             elif counts[person] > limits[person]:
                 expected = (
                     f"with this decision {person} has {counts[person]} fixed pairs, and "
-                    f"{limits[person]} {word}. Decide otherwise for one of them."
+                    f"{format_count(limits[person], word)}. Decide otherwise for one of them."
                 )
                 reader.add(row, "decision", row.text("decision"), expected)
