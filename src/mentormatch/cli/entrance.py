@@ -154,7 +154,8 @@ def _show_log(context: typer.Context) -> None:
     level = LOGGER.level
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.DEBUG)
-    context.call_on_close(lambda: (LOGGER.removeHandler(handler), LOGGER.setLevel(level)))
+    context.call_on_close(lambda: LOGGER.removeHandler(handler))
+    context.call_on_close(lambda: LOGGER.setLevel(level))
 
 
 def run() -> None:
