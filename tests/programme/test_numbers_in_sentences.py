@@ -66,7 +66,7 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize(("n", "m", "seats"), [(1, 1, 1), (2, 1, 1), (3, 2, 1), (1, 1, 0)])
+@pytest.mark.parametrize(("n", "m", "seats"), [(1, 1, 1), (3, 2, 1), (1, 1, 0)])
 def test_one_is_never_said_as_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int, m: int, seats: int
 ) -> None:

@@ -501,6 +501,17 @@ def test_participants_are_not_sent_to_notes_that_their_page_does_not_have() -> N
     assert said not in _without_code(html_report(matching, audience="participants"))
 
 
+def test_where_all_of_few_are_matched_the_page_says_so_once_and_alike() -> None:
+    """ "All 1 mentee has a mentor" stood above "Fewer than 3 of 1"."""
+    for n, said in ((1, "1 of 1 mentee has a mentor."), (2, "All 2 mentees have a mentor.")):
+        matching = mm.match(mm.Problem.from_scores(np.full((n, n), 0.5)))
+        for audience in ("committee", "participants"):
+            page = _without_code(html_report(matching, audience=audience))
+            assert f">{said}<" in page
+            assert f"{n} of {n}" in page
+            assert f"Fewer than 3 of {n}" not in page
+
+
 def test_a_mean_of_scores_that_are_alike_tells_participants_no_hidden_rate() -> None:
     """Of ten in north with 0.8 each, a mean of 0.72 is nine of ten; the total gave it away, too."""
     groups = {"site": ["north", "south"] * 30}

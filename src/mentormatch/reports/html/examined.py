@@ -51,6 +51,8 @@ def tell(one: Examined, count: int, words: Catalogue) -> int | str:
 
 def tell_part(one: Examined, part: int, whole: int, words: Catalogue) -> int | str:
     """Return a part of a whole, where the part or the rest may be one or two people."""
+    if part == whole:
+        return part
     if not one.for_committee and 0 < whole - part < FEW:
         return words.say("all_but_few", n=FEW)
     said = tell(one, part, words)

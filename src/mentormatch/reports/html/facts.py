@@ -94,7 +94,7 @@ def verdict(one: Examined, words: Catalogue) -> dict[str, str]:
     wanting = int(np.count_nonzero(matching.problem.demands))
     if not wanting:
         first = words.say("nobody_asked")
-    elif matching.n_matched == wanting:
+    elif matching.n_matched == wanting > 1:
         first = words.say("all_matched", n=wanting)
     else:
         part = tell_part(one, matching.n_matched, wanting, words)
