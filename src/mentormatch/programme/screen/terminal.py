@@ -72,9 +72,12 @@ def show_problems(
     *,
     stream: TextIO | None = None,
     undone: str = NO_MATCH,
-    whole: bool = False,
+    whole: bool | None = None,
 ) -> None:
-    """Print problems by file, each with its place, what was found and what was expected."""
+    """Print problems by file, each with its place, what was found and what was expected.
+
+    ``whole``: all of them; False says how all are seen, where `validate` shows them.
+    """
     count = "1 problem" if len(findings) == 1 else f"{len(findings):,} problems"
     title = f"{count} found. {undone}"
     by_file: dict[str, list[str]] = {}
@@ -90,7 +93,8 @@ def show_problems(
             first, *rest = text.split("\n")
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
         if len(texts) > len(shown):
-            lines.append(f"  … and {len(texts) - len(shown):,} more: {WHOLE}.")
+            cure = "" if whole is None else f": {WHOLE}"
+            lines.append(f"  … and {len(texts) - len(shown):,} more{cure}.")
         sections.append(Paragraph(file, tuple(lines)))
     show(sections, stream=stream)
 
