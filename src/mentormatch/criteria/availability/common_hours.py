@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import sparse
 
-from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.clocks import Clock, meetings
 from mentormatch.criteria.availability.stretches import lengths_of, mentee_stretches, mentor_starts
 from mentormatch.criteria.availability.windows import (
@@ -310,8 +309,7 @@ class FittedAvailability(Fitted):
             weeks = len(self._clock.shown) // WEEK_SLOTS if self._clock else 1
             first = self._monday(int(without[0]), self._first_day(mentee))
             text += (
-                f"; none in {len(without)} of {format_count(weeks, 'week')}, because clocks are "
-                "changed (the "
+                f"; none in {len(without)} of the {weeks} weeks, because clocks are changed (the "
                 f"first is that of {first.day} {first:%B %Y})"
             )
         return text
