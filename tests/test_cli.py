@@ -200,11 +200,15 @@ def test_problems_go_to_stderr_for_match_and_are_the_answer_of_validate(tmp_path
 
 def test_many_problems_of_one_kind_do_not_fill_the_screen(tmp_path: Path) -> None:
     rows = "".join(f"m{k},Name,x@example.org,Lua,senior,Data,many\n" for k in range(200))
-    result = mentormatch("validate", programme_in(tmp_path, mentors=MENTORS + rows))
+    path = programme_in(tmp_path, mentors=MENTORS + rows)
+    result = mentormatch("validate", path)
     assert result.exit_code == 1
     assert "200 problems found." in result.stdout
     assert result.stdout.count("found 'many'") == 50
-    assert "… and 150 more." in result.stdout
+    assert "… and 150 more: validate --all." in result.stdout
+    # Of what only another command reads, validate knows nothing.
+    assert "… and 150 more.\n" in mentormatch("match", path).stderr
+    assert mentormatch("validate", path, "--all").stdout.count("found 'many'") == 200
 
 
 def test_pins_and_minimums_that_cannot_hold_have_an_exit_code_of_their_own(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_people_may_be_asked_about_by_their_names(tmp_path):
     assert said.output.startswith("Why 7 has linus")
     assert run("explain", path, "--mentor", "linus l").output.startswith("linus has 1 mentee")
     to_them = run("explain", path, "--mentee", "7", "--audience", "mentee").output
-    assert "Offers 1 of the 1 skill wanted: Lua." in to_them
+    assert "Offers the skill wanted: Lua." in to_them
     assert "7" not in to_them.partition("\n")[2]
     twice = run("explain", path, "--mentee", "Ann Lee")
     assert twice.exit_code == 1

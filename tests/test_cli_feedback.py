@@ -68,6 +68,24 @@ def test_ratings_are_told_in_words_and_nothing_is_written(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+def test_who_answered_is_not_told_of_few_by_two_columns(folder: Path) -> None:
+    """Each column had large groups alone; "north" less "x" told who of two had answered."""
+    mentees = pd.read_csv(folder / "mentees.csv").drop(columns="office")
+    mentees["office"] = ["north"] * 40 + ["south"] * (N - 40)
+    mentees["team"] = ["x"] * 38 + ["y"] * (N - 38)
+    mentees.to_csv(folder / "mentees.csv", index=False)
+    alone = " ".join(run(folder, "--by", "mentee", "--group", "team").output.split())
+    assert "mentees of team x" in alone
+    assert "team x: rated" in alone
+    both = run(folder, "--by", "mentee", "--group", "office", "--group", "team")
+    said = " ".join(both.output.split())
+    assert "mentees of office north" in said
+    assert "office north: rated" in said
+    assert "of team" not in said
+    assert "team x: rated" not in said
+    assert "team y: rated" not in said
+
+
 def test_who_was_asked_is_said_and_a_record_names_them(folder: Path) -> None:
     said = " ".join(run(folder, "--by", "mentee").output.split())
     assert "Who answered, of the pairs that the file makes today" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,85 @@ def test_a_report_that_cannot_be_written_is_told_before_any_list_is(
     assert "Nobody was matched, and nothing was written." in result.stderr
     assert said in " ".join(result.stderr.split())
     assert contents_of(tmp_path) == before
+
+
+WRITERS = [
+    ("report", "PROGRAMME", "-o", "locked/made.html"),
+    ("workbook", "PROGRAMME", "-o", "locked/made.xlsx"),
+    ("explain", "PROGRAMME", "--record", "locked/made.json"),
+    ("compare", "PROGRAMME", "-o", "locked/made.csv"),
+    ("cycle", "PROGRAMME", "-o", "locked/made.md"),
+    ("match", "PROGRAMME", "--report", "locked/made.html"),
+    ("match", "PROGRAMME", "--record", "locked/made.json"),
+    ("letters", "PROGRAMME", "-o", "locked/made"),
+    ("evidence", "PROGRAMME", "-o", "locked/made"),
+    ("plan", "PROGRAMME"),
+    ("init", "mentees.csv", "mentors.csv", "-o", "locked/made.toml"),
+    ("demo",),
+]
+
+
+@pytest.mark.parametrize("arguments", WRITERS, ids=lambda given: f"{given[0]} {given[-1]}")
+def test_a_folder_that_may_not_be_written_to_is_a_mistake_of_the_input_found_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """Letters, evidence, plan and init found it after the work and ended with 4."""
+    plainly = tempfile.TemporaryFile
+
+    def refuse(dir: Path) -> object:
+        if Path(dir).absolute().name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return plainly(dir=dir)
+
+    path = programme_in(tmp_path, PROGRAMME + '\n[plan]\nfolder = "locked/plan"\n')
+    (tmp_path / "locked").mkdir()
+    monkeypatch.chdir(tmp_path / "locked" if arguments == ("demo",) else tmp_path)
+    before = contents_of(tmp_path)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    result = mentormatch(*(path if one == "PROGRAMME" else one for one in arguments))
+    assert result.exit_code == 1, result.output
+    assert "nothing can be written to this folder: Permission denied." in plain(result)
+    assert contents_of(tmp_path) == before
+
+
+READERS = [
+    ("verify", "no.json"),
+    ("rematch", "PROGRAMME", "--previous", "no.json"),
+    ("feedback", "PROGRAMME", "ratings.csv", "--record", "no.json"),
+    ("cycle", "PROGRAMME", "--record", "no.json"),
+    ("cycle", "PROGRAMME", "--ratings", "no.csv"),
+    ("cycle", "PROGRAMME", "--last", "no.toml"),
+    ("cycle", "PROGRAMME", "--decisions", "no.xlsx"),
+    ("audit", "PROGRAMME", "no.csv"),
+    ("report", "PROGRAMME", "--pairs", "no.csv"),
+    ("status", "PROGRAMME", "no.csv"),
+    ("letters", "PROGRAMME", "--mentee-template", "no.md"),
+    ("validate", "no.toml"),
+    ("init", "no.csv", "mentors.csv", "-o", "made.toml"),
+]
+
+
+@pytest.mark.parametrize("folder", [False, True])
+@pytest.mark.parametrize("arguments", READERS, ids=lambda given: f"{given[0]} {given[-1]}")
+def test_a_file_to_read_that_is_not_there_or_is_a_folder_is_a_mistake_of_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], folder: bool
+) -> None:
+    """Records ended with 4: "No such file or directory. Nothing is half-written."."""
+    path = programme_in(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ratings.csv").write_text("mentee,mentor,by,rating\nada,lin,mentee,4\n")
+    missing = next(one for one in arguments if one.startswith("no."))
+    if folder:
+        (tmp_path / missing).mkdir()
+    result = mentormatch(*(path if one == "PROGRAMME" else one for one in arguments))
+    assert result.exit_code == 1, result.output
+    told = plain(result)
+    assert missing in told
+    assert ("folder" in told or "directory" in told) if folder else "o such file" in told
+
+
+def plain(result: Result) -> str:
+    return " ".join(result.output.split())
 
 
 def test_a_disk_that_is_full_at_the_report_leaves_the_lists_of_before(

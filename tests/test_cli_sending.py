@@ -56,7 +56,7 @@ def test_what_a_committee_decides_counts_in_every_command(tmp_path: Path) -> Non
     path.write_text(DECIDED, encoding="utf-8")
     said = run("validate", path).output
     assert "- committee.xlsx: 1 pair is fixed, 1 is forbidden." in said
-    assert "1 of 3 rows have no decision; nothing is fixed for them." in said
+    assert "1 of 3 rows has no decision; nothing is fixed for them." in said
     assert pairs_of(path) == {"bob": "linus", "cleo": "grace"}
     matched = run("match", path)
     assert "- committee.xlsx: 1 pair is fixed, 1 is forbidden." in matched.output

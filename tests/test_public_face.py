@@ -90,7 +90,7 @@ def test_a_pair_for_which_nothing_speaks_says_so() -> None:
     pins = [(0, 0), (1, 1), (2, 2)]
     matching = mm.match(mm.Problem(criteria.score(cohort), pins=pins))
     assert matching.reasons()["reasons"].tolist() == [
-        ("offers 1 of the 1 skill wanted: Lua",),
+        ("offers the skill wanted: Lua",),
         ("nothing is known that speaks for this pair, as answers are missing",),
         ("no criterion speaks for this pair",),
     ]

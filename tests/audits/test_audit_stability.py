@@ -325,7 +325,7 @@ def test_the_price_of_stability_is_one_number_only_at_equal_coverage():
     gap = mm.Problem.from_scores([[0.9, 0.8], [0.8, np.nan]])
     price = mm.audit(mm.match(gap, "stable"), reference=mm.match(gap)).stability.price
     assert price.share is None
-    assert str(price).startswith("1 mentees matched against 2")
+    assert str(price).startswith("1 mentee matched against 2")
     assert str(price).endswith("the coverage differs, so no single ratio is given")
     low = mm.Problem.from_scores([[-1.0, 0.0]])
     price = mm.audit(mm.match(low, "random"), reference=mm.match(low)).stability.price

@@ -135,7 +135,7 @@ def test_people_without_an_id_and_ids_that_two_people_share_are_told_at_once():
 
 def test_scores_of_another_shape_than_the_people_are_refused():
     scorer = of(FRAME).scorer
-    with pytest.raises(mm.ProblemError, match=r"there are 1 mentees and 2 mentors\. Give one row"):
+    with pytest.raises(mm.ProblemError, match=r"there are 1 mentee and 2 mentors\. Give one row"):
         mm.Compatibility(scorer, FRAME.index[:1], FRAME.columns)
 
 
@@ -221,4 +221,4 @@ def test_people_can_be_taken_in_another_order_with_their_scores():
     taken = of(FRAME, FRAME * 2).take(np.array([1]), np.array([1, 0]))
     assert taken.mentor_ids.tolist() == ["mia", "linus"]
     np.testing.assert_allclose(taken.dense(), [[0.75, 0.6]])
-    assert repr(taken) == ("Compatibility(1 mentees × 2 mentors, rules: given as ineligible (NaN))")
+    assert repr(taken) == ("Compatibility(1 mentee × 2 mentors, rules: given as ineligible (NaN))")

@@ -31,6 +31,9 @@ def test_of_one_person_and_of_all_pairs_participants_are_told_nothing(
     assert "of 6 pairs have no common hour" in named
     assert "of 6" not in plain
     assert plain.startswith("Fewer than 3 pairs have no common hour")
+    # What is to be written into the programme file is for whoever writes it.
+    assert "minimum_hours" in named
+    assert "minimum_hours" not in plain
     for ids, said in ((True, "1 mentee ('g') shares"), (False, "Fewer than 3 mentees share")):
         [one] = [one for one in find_cautions(matching.problem, ids=ids)[0] if "no value" in one]
         assert one.startswith(f"{said} no value with any mentor")

@@ -86,7 +86,7 @@ def test_who_did_not_answer_may_have_said_anything() -> None:
     logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
     found = evaluate_policy(logged, logged, pd.Series([0.6, np.nan]))
     assert found.bounds == pytest.approx((0.3, 0.8))
-    assert any("1 of 2 pairs have no outcome" in note for note in found.notes)
+    assert any("1 of 2 pairs has no outcome" in note for note in found.notes)
 
 
 def test_pairs_set_by_hand_are_left_out_and_said() -> None:
@@ -95,7 +95,7 @@ def test_pairs_set_by_hand_are_left_out_and_said() -> None:
     table = pd.DataFrame({"mentee": [0, 1], "mentor": [0, 0], "outcome": [0.6, 0.1]})
     found = evaluate_policy(logged, logged, table)
     assert found.ratings == 1
-    assert any("1 outcomes are of pairs that the lottery did not make" in n for n in found.notes)
+    assert any("1 outcome is of pairs that the lottery did not make" in n for n in found.notes)
 
 
 @pytest.mark.parametrize("assume", ["monotone", "lipschitz"])

@@ -217,6 +217,27 @@ def test_names_goals_and_addresses_are_there_only_when_they_were_asked_for(tmp_p
 
 
 @pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Asia/Tokyo", "Monday, 03 May 2027, 08:00 (Asia/Tokyo)"),
+        ("Asia/Seoul", "Monday, 03 May 2027, 08:00 (Asia/Tokyo) · 08:00 (Asia/Seoul)"),
+        ("America/New_York", "Monday, 10 May 2027, 08:00 (Asia/Tokyo) · Sunday, 09 May 2027, "
+         "19:00 (America/New_York)"),
+    ],
+)  # fmt: skip
+def test_an_agenda_says_one_time_once_and_another_day_as_a_day(zone: str, said: str) -> None:
+    """ "14:00 (Asia/Kolkata) · 14:00 (Asia/Kolkata)", and an evening before as if on the day."""
+    mentees = pd.DataFrame({"free": ["Mon 08:00-09:00"], "tz": ["Asia/Tokyo"]}, index=["e1"])
+    mentors = pd.DataFrame({"free": ["Sun 00:00-24:00; Mon 00:00-24:00"], "tz": [zone]}, ["o1"])
+    free = mm.criteria.Availability(
+        "free", timezone="tz", dates=("2027-05-03", "2027-06-13"), weight=1
+    )
+    matching = mm.match(mm.Problem(mm.Criteria(free).score(mm.Cohort(mentees, mentors))))
+    (first, *_) = mm.plan_meetings(matching, meetings=2).agendas().values()
+    assert first.splitlines()[2] == said
+
+
+@pytest.mark.parametrize(
     "mail", ["ada@example.org\r\nATTENDEE:evil", "ask me", "ada@example.org; a@home.example"]
 )
 def test_an_address_that_is_none_is_named_with_its_row_and_nothing_is_written(tmp_path, mail):

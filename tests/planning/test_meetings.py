@@ -396,7 +396,7 @@ def test_a_limit_of_meetings_in_a_week_is_kept_and_named():
     plan = mm.plan_meetings(matching, 4, "1 week", per_mentor_week=1)
     assert plan.planned == 4
     said = plan.unplanned["reason"]
-    assert said.str.contains("per_mentor_week allows 1 meetings then").all()
+    assert said.str.contains("per_mentor_week allows 1 meeting then").all()
     assert plan.unplanned["fix"].str.contains("allow more meetings a week").all()
 
 

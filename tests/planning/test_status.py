@@ -133,13 +133,37 @@ def grouped_status(labels, rows):
     """Where pairs of twelve stand, compared by such labels."""
     people = matching_of(12)
     cohort = people.problem.compatibility.cohort
-    mentees = cohort.mentees.assign(group=labels)
+    columns = labels if isinstance(labels, dict) else {"group": labels}
+    mentees = cohort.mentees.assign(**columns)
     ones = mm.criteria.Custom(lambda a, b: np.ones((len(a), len(b))), name="x", weight=1)
     score = mm.Criteria(ones).score(mm.Cohort(mentees, cohort.mentors))
     matching = mm.Matching.from_pairs(mm.Problem(score, capacity=12), people.pairs)
     return mm.programme_status(
-        matching, events(*rows), start="2027-01-11", as_of="2027-03-02", groups=["group"]
+        matching, events(*rows), start="2027-01-11", as_of="2027-03-02", groups=list(columns)
     )
+
+
+def test_figures_of_two_columns_tell_no_few_people_together():
+    """Of both columns each had two large groups; north less x told the figures of one person."""
+    columns = {"site": ["north"] * 6 + ["south"] * 6, "team": ["x"] * 5 + ["y"] * 7}
+    accepted = [("e5", "2027-01-12", "accepted")]
+    for order, hidden in ((["site", "team"], ["team: x", "team: y"]),
+                          (["team", "site"], ["site: north", "site: south"])):  # fmt: skip
+        status = grouped_status({name: columns[name] for name in order}, accepted)
+        rows = status.figures[status.figures["figure"] == "active share"].set_index("group")
+        assert rows.index[rows["value"].isna()].tolist() == hidden
+        assert "could be computed from it" in rows.loc[hidden[0], "note"]
+    # One column alone tells nobody apart.
+    alone = grouped_status({"team": columns["team"]}, accepted).figures
+    assert alone.loc[alone["figure"] == "active share", "value"].notna().all()
+
+
+def test_one_who_answers_five_times_is_one_person():
+    rows = [("e1", f"2027-02-{day:02}", "survey", "mentee", 2) for day in range(1, 8)]
+    status = grouped_status(["a"] * 6 + ["b"] * 6, rows)
+    answers = status.figures[status.figures["figure"] == "satisfaction of mentees"]
+    assert answers["value"].isna().all()
+    assert set(answers["note"]) == {"fewer than 5: not shown"}
 
 
 def test_figures_that_few_of_a_group_gave_are_not_told_by_the_other_group():
@@ -150,7 +174,7 @@ def test_figures_that_few_of_a_group_gave_are_not_told_by_the_other_group():
     answers = answers.set_index("group")
     assert not np.isnan(answers.loc["all", "value"])
     assert answers.loc[["group: a", "group: b"], "value"].isna().all()
-    assert "a smaller group could be computed" in answers.loc["group: a", "note"]
+    assert "fewer people could be computed" in answers.loc["group: a", "note"]
 
 
 def test_groups_that_are_all_large_enough_are_shown_with_a_note():

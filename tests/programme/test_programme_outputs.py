@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import tempfile
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,7 @@ def test_reasons_are_the_strongest_first_and_a_missing_value_is_none(tmp_path: P
     mentees = "id,wants,team,level\nbob,SQL,Data,\n"
     table = written(programme_in(tmp_path, text, mentees=mentees))
     assert table.loc[0, ["reason_1", "reason_2", "reason_3"]].tolist() == [
-        "offers 1 of the 1 skill wanted: SQL",
+        "offers the skill wanted: SQL",
         "both have 'Data'",
         "",
     ]
@@ -104,7 +105,7 @@ def test_a_criterion_of_both_sides_is_one_reason(tmp_path: Path) -> None:
     )
     table = written(programme_in(tmp_path, text, mentees="id,wants,team\nbob,SQL,Data\n"))
     assert table.loc[0, ["reason_1", "reason_2", "reason_3"]].tolist() == [
-        "offers 1 of the 1 skill wanted: SQL",
+        "offers the skill wanted: SQL",
         "both have 'Data'",
         "",
     ]
@@ -295,7 +296,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_said_before_any_work(
     def refuse(**_: Any) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(outputs.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     configuration = load(programme_in(tmp_path)).configuration
     findings = outputs.check_outputs(configuration)
     assert findings

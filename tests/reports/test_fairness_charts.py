@@ -10,6 +10,7 @@ from mentormatch.audits import fairness_of
 
 pytest.importorskip("altair", reason="charts are an extra")
 from mentormatch.reports import gap_chart, group_chart, lorenz_chart
+from mentormatch.reports.charts.fairness import groups_in_brief
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,29 @@ def test_groups_are_drawn_with_their_intervals_and_tiny_ones_not_at_all(fairness
     assert {row["group"] for row in rows} == {"f (30)", "m and 1 small group (30)"}
     assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
     assert {row["source"] for row in rows} == {"before matching", "by the matching"}
+
+
+def test_scores_of_all_groupings_of_a_report_have_one_scale():
+    """0.50 to 0.55 was as wide in one chart as 0.30 to 0.60 in the one below it."""
+    scores = np.repeat([[0.35], [0.45], [0.55], [0.65]], 15, axis=0) * np.ones((1, 60))
+    matching = mm.match(mm.Problem.from_scores(scores))
+    labels = {"even": ["a", "b"] * 30, "by score": np.repeat(list("wxyz"), 15)}
+    found = fairness_of(matching, labels, resamples=100)
+
+    def scale_of(grouping):
+        panels = groups_in_brief(found, grouping).to_dict()["hconcat"]
+        [panel] = [
+            one for one in panels
+            if one["layer"][0]["encoding"]["x"]["title"] == "score received"
+        ]  # fmt: skip
+        return panel["layer"][0]["encoding"]["x"]["scale"]["domain"]
+
+    low, high = scale_of("even")
+    assert scale_of("by score") == [low, high]
+    assert low <= 0.35
+    assert high >= 0.65
+    # In tenths: no number of a group that is not drawn.
+    assert round(10 * low, 6) == int(round(10 * low, 6))
 
 
 def test_gaps_are_drawn_with_their_intervals(fairness):

@@ -489,6 +489,57 @@ def test_participants_see_rates_of_groups_that_count_nobody_out() -> None:
     assert "being matched. The rates" not in page
 
 
+def test_participants_are_not_sent_to_notes_that_their_page_does_not_have() -> None:
+    """ "3 things to know about the data" led to a section that lists none of them."""
+    cohort = cohort_of()
+    mentees = cohort.mentees.reset_index().assign(team=[None, *cohort.mentees["team"][1:]])
+    people = mm.Cohort(mentees, cohort.mentors.reset_index())
+    scores = mm.Criteria(mm.criteria.Different("team")).score(people)
+    matching = mm.match(mm.Problem(scores, capacity=2))
+    said = "things to know about the data"
+    assert said in html_report(matching)
+    assert said not in _without_code(html_report(matching, audience="participants"))
+
+
+def test_where_all_of_few_are_matched_the_page_says_so_once_and_alike() -> None:
+    """ "All 1 mentee has a mentor" stood above "Fewer than 3 of 1"."""
+    for n, said in ((1, "1 of 1 mentee has a mentor."), (2, "All 2 mentees have a mentor.")):
+        matching = mm.match(mm.Problem.from_scores(np.full((n, n), 0.5)))
+        for audience in ("committee", "participants"):
+            page = _without_code(html_report(matching, audience=audience))
+            assert f">{said}<" in page
+            assert f"{n} of {n}" in page
+            assert f"Fewer than 3 of {n}" not in page
+
+
+def test_a_mean_of_scores_that_are_alike_tells_participants_no_hidden_rate() -> None:
+    """Of ten in north with 0.8 each, a mean of 0.72 is nine of ten; the total gave it away, too."""
+    groups = {"site": ["north", "south"] * 30}
+    for apart, hidden in ((0.0, True), (0.02, True), (0.6, False)):
+        scores = np.linspace(0.8, 0.8 - apart, 60)[:, None] * np.ones(59)
+        matching = mm.match(mm.Problem.from_scores(scores))
+        assert matching.n_matched == 59
+        page = _without_code(html_report(matching, audience="participants", groups=groups))
+        assert "Not shown by site (mentees): being matched" in page
+        assert (">mean score<" not in page) is hidden
+        # The curve is flat for those who have nobody; the tenth and the mean are those of all.
+        assert "Lorenz" not in page
+        mean = f"{matching.total / 60:.2f}"
+        assert f"the mean of all is {mean}" in page
+        assert f"Over 60 mentees: mean {mean}." in page
+    committee = _without_code(html_report(matching, groups=groups))
+    assert "Lorenz" in committee
+
+
+def test_a_mean_of_scores_that_are_alike_tells_no_rate_of_mentors() -> None:
+    """Of mentors with one seat each the mean score is the rate, times the score that all have."""
+    scores = np.full((19, 20), 0.8)
+    matching = mm.match(mm.Problem.from_scores(scores))
+    groups = {"team": ["x", "y"] * 10}
+    page = _without_code(html_report(matching, audience="participants", groups=groups))
+    assert "Not shown by team (mentors): being matched, score" in page
+
+
 def test_participants_are_not_told_of_a_group_that_is_hidden_by_what_the_others_leave() -> None:
     # "51 of 57", and of 50 in a: 45. So of the 7 who are in no group shown one had nobody.
     places = ["a"] * 50 + ["b"] * 3 + ["c"] * 4

@@ -246,16 +246,31 @@ def test_a_letter_speaks_to_its_reader(tmp_path: Path) -> None:
         ("mentees", "the mentor is on the mentee's level (Int'l)",
          "your mentor is on your level (Int'l)"),
         ("mentors", "the mentor says nothing of 'Bo'", "you say nothing of 'Bo'"),
-        ("mentees", "offers 0 of the 1 skill wanted; partly C (most of what is wanted)",
+        ("mentees", "partly offers C (most of what is wanted)",
          "your mentor partly offers C (most of what is wanted)"),
-        ("mentors", "offers 0 of the 2 skills wanted; partly C (a little of what is wanted); "
-         "lacks SQL", "you partly offer C (a little of what is wanted); you lack SQL"),
-        ("mentees", "offers 1 of the 2 skills wanted: 0 of the 1 skill wanted; partly x",
-         "your mentor offers 1 of the 2 skills you want: 0 of the 1 skill wanted; partly x"),
+        ("mentors", "partly offers C (a little of what is wanted); lacks SQL",
+         "you partly offer C (a little of what is wanted); you lack SQL"),
+        ("mentees", "offers 1 of the 2 skills wanted: lacks the skill wanted: x",
+         "your mentor offers 1 of the 2 skills you want: lacks the skill wanted: x"),
+        ("mentees", "offers the skill wanted: Lua", "your mentor offers the skill you want: Lua"),
+        ("mentors", "lacks the skill wanted: Lua", "you lack the skill wanted: Lua"),
     ],
 )  # fmt: skip
 def test_what_people_wrote_stays_as_it_is(side: str, reason: str, said: str) -> None:
     assert speak_to(side, reason) == said  # type: ignore[arg-type]
+
+
+def test_one_mentee_is_no_list_of_mentees() -> None:
+    """ "these are your mentees:" stood above one name."""
+    mentees = pd.DataFrame({"id": ["e1", "e2", "e3"], "name": ["Ada", "Bo", "Cy"], "site": "x"})
+    mentors = pd.DataFrame({"id": ["o1", "o2"], "name": ["Lin", "Max"], "site": "x"})
+    scores = mm.Criteria(mm.criteria.Same("site", weight=1)).score(mm.Cohort(mentees, mentors))
+    letters = mm.match(mm.Problem(scores, capacity={"o1": 1, "o2": 2})).letters()
+    texts = letters.texts()
+    [one] = [text for text in texts.values() if text.startswith("Dear Lin")]
+    [two] = [text for text in texts.values() if text.startswith("Dear Max")]
+    assert "your mentee is **" in one
+    assert "these are your mentees:" in two
 
 
 def test_a_protected_attribute_is_no_reason_that_is_sent() -> None:

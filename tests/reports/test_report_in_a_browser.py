@@ -139,6 +139,22 @@ def test_what_is_printed_is_the_filtered_list_on_a4(browser: Any, report: Path) 
         assert page.locator("#pairs tr.row").count() == chosen
 
 
+def test_all_drawings_have_letters_of_one_size(browser: Any, tmp_path: Path) -> None:
+    """One of a single panel was drawn a quarter larger than those of three panels below it."""
+    path = tmp_path / "report.html"
+    groups = {"a": ["x", "y"] * 18, "b": ["a rather long name", "another long name"] * 18}
+    for audience in ("committee", "participants"):
+        text = html_report(matching_of(cohort_of(36, 12)), groups=groups, audience=audience)
+        path.write_text(text, "utf-8")
+        with opened(browser, path) as page:
+            scales = page.eval_on_selector_all(
+                ".chart svg",
+                "all => all.map(e => e.getBoundingClientRect().width / +e.getAttribute('width'))",
+            )
+            assert len(scales) >= 2
+            assert scales == pytest.approx([1.0] * len(scales), abs=0.01)
+
+
 def test_without_people_the_page_for_participants_has_no_lists(
     browser: Any, axe: str, tmp_path: Path
 ) -> None:

@@ -262,7 +262,7 @@ TAMPERINGS: dict[str, tuple[Any, str]] = {
     "key of another row": (set_cell("row", "P2"), "there more than once, first in row 2"),
     "keys swapped": (swap("row"), "the proposal in this row was edited"),
     "row doubled": (copy_row(2), "this row is there more than once, first in row 2"),
-    "row taken out": (lambda book: book["matches"].delete_rows(3), "1 rows of the proposal are"),
+    "row taken out": (lambda book: book["matches"].delete_rows(3), "1 row of the proposal is"),
     "all rows taken out": (lambda book: book["matches"].delete_rows(2, 99), "are missing: P1, P2"),
     "row added": (lambda book: book["matches"].append(["P99", "a"]), "is not one of the proposal"),
     "sheet taken out": (lambda book: book.remove(book["matches"]), "the sheet 'matches' is miss"),
@@ -295,7 +295,7 @@ TAMPERINGS: dict[str, tuple[Any, str]] = {
         "the decision is not 'change to'",
     ),
     "reason without a decision": (set_cell("reason", "why not"), "a reason without a decision"),
-    "more than the seats": (to_all("mentor-0005", range(2, 12)), "2 fixed pairs, and 1 seats"),
+    "more than the seats": (to_all("mentor-0005", range(2, 12)), "2 fixed pairs, and 1 seat"),
 }
 
 

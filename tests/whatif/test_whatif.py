@@ -158,7 +158,7 @@ def test_a_rule_that_is_lifted_for_somebody_holds_for_everybody_else(programme):
 def test_changes_that_do_not_fit_are_refused_with_the_cure(programme):
     matching = mm.match(programme)
     mentor = programme.mentor_ids[0]
-    with pytest.raises(mm.ProblemError, match="has 1 seats, so 2 cannot be taken away"):
+    with pytest.raises(mm.ProblemError, match="has 1 seat, so 2 cannot be taken away"):
         mm.what_if(matching, [mm.change.seat(mentor, -2)])
     with pytest.raises(mm.MentorMatchError, match="There is no rule 'Same'"):
         mm.what_if(matching, [mm.change.lift("Same")])

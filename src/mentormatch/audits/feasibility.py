@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility import row_slices
+from mentormatch.compatibility.ids import format_count
 from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Feasibility:
     def __repr__(self) -> str:
         if self.ok:
             return f"Feasibility: holds ({self.checked})"
-        lines = [f"Feasibility: {len(self.violations)} violations ({self.checked})"]
+        lines = [f"Feasibility: {format_count(len(self.violations), 'violation')} ({self.checked})"]
         lines.extend(
             f"  {rule}: {who}: found {found}, expected {expected}"
             for rule, who, found, expected in self.violations.head(20).itertuples(index=False)
@@ -115,8 +116,8 @@ def feasibility_of(matching: Matching) -> Feasibility:
     columns = ["rule", "who", "found", "expected"]
     return Feasibility(
         pd.DataFrame(wrong, columns=columns),
-        f"{len(i):,} pairs, {n:,} demands, {m:,} capacities and minimums, "
-        f"{len(problem.pinned):,} pins, the total",
+        f"{format_count(len(i), 'pair')}, {format_count(n, 'demand')}, capacities and minimums of "
+        f"{format_count(m, 'mentor')}, {format_count(len(problem.pinned), 'pin')}, the total",
     )
 
 

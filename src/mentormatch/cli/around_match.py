@@ -7,6 +7,7 @@ import typer
 
 from mentormatch.cli.entrance import (
     INPUT_WRONG,
+    AsJson,
     GivenPairs,
     Overwrite,
     ProgrammeFile,
@@ -113,19 +114,32 @@ def schema(
 
 @app.command()
 @handle_errors
-def validate(programme: ProgrammeFile) -> None:
+def validate(
+    programme: ProgrammeFile,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Show all problems, and long lists whole.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List all that is wrong with a programme and its tables."""
-    from mentormatch.programme import examine_file
+    from mentormatch.programme import as_data, examine_file
     from mentormatch.programme.screen.summary import describe_decisions, describe_programme
     from mentormatch.programme.screen.terminal import show, show_problems, show_progress
 
     with show_progress("Reading the tables"):
         examination = examine_file(programme, overwrite=True)
-    if examination.findings:
-        show_problems(examination.findings)
+    wrong = bool(examination.findings)
+    if wrong and not as_json:
+        show_problems(examination.findings, whole=whole)
+    sections = describe_decisions(examination.decisions)
+    if not wrong:
+        sections += describe_programme(*examination.finished(), whole=whole or as_json)
+    if as_json:
+        say(as_data.as_json("validate", as_data.validate_data(examination), sections, ok=not wrong))
+    elif not wrong:
+        show(sections)
+    if wrong:
         raise typer.Exit(INPUT_WRONG)
-    decided = describe_decisions(examination.decisions)
-    show([*decided, *describe_programme(*examination.finished())])
 
 
 @app.command()
@@ -142,9 +156,10 @@ def match(
             "--record", help="Also write the record (JSON) that verify, rematch and cycle take."
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Match a programme and write its outputs."""
-    _match(programme, overwrite=overwrite, report=report, record=record)
+    _match(programme, overwrite=overwrite, report=report, record=record, as_json=as_json)
 
 
 @app.command()
@@ -190,9 +205,10 @@ def audit(
         list[str] | None,
         typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Audit a matching. It says whether it holds, is the best, is stable and is fair."""
-    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme import Programme, as_data, examine_file
     from mentormatch.programme.screen.auditing import (
         audit_pairs,
         describe_audit,
@@ -211,7 +227,12 @@ def audit(
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
     answer, *parts = describe_audit(result)
-    show([answer, *describe_list(found), *describe_cautions(found), *parts])
+    sections = [answer, *describe_list(found), *describe_cautions(found), *parts]
+    if as_json:
+        kept = result.feasibility.ok
+        say(as_data.as_json("audit", as_data.audit_data(result), sections, ok=kept))
+    else:
+        show(sections)
     if not result.feasibility.ok:
         raise typer.Exit(INPUT_WRONG)
 
@@ -223,8 +244,9 @@ def _match(
     introduce: bool = False,
     report: Path | None = None,
     record: Path | None = None,
+    as_json: bool = False,
 ) -> None:
-    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme import Programme, as_data, examine_file
     from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen import summary
     from mentormatch.programme.screen.drafting import describe_demo
@@ -254,4 +276,10 @@ def _match(
     unkept = describe_unkept(configuration, matching)
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]
-    show([*introduction, *decided, *unkept, *described, summary.describe_files(files), *ending])
+    sections = [*introduction, *decided, *unkept, *described, summary.describe_files(files)]
+    sections += ending
+    if as_json:
+        written = files if report is None else [*files, report]
+        say(as_data.as_json("match", as_data.match_data(matching, written), sections, ok=True))
+    else:
+        show(sections)

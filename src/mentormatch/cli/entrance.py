@@ -4,6 +4,7 @@ The exit codes are those of `CODES`, and 143 after a request to end (SIGTERM).
 """
 
 import functools
+import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 import typer
 
 from mentormatch import __version__
+from mentormatch.logger import LOGGER
 
 if TYPE_CHECKING:
     from mentormatch.matching import Matching
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INPUT_WRONG",
+    "AsJson",
     "Overwrite",
     "ProgrammeFile",
     "app",
@@ -46,6 +49,10 @@ app = typer.Typer(
 
 INPUT_WRONG, NOT_WRITTEN = 1, 4
 ProgrammeFile = Annotated[Path, typer.Argument(help="The programme file, such as programme.toml.")]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print the result as JSON for programs, and no other text."),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 
 Parameters = ParamSpec("Parameters")
@@ -80,18 +87,22 @@ def match_file(
     *,
     to_meet: bool = True,
     targets: Iterable[Path] = (),
+    folder: Path | None = None,
     overwrite: bool = False,
 ) -> "tuple[Programme, Matching]":
     """Read a programme file and match its people, whatever outputs exist; or take given pairs.
 
-    Where one of ``targets`` cannot be written, that is said before any work.
+    Where one of ``targets`` cannot be written, or ``folder`` cannot be, that is said before any
+    work.
     """
     from mentormatch.programme import Programme, examine_file
-    from mentormatch.programme.outputs import check_targets
+    from mentormatch.programme.outputs import check_folder, check_targets
     from mentormatch.progress import ProgressEvent
 
     configuration, problem = examine_file(path, overwrite=True).finished()
     check_targets(configuration, targets, overwrite=overwrite, read=[pairs])
+    if folder is not None:
+        check_folder(folder)
     made = Programme(configuration)
     if pairs is not None:
         from mentormatch.programme.sending import take_pairs
@@ -121,12 +132,30 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def entrance(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Show what the library logs, on standard error."),
+    ] = False,
 ) -> None:
     """Match mentees and mentors: proven optimal, every pair explained."""
+    if verbose:
+        _show_log(context)
+
+
+def _show_log(context: typer.Context) -> None:
+    """Show what the logger of the package says, until the command has ended."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    level = LOGGER.level
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.DEBUG)
+    context.call_on_close(lambda: LOGGER.removeHandler(handler))
+    context.call_on_close(lambda: LOGGER.setLevel(level))
 
 
 def run() -> None:

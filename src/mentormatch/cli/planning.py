@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mentormatch.cli.entrance import (
+    AsJson,
     GivenPairs,
     Overwrite,
     ProgrammeFile,
     app,
     handle_errors,
     match_file,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -47,12 +49,14 @@ def objectives(
 def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
     from mentormatch.programme import planning
+    from mentormatch.programme.outputs import check_folder
     from mentormatch.programme.plan_folder import write_plan
     from mentormatch.programme.screen.planning import describe_plan, describe_written_plan
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs, to_meet=False)
+    check_folder(configuration.beside(configuration.plan.folder))
     made = planning.make_plan(configuration, matching)
     written = write_plan(configuration, made, overwrite=overwrite)
     show(
@@ -77,16 +81,21 @@ def status(
         list[str] | None,
         typer.Option("--group", "-g", help="A column of the mentees to compare by."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say where pairs stand, with running pairs censored."""
-    from mentormatch.programme import planning
+    from mentormatch.programme import as_data, planning
     from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_status
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
     found = planning.find_status(configuration, matching, events, as_of, group or [])
-    show([*describe_list(matching), *describe_status(found)])
+    sections = [*describe_list(matching), *describe_status(found)]
+    if as_json:
+        say(as_data.as_json("status", as_data.status_data(found), sections, ok=True))
+    else:
+        show(sections)
 
 
 @app.command()
@@ -127,7 +136,7 @@ def evidence(
     from mentormatch.programme.screen.planning import describe_written
     from mentormatch.programme.screen.terminal import show
 
-    configuration, matching = _matched(programme, pairs, to_meet=False)
+    configuration, matching = _matched(programme, pairs, to_meet=False, folder=output)
     files = planning.write_evidence(
         configuration, matching, output, record=record, overwrite=overwrite
     )
@@ -136,11 +145,11 @@ def evidence(
 
 
 def _matched(
-    path: Path, pairs: Path | None, *, to_meet: bool = True
+    path: Path, pairs: Path | None, *, to_meet: bool = True, folder: Path | None = None
 ) -> "tuple[Configuration, Matching]":
     """Read a programme and match it, or take the pairs of a list."""
     from mentormatch.programme.screen.terminal import show_progress
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(path, progress, pairs, to_meet=to_meet)
+        made, matching = match_file(path, progress, pairs, to_meet=to_meet, folder=folder)
     return made.configuration, matching

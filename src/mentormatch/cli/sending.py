@@ -31,7 +31,8 @@ def workbook(
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
     from mentormatch.programme.screen.auditing import describe_list
-    from mentormatch.programme.screen.summary import describe_cautions, describe_workbook
+    from mentormatch.programme.screen.planning import describe_workbook
+    from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import say_other_pairs, write_committee_workbook
     from mentormatch.progress import ProgressEvent
@@ -75,13 +76,14 @@ def letters(
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
     from mentormatch.programme.screen.auditing import describe_list
-    from mentormatch.programme.screen.summary import describe_cautions, describe_letters
+    from mentormatch.programme.screen.planning import describe_letters
+    from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.programme.sending import say_other_pairs, write_letters
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
-        made, matching = match_file(programme, progress, pairs)
+        made, matching = match_file(programme, progress, pairs, folder=output)
         other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)

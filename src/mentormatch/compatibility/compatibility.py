@@ -26,6 +26,7 @@ from mentormatch.compatibility.dense import DenseScorer, read_scores
 from mentormatch.compatibility.ids import (
     describe_missing_ids,
     find_position,
+    format_count,
     plain_ids,
     rank_ids,
 )
@@ -84,8 +85,9 @@ class Compatibility:
         if self.scorer.shape != (len(self.mentee_ids), len(self.mentor_ids)):
             raise ProblemError(
                 f"The scores have shape {self.scorer.shape}, but there are "
-                f"{len(self.mentee_ids)} mentees and "
-                f"{len(self.mentor_ids)} mentors. Give one row per mentee and one column per "
+                f"{format_count(len(self.mentee_ids), 'mentee')} and "
+                f"{format_count(len(self.mentor_ids), 'mentor')}. Give one row per mentee and one "
+                "column per "
                 "mentor."
             )
         for name in ("mentee_ids", "mentor_ids"):
@@ -245,4 +247,7 @@ class Compatibility:
     def __repr__(self) -> str:
         n, m = self.shape
         rules = ", ".join(self.scorer.rules) or "none"
-        return f"Compatibility({n:,} mentees × {m:,} mentors, rules: {rules})"
+        return (
+            f"Compatibility({format_count(n, 'mentee')} × {format_count(m, 'mentor')}, rules: "
+            f"{rules})"
+        )

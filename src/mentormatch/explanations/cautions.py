@@ -190,10 +190,13 @@ def find_pairs_without_hours(matching: Matching, *, ids: bool = True) -> tuple[s
             of = of.replace("have", "has") if without == 1 < pairs else of
             if not ids:
                 of = f"{without:,} pairs have" if without >= FEW else f"Fewer than {FEW} pairs have"
-            told.append(
-                f"{of} no common hour ({one.criterion.label}). If all are to meet by what they "
-                "say, make it a rule: minimum_hours = 1."
+            # What is to be written into the file is for who writes it.
+            cure = (
+                " If all are to meet by what they say, make it a rule: minimum_hours = 1."
+                if ids
+                else ""
             )
+            told.append(f"{of} no common hour ({one.criterion.label}).{cure}")
     return tuple(told)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import scipy
 
 from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.scored import scored_by
 from mentormatch.strategies import match
@@ -61,7 +62,8 @@ def group_residuals(
     """
     if learned.validation is None:
         raise CriterionError(
-            f"There are no held-out predictions: {learned.ratings} answers are too few."
+            "There are no held-out predictions: "
+            f"{format_count(learned.ratings, 'answer is', 'answers are')} too few."
         )
     evidence = learned.evidence
     positions = evidence.mentee_positions if side == "mentees" else evidence.mentor_positions

@@ -399,8 +399,8 @@ class Matching:
         lines = [
             (
                 "Pairs",
-                f"{made:,} ({self.n_matched:,} of {n:,} mentees, {mentors:,} of {m:,} mentors) · "
-                f"{how}",
+                f"{made:,} ({self.n_matched:,} of {format_count(n, 'mentee')}, {mentors:,} of "
+                f"{format_count(m, 'mentor')}) · {how}",
             ),
             ("Unmatched", self._unmatched_line()),
             (

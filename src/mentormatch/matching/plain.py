@@ -22,7 +22,7 @@ def plain_lines(matching: Matching) -> list[str]:
     --------
     >>> import mentormatch as mm
     >>> plain_lines(mm.match(mm.Problem.from_scores([[0.9], [0.8]])))[:2]
-    ['Pairs:     1 (1 of 2 mentees, 1 of 1 mentors) · strategy optimal', \
+    ['Pairs:     1 (1 of 2 mentees, 1 of 1 mentor) · strategy optimal', \
 'Unmatched: 1 mentee without a mentor']
     """
     lines = [ATTRIBUTE.sub("", line) for line in repr(matching).splitlines()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MatchingError
 
 if TYPE_CHECKING:
@@ -47,20 +48,21 @@ def violations(
     loads = np.bincount(mentors, minlength=m)
     for i in (places > problem.demands).nonzero()[0].tolist():
         wrong.append(
-            f"mentee {problem.mentee_ids[i]!r} has {places[i]} mentors but wants "
+            f"mentee {problem.mentee_ids[i]!r} has "
+            f"{format_count(int(places[i]), 'mentor')} but wants "
             f"{problem.demands[i]}"
         )
     # Where mentees take hours, these say so better than a number of mentees.
     limits = problem.capacities if problem.usage is None else np.inf
     for j in (loads > limits).nonzero()[0].tolist():
         wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but capacity "
-            f"{problem.capacities[j]}"
+            f"mentor {problem.mentor_ids[j]!r} has "
+            f"{format_count(int(loads[j]), 'mentee')} but capacity {problem.capacities[j]}"
         )
     for j in (loads < problem.minimums).nonzero()[0].tolist():
         wrong.append(
-            f"mentor {problem.mentor_ids[j]!r} has {loads[j]} mentees but must have "
-            f"{problem.minimums[j]}"
+            f"mentor {problem.mentor_ids[j]!r} has "
+            f"{format_count(int(loads[j]), 'mentee')} but must have {problem.minimums[j]}"
         )
     if len(problem.pinned):
         pinned = problem.pinned[:, 0].astype(np.int64) * max(m, 1) + problem.pinned[:, 1]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OnePer", "agenda_files", "calendar_events", "milestone_table"]
 
+DAY = "%A, %d %B %Y"
+
 OnePer: TypeAlias = Literal["person", "pair", "mentor"]
 # Stand for people of whom nothing but an e-mail address is known.
 YOUR_MENTEE, YOUR_MENTOR = "your mentee", "your mentor"
@@ -212,10 +214,12 @@ def agenda_files(
         for row in meetings[meetings["number"] == milestone.number(count)].itertuples(index=False):
             i = problem.compatibility.mentee_position(row.mentee)
             j = problem.compatibility.mentor_position(row.mentor)
-            when = (
-                f"{row.mentee_local:%A, %d %B %Y, %H:%M} ({row.mentee_zone}) · "
-                f"{row.mentor_local:%H:%M} ({row.mentor_zone})"
-            )
+            first, other = f"{row.mentee_local:{DAY}}", f"{row.mentor_local:{DAY}}"
+            when = f"{first}, {row.mentee_local:%H:%M} ({row.mentee_zone})"
+            if str(row.mentor_zone) != str(row.mentee_zone):
+                # Far away it may be another day.
+                day = "" if other == first else f"{other}, "
+                when += f" · {day}{row.mentor_local:%H:%M} ({row.mentor_zone})"
             notes = pair_notes(problem, i, j, goals)
             name = file_stem(f"{row.number:02d} {milestone.name} {row.mentee} - {row.mentor}")
             files[f"{name}.md"] = markdown_agenda(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from mentormatch.certificates import solver_bounded_with_rules
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, ProblemError, SolverError
 from mentormatch.matching import Matching
 from mentormatch.planning.meet_rules import MeetRule, with_rules
@@ -126,8 +127,10 @@ def meetable_matching(
     for _ in range(MOST_ROUNDS):
         if not open_branches:
             raise InfeasibleError(
-                f"No matching of this problem can be met: {settings.meetings} meetings of "
-                f"{settings.length_text} allow {len(rules)} combinations of mentees and mentors "
+                f"No matching of this problem can be met: "
+                f"{format_count(settings.meetings, 'meeting')} of "
+                f"{settings.length_text} allow {format_count(len(rules), 'combination')} of "
+                "mentees and mentors "
                 f"only in part, and then {infeasible}",
                 () if infeasible is None else infeasible.conflict,
                 None if infeasible is None else infeasible.problem,

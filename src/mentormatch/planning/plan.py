@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.windows import DAY_SLOTS
 from mentormatch.matching import Status
 from mentormatch.planning.calendars.writing import write_calendars
@@ -342,13 +343,15 @@ class MeetingPlan:
             for u, unit in enumerate(one.group.units)
             if len(one.schedule.missing(u))
         )
-        pairs = "pair" if short == 1 else "pairs"
-        return f"{lacking:,} meetings of {short:,} {pairs}"
+        return f"{format_count(lacking, 'meeting')} of {format_count(short, 'pair')}"
 
     def _proof_line(self) -> str:
         if self.status is Status.OPTIMAL:
             return "no plan for this matching has more meetings"
-        return f"the time limit ended the search; no plan has more than {self.most:,} meetings"
+        return (
+            "the time limit ended the search; no plan has more than "
+            f"{format_count(self.most, 'meeting')}"
+        )
 
     def _rows(self) -> NDArray[np.intp]:
         """List mentee, mentor, period and start of every planned meeting, in order of time."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
-from mentormatch.safe_files import as_csv, replace_files
+from mentormatch.safe_files import as_csv, find_write_error, replace_files
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
@@ -52,6 +52,9 @@ def write_demo(cohort: Cohort, folder: str | Path = DEMO_FOLDER) -> Path:
                 "Move it away, or run the demonstration in another folder."
             )
             raise ConfigurationError([Finding(str(folder), None, None, None, expected)])
+        obstacle = find_write_error(folder.parent)
+        if obstacle is not None:
+            raise ConfigurationError([Finding(str(folder.absolute()), None, None, None, obstacle)])
         # With its marker from the first moment, so that a folder is never half ours.
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
             made = Path(scratch, folder.name)

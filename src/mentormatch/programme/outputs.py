@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
-from mentormatch.safe_files import as_csv, as_excel, replace_files
+from mentormatch.safe_files import (
+    as_csv,
+    as_excel,
+    find_folder_obstacle,
+    find_write_error,
+    replace_files,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PLAN_TABLES",
     "TextForm",
+    "check_folder",
     "check_outputs",
     "check_targets",
     "find_text_form",
@@ -176,6 +182,19 @@ def check_targets(
         raise ConfigurationError(findings)
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that there cannot be, or that may not be written to, before any work.
+
+    Raises
+    ------
+    ConfigurationError
+        With what is wrong.
+    """
+    expected = find_folder_obstacle(folder)
+    if expected is not None:
+        raise ConfigurationError([Finding(str(folder), None, None, None, expected)])
+
+
 def refuse_taken(
     configuration: Configuration,
     paths: Iterable[Path],
@@ -232,7 +251,7 @@ def _find_obstacle(path: Path, *, overwrite: bool) -> str | None:
         return f"there is no folder {str(path.parent)!r}. Make it, or name another."
     if path.exists() and not overwrite:
         return EXISTS
-    return _find_write_error(path)
+    return find_write_error(path.parent)
 
 
 def _resolve(path: Path) -> Path:
@@ -240,12 +259,3 @@ def _resolve(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):
         return path.absolute()
-
-
-def _find_write_error(path: Path) -> str | None:
-    """Try the folder with a file that has no name, so that nothing is left whatever happens."""
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            return None
-    except OSError as error:
-        return f"nothing can be written to this folder: {error.strerror or error}."

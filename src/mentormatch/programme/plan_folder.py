@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.planning import survey
 from mentormatch.programme.kept_answers import keep_answers
-from mentormatch.programme.outputs import find_text_form, refuse_taken
+from mentormatch.programme.outputs import check_folder, find_text_form, refuse_taken
 from mentormatch.programme.screen.planning import WrittenPlan
 from mentormatch.safe_files import as_csv
 
@@ -51,6 +51,7 @@ def write_plan(
         of_rematch = (plan.matching.pairs, plan.rules)
         tables |= {folder / name: one for name, one in zip(OF_REMATCH, of_rematch, strict=True)}
     refuse_taken(configuration, tables, of_plan=True)
+    check_folder(folder)
     form = find_text_form(configuration)
     contents = {
         path: as_csv(table, delimiter=form.delimiter, decimal=form.decimal)

@@ -23,7 +23,7 @@ from mentormatch.planning import (
     training_needs,
 )
 from mentormatch.programme.examination import make_criteria
-from mentormatch.programme.outputs import refuse_taken
+from mentormatch.programme.outputs import check_folder, refuse_taken
 from mentormatch.records import record_bytes
 from mentormatch.safe_files import make_folders, replace_files
 
@@ -198,6 +198,7 @@ def write_evidence(
     if record:
         contents[folder / "3-selection-and-matching" / "record.json"] = record_bytes(made)
     refuse_taken(configuration, contents)
+    check_folder(folder)
     with make_folders(path.parent for path in contents):
         replace_files(contents, overwrite=overwrite)
     return list(contents)

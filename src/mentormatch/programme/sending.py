@@ -11,10 +11,10 @@ from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
-from mentormatch.programme.outputs import find_text_form, refuse_taken
+from mentormatch.programme.outputs import check_folder, find_text_form, refuse_taken
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.summary import WrittenLetters
+from mentormatch.programme.screen.planning import WrittenLetters
 from mentormatch.records import load_matching
 from mentormatch.safe_files import make_folders
 
@@ -142,9 +142,7 @@ def write_letters(
     """
     configuration, cohort = programme.configuration, matching.problem.compatibility.cohort
     refuse_taken(configuration, [folder / f"{name}.csv" for name in LISTS], read=templates)
-    if folder.exists() and not folder.is_dir():
-        expected = "this is a file. Name a folder."
-        raise ConfigurationError([Finding(str(folder), None, None, None, expected)])
+    check_folder(folder)
     asked = configuration.output.contact and cohort is not None
     addresses = find_addresses(cohort) if asked and cohort is not None else (None, None)
     letters = matching.letters(contact=addresses, reasons=configuration.output.reasons)
@@ -163,9 +161,6 @@ def write_letters(
     except FileExistsError as error:
         there = str(error).partition(" exists already")[0]
         raise ConfigurationError([Finding(there, None, None, None, EXISTS)]) from None
-    except NotADirectoryError:
-        expected = "there can be no such folder: a part of it is a file. Name another."
-        raise ConfigurationError([Finding(str(folder), None, None, None, expected)]) from None
     known = {one.resolve() for one in files}
     older = [
         one

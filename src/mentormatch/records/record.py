@@ -14,6 +14,7 @@ import pandas as pd
 
 from mentormatch.certificates import verify
 from mentormatch.cohort import SIDES, Side
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, RecordError
 from mentormatch.matching.matching import Matching
@@ -267,7 +268,11 @@ class Record:
                     f"it is {score:.9g}"
                 )
         more = len(found) - MOST_SCORES
-        return found if more <= 0 else [*found[:MOST_SCORES], f"and so do {more:,} more pairs"]
+        return (
+            found
+            if more <= 0
+            else [*found[:MOST_SCORES], f"and so do {format_count(more, 'more pair')}"]
+        )
 
     def _other_claims(self, matching: Matching) -> list[str]:
         """Say where the record's own words do not go with the proof in it."""
@@ -323,7 +328,8 @@ class Record:
     def __repr__(self) -> str:
         made = len(self.content["pairs"])
         return (
-            f"Record({made:,} pairs by {self.strategy}, total {self.total:.6g}, {self.status}; "
+            f"Record({format_count(made, 'pair')} by {self.strategy}, total {self.total:.6g}, "
+            f"{self.status}; "
             f"version {self.content['version']})"
         )
 
@@ -339,7 +345,7 @@ def _certificate_of(given: dict[str, object], rename: Callable[[object], object]
 def _as_sentences(changes: pd.DataFrame, limit: int = 12) -> list[str]:
     said = [f"{what} {name!r}: {change}" for what, name, change in changes.itertuples(index=False)]
     more = len(said) - limit
-    return [*said[:limit], f"and {more} more changes"] if more > 0 else said
+    return [*said[:limit], f"and {format_count(more, 'more change')}"] if more > 0 else said
 
 
 def checksum_of(content: Mapping[str, object]) -> str:
@@ -360,12 +366,19 @@ def load_matching(path: str | Path) -> Record:
     Raises
     ------
     RecordError
-        No JSON and no report, cut off, edited, of something else, or of a later version.
-    OSError
-        The file cannot be read.
+        The file is not there or cannot be read; no JSON and no report, cut off, edited, of
+        something else, or of a later version.
     """
     path = Path(path)
-    raw = read_bounded(path, LARGEST_BYTES)
+    try:
+        raw = read_bounded(path, LARGEST_BYTES)
+    except FileNotFoundError:
+        folder = str(path.absolute().parent)
+        raise RecordError(f"{path}: there is no such file in the folder {folder!r}.") from None
+    except IsADirectoryError:
+        raise RecordError(f"{path}: this is a folder. Name the file in it.") from None
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror or error}.") from None
     text = unpack_record(raw, path) if is_page(raw) else raw
     try:
         content = json.loads(text)

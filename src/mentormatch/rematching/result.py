@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE
+from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import frame_of
 from mentormatch.matching.matching import Matching
 from mentormatch.matching.status import Status
@@ -137,7 +138,7 @@ class Rematch(Matching):
         lines = super()._lines()
         said = f"{self.n_changes} of the pairs that could go on ended ({self.mode}"
         if self.count == "people":
-            who = "1 person" if self.n_changes == 1 else f"{self.n_changes} people"
+            who = format_count(self.n_changes, "person", "people")
             said = f"{who} lost somebody they could have kept ({self.mode}"
         if self.change_value is not None:
             said += f", each change priced at {self.change_value:g}"

@@ -1,5 +1,6 @@
 """Files: read within bounds, written whole or not at all, tables that are safe to open."""
 
+from mentormatch.safe_files.obstacles import find_folder_obstacle, find_write_error
 from mentormatch.safe_files.reading import expand_home, read_bounded
 from mentormatch.safe_files.replacing import (
     make_folders,
@@ -23,6 +24,8 @@ __all__ = [
     "escape_cell",
     "escape_formulas",
     "expand_home",
+    "find_folder_obstacle",
+    "find_write_error",
     "forms_in_files",
     "make_folders",
     "name_of_old",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.cohort import hint_nearest
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import (
     InfeasibleError,
@@ -279,7 +280,11 @@ def match(
         probabilities = probabilities[back_i][:, back_j]
     runtime = time.perf_counter() - started
     LOGGER.info(
-        "%s: %d pairs in %.3g s; %s", chosen.name, len(choice.mentees), runtime, certificate
+        "%s: %s in %.3g s; %s",
+        chosen.name,
+        format_count(len(choice.mentees), "pair"),
+        runtime,
+        certificate,
     )
     # The pairs were checked in one order, and stand by id in both.
     return view_of(

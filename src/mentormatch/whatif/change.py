@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 import numpy as np
 
 from mentormatch.cohort import hint_nearest, hint_person
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Criteria
 from mentormatch.errors import MentorMatchError, ProblemError, is_number, is_whole
 from mentormatch.whatif.exempt import ExemptScorer
@@ -93,7 +94,8 @@ class seat(_Plain):  # noqa: N801
         capacity[place] += self.by
         if capacity[place] < 0:
             raise ProblemError(
-                f"{self.mentor!r} has {problem.capacities[place]} seats, so {-self.by} cannot be "
+                f"{self.mentor!r} has {format_count(int(problem.capacities[place]), 'seat')}, so "
+                f"{-self.by} cannot be "
                 "taken away."
             )
         return replace(problem, capacity=capacity)

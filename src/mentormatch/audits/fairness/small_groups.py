@@ -13,7 +13,7 @@ from scipy import sparse
 from mentormatch.problem.groups import Grouping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ __all__ = [
     "SUPPRESSED",
     "groups_to_show",
     "groups_to_show_together",
+    "labels_to_show",
     "merge_small_groups",
     "merge_small_labels",
 ]
@@ -168,6 +169,35 @@ def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Group
     names = list(grouping.names)
     names[into] = f"{names[into]} and {how_many}"
     return replace(grouping, codes=codes.astype(np.intp), names=tuple(names))
+
+
+def labels_to_show(labels: Mapping[str, pd.Series]) -> dict[str, set[object]]:
+    """Say which labels of several columns may be shown beside each other and the whole.
+
+    Parameters
+    ----------
+    labels
+        By column the label of each person, in one order; an empty one is in no group.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> site, team = pd.Series(["n"] * 20 + ["s"] * 10), pd.Series(["x"] * 18 + ["y"] * 12)
+    >>> {name: sorted(shown) for name, shown in labels_to_show({"site": site, "t": team}).items()}
+    {'site': ['n', 's'], 't': []}
+    """
+    if not labels or not len(next(iter(labels.values()))):
+        return {name: set() for name in labels}
+    groupings = []
+    for name, own in labels.items():
+        codes, names = own.factorize(use_na_sentinel=False)
+        groupings.append(Grouping(name, "mentees", codes.astype(np.intp), tuple(names)))
+    everybody = np.ones(len(groupings[0].codes), dtype=bool)
+    shown = groups_to_show_together(groupings, everybody)
+    return {
+        one.name: {name for name, seen in zip(one.names, own, strict=True) if seen}
+        for one, own in zip(groupings, shown, strict=True)
+    }
 
 
 def merge_small_labels(labels: pd.Series) -> pd.Series:

@@ -51,7 +51,8 @@ class PriceOfStability:
         both = f"total {self.total:.6g} against {self.reference_total:.6g}"
         if self.coverage != self.reference_coverage:
             return (
-                f"{self.coverage} mentees matched against {self.reference_coverage}, {both}: the "
+                f"{format_count(self.coverage, 'mentee')} matched against "
+                f"{self.reference_coverage}, {both}: the "
                 "coverage differs, so no single ratio is given"
             )
         if self.share is None:
@@ -167,7 +168,7 @@ class Stability:
         """Return one row per measure: measure, value, meaning."""
         mentees = int((self.people["side"] == "mentee").sum())
         rows: list[tuple[str, object, str]] = [
-            ("stable", self.is_stable, "no mentee and mentor would both rather have each other"),
+            ("stable", self.is_stable, "whether no two would both rather have each other"),
             ("weakly blocking pairs", self.weak, "both gain"),
             ("strongly blocking pairs", self.strong, "one gains, the other does not lose"),
             ("super-blocking pairs", self.super_, "neither loses"),

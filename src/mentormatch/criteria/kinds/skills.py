@@ -223,13 +223,14 @@ class FittedSkills(Fitted):
             else:
                 lacking.append(shown)
         wanted = len(full) + len(partly) + len(lacking)
-        skills = "skill" if wanted == 1 else "skills"
-        count = len(full) if full or partly else "none"
-        text = f"offers {count} of the {wanted} {skills} wanted" + (
-            f": {', '.join(full)}" if full else ""
-        )
-        if partly:
-            text += f"; partly {', '.join(partly)}"
+        if wanted == 1 and not partly:
+            return f"{'offers' if full else 'lacks'} the skill wanted: {(full or lacking)[0]}"
+        if full or not partly:
+            text = f"offers {len(full) or 'none'} of the {wanted} skills wanted"
+            text += f": {', '.join(full)}" if full else ""
+            text += f"; partly {', '.join(partly)}" if partly else ""
+        else:
+            text = f"partly offers {', '.join(partly)}"
         return text + (f"; lacks {', '.join(lacking)}" if lacking else "")
 
 

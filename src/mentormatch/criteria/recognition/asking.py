@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.words.heading_words import plain_text
 from mentormatch.criteria.words.scales import order_scale
 
@@ -59,7 +60,8 @@ def _ask_about_superiors(
             continue
         role, of = side.removesuffix("s"), OTHER[side].removesuffix("s")
         why = (
-            f'"{first.name}" and "{last.name}" name {hits} times somebody of the {OTHER[side]} '
+            f'"{first.name}" and "{last.name}" name {format_count(hits, "time")} somebody of the '
+            f"{OTHER[side]} "
             f"({called}). If nobody may meet their own superior, join the two in one column, such "
             f'as "Superior", and add a [[criteria]] table with kind = "Different", {role} = '
             f'"Superior", {of} = the column of the full name'

@@ -10,6 +10,7 @@ from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.recognition.asking import ask_about_scales
 from mentormatch.criteria.recognition.contents import Column, list_columns, most_common
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED, ColumnKind, Recognised
@@ -321,7 +322,8 @@ def _ask_for_other_halves(
                     shown = "; ".join(f'"{text}"' for text in unread[:SHOWN])
                     why = (
                         f'the heading speaks of it, as "{own[0].name}" of the {side} does, but '
-                        f"{len(unread)} of {len(column.texts)} answers cannot be read: {shown}"
+                        f"{len(unread)} of {format_count(len(column.texts), 'answer')} cannot be "
+                        f"read: {shown}"
                     )
                     found[other, column.name] = _record(column, kind, why, question=True)
                     break

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mentormatch.compatibility.ids import format_count
+
 __all__ = ["Proposal", "name_columns"]
 
 
@@ -61,7 +63,7 @@ class Proposal:
         if self.removes is None:
             return ""
         removed, pairs = self.removes
-        said = f"It would remove {removed:,} of {pairs:,} pairs."
+        said = f"It would remove {removed:,} of {format_count(pairs, 'pair')}."
         if not self.misses or not self.rule:
             return said
         many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"

@@ -12,6 +12,7 @@ import pandas as pd
 from mentormatch.cohort import clean_id, read_table
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.columns.roles import role_of
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.errors import CohortError, Finding
 from mentormatch.feedback.answers.columns import (
@@ -114,7 +115,10 @@ class Ratings:
         sides = self.table["by"].value_counts()
         said = ", ".join(f"{sides.get(side, 0):,} by {side}s" for side in ("mentee", "mentor"))
         asked = [name for name in OUTCOMES if self.table[name].notna().any()]
-        lines = [f"Ratings: {len(self):,} answers ({said}); outcomes: {', '.join(asked) or 'none'}"]
+        lines = [
+            f"Ratings: {format_count(len(self), 'answer')} ({said}); outcomes: "
+            f"{', '.join(asked) or 'none'}"
+        ]
         lines += [f"Scale:   {name}: {scale}" for name, scale in self.scales.items()]
         lines += [f"Note:    {note}" for note in self.notes]
         return "\n".join(lines)
@@ -141,8 +145,9 @@ class Ratings:
 
         Returns
         -------
-        DataFrame: side, milestone, grouping, group, asked, answered, rate, low, high (Wilson, 95
-        %).
+        DataFrame: side, milestone, grouping, group, asked, answered, shown, rate, low, high
+        (Wilson, 95 %). ``shown`` is False for groups of fewer than 5 people, and for those from
+        which, with the groupings before, the numbers of fewer than 5 could be computed.
         """
         return response_rates(matching.pairs, self.table, self.asked, groups or {})
 

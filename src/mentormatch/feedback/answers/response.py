@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
+from mentormatch.audits.fairness.small_groups import labels_to_show
 from mentormatch.feedback.answers.columns import OUTCOMES
 
 if TYPE_CHECKING:
@@ -79,14 +80,21 @@ def response_rates(
             people = of[["mentee", "mentor"]]
             given = pd.MultiIndex.from_frame(_some(answers, side, milestone)[["mentee", "mentor"]])
             answered = pd.MultiIndex.from_frame(people).isin(given)
-            rows.append((side, milestone, None, None, len(people), int(answered.sum())))
-            for grouping, group_of in groups.items():
-                labels = people[side].map(lambda one, of=group_of: of.get(one))
-                for group in sorted(labels.dropna().unique(), key=str):
-                    held = (labels == group).to_numpy()
+            rows.append((side, milestone, None, None, len(people), int(answered.sum()), True))
+            labels = {
+                grouping: people[side].map(lambda one, of=group_of: of.get(one))
+                for grouping, group_of in groups.items()
+            }
+            # One who is asked about two partners is one.
+            once = ~people[side].duplicated()
+            shown = labels_to_show({name: own[once] for name, own in labels.items()})
+            for grouping, own in labels.items():
+                for group in sorted(own.dropna().unique(), key=str):
+                    held = (own == group).to_numpy()
+                    told = group in shown[grouping]
                     count = int((answered & held).sum())
-                    rows.append((side, milestone, grouping, group, int(held.sum()), count))
-    columns = ["side", "milestone", "grouping", "group", "asked", "answered"]
+                    rows.append((side, milestone, grouping, group, int(held.sum()), count, told))
+    columns = ["side", "milestone", "grouping", "group", "asked", "answered", "shown"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["rate"] = frame["answered"] / frame["asked"].where(frame["asked"] > 0)
     # Missing where nobody was asked.

@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 from scipy import sparse
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
 from mentormatch.matching import Matching
@@ -279,12 +280,19 @@ def _notes(foreign: int, silent: int, used: int, made: int) -> tuple[str, ...]:
     notes = []
     if foreign:
         notes.append(
-            f"{foreign:,} outcomes are of pairs that the lottery did not make; they are left out."
+            f"{format_count(foreign, 'outcome is', 'outcomes are')} of pairs that the lottery did "
+            "not make; left out."
         )
     if silent:
-        notes.append(f"{silent:,} of {made:,} pairs have no outcome; the bounds allow for any.")
+        notes.append(
+            f"{silent:,} of {format_count(made, 'pair')} {'has' if silent == 1 else 'have'} no "
+            "outcome; the bounds allow for any."
+        )
     if used < 10:
-        notes.append(f"Only {used} drawn pairs are also pairs of the other policy.")
+        notes.append(
+            f"Of the drawn pairs only {used} {'is' if used == 1 else 'are'} also of the other "
+            "policy."
+        )
     return tuple(notes)
 
 

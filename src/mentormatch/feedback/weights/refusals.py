@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentormatch.compatibility.ids import format_count
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,10 +42,10 @@ def why_kept(
 def why_too_little(evidence: Evidence, usable: NDArray[np.bool_], target: Outcome) -> str:
     """Say why nothing can be fitted."""
     if len(evidence) < FEWEST:
+        answers = format_count(len(evidence), "answer is", "answers are")
         return (
-            f"The weights stay: {len(evidence)} answers are too few to learn from; it takes at "
-            f"least {FEWEST}, and {FEWEST - len(evidence)} more are missing to foretell "
-            f"{WORDS[target]}."
+            f"The weights stay: {answers} too few to learn from; it takes at least {FEWEST}, "
+            f"{FEWEST - len(evidence)} more, to foretell {WORDS[target]}."
         )
     if not usable.any():
         return (
@@ -67,5 +69,6 @@ def why_not_adopted(found: Validation, ratings: int, target: Outcome) -> str:
         )
     return (
         f"The weights stay: other weights foretell {WORDS[target]} a little better, but not beyond "
-        f"doubt. If the gain is real, about {found.needed - ratings:,} more answers would show it."
+        f"doubt. If the gain is real, about {format_count(found.needed - ratings, 'more answer')} "
+        "would show it."
     )

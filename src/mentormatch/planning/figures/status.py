@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
-from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
+from mentormatch.audits.fairness.small_groups import labels_to_show, merge_small_labels
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["FIGURES", "ProgrammeStatus", "programme_status"]
+__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "programme_status"]
 
 FIGURES = (
     "acceptance",
@@ -37,6 +37,8 @@ FIGURES = (
     "satisfaction of mentors",
 )
 FEW = 30
+FEW_NOTE = f"fewer than {FEWEST_SHOWN}: not shown"
+TELLS = "not shown, or the numbers of fewer people could be computed from it"
 # So many pairs at risk are named.
 NAMED = 10
 
@@ -86,7 +88,9 @@ class ProgrammeStatus:
     def __repr__(self) -> str:
         counts = self.states
         shown = ", ".join(f"{count} {state}" for state, count in counts[counts > 0].items())
-        lines = [f"{len(self.pairs)} pairs on {self.as_of.date()}: {shown or 'none'}"]
+        lines = [
+            f"{format_count(len(self.pairs), 'pair')} on {self.as_of.date()}: {shown or 'none'}"
+        ]
         whole = self.figures[self.figures["group"] == "all"]
         for row in whole.to_dict("records"):
             if not np.isnan(row["value"]):
@@ -133,8 +137,9 @@ def programme_status(
     rules
         When a pair is at risk or completed.
     groups
-        Columns of the mentees to compare. Groups below 5 pairs are not shown, or are counted with
-        the smallest other one where they could be computed; those below 30 carry a note.
+        Columns of the mentees to compare. Figures of fewer than 5 people are not shown, nor those
+        from which, with the columns before, such figures could be computed; where a small group
+        could be, it is counted with the smallest other one. Groups below 30 carry a note.
 
     Returns
     -------
@@ -163,13 +168,22 @@ def programme_status(
     table, said = goals_on_one_scale(table[table["date"] <= until].reset_index(drop=True))
     observed = _observed(pairs, table)
     parts = [_figures(pairs, observed, "all")]
-    for column in groups:
-        of_column = []
-        for group, members in _members(matching, column).items():
-            here = pairs["mentee"].isin(members).to_numpy()
+    labels = {column: _labels(matching, column) for column in groups}
+    shown = {
+        figure: labels_to_show({name: own.loc[people] for name, own in labels.items()})
+        for figure in FIGURES
+        for people in [pd.Index(_pairs_of(figure, pairs, observed)["mentee"].unique())]
+    }
+    for column, own in labels.items():
+        for group in sorted(own.unique(), key=str):
+            here = pairs["mentee"].isin(own.index[own == group]).to_numpy()
             of_group = observed[observed["pair"].isin(np.flatnonzero(here))]
-            of_column.append(_figures(pairs[here], of_group, f"{column}: {group}"))
-        parts.append(_hide_what_tells(pd.concat(of_column, ignore_index=True)))
+            part = _figures(pairs[here], of_group, f"{column}: {group}")
+            seen = np.array([group in shown[figure][column] for figure in part["figure"]])
+            tells = ~seen & (part["note"] != FEW_NOTE)
+            part.loc[tells, ["value", "low", "high"]] = np.nan
+            part.loc[tells, "note"] = TELLS
+            parts.append(part)
     running = ~pairs["state"].isin(["declined", "proposed"])
     survival = kaplan_meier(pairs.loc[running, "days"], pairs.loc[running, "ended"])
     return ProgrammeStatus(
@@ -190,14 +204,22 @@ def _moment(given: object, name: str) -> pd.Timestamp:
     return moment
 
 
-def _members(matching: Matching, column: str) -> dict[object, set[object]]:
-    """Collect the mentees of each value of a column."""
+def _labels(matching: Matching, column: str) -> pd.Series:
+    """Return the group of each mentee who has a mentor."""
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:
         raise ProblemError(f"groups: the mentees have no column {column!r}.")
     paired = cohort.mentees.index.isin(matching.pairs["mentee"])
-    cells = merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
-    return {group: set(some.index) for group, some in cells.groupby(cells, sort=True)}
+    return merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
+
+
+def _pairs_of(figure: str, pairs: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that a figure is about, as often as each is observed."""
+    if figure == "days to first meeting":
+        return pairs
+    if figure in ("early closure", "completion"):
+        return pairs[~pairs["state"].isin(["declined", "proposed"])]
+    return pairs.loc[observed.loc[observed["measure"] == figure, "pair"]]
 
 
 def _first_meetings(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -226,39 +248,29 @@ def _observed(pairs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
 def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.DataFrame:
     rows = []
     for figure in FIGURES:
-        values = observed.loc[observed["measure"] == figure, "value"].to_numpy(np.float64)
-        n, note = len(values), ""
+        of = _pairs_of(figure, pairs, observed)
+        n, note = len(of), ""
         value = low = high = float("nan")
-        begun = pairs[~pairs["state"].isin(["declined", "proposed"])]
-        if figure in ("early closure", "completion", "days to first meeting"):
-            n = len(pairs if figure == "days to first meeting" else begun)
-        if n >= FEWEST_SHOWN and figure == "early closure":
-            value, low, high = _early_closure(begun)
-            note = f"Kaplan–Meier, {_running(begun)}; running and completed pairs are censored"
-        elif n >= FEWEST_SHOWN and figure == "completion":
-            value, low, high, note = _completion(begun)
-        elif n >= FEWEST_SHOWN and figure == "days to first meeting":
-            value = median_time(_first_meetings(pairs))
-            note = _say_first_meetings(pairs, known=not np.isnan(value))
-        elif n >= FEWEST_SHOWN:
+        # One who answers five times is one.
+        people = of["mentor" if figure.endswith("of mentors") else "mentee"].nunique()
+        if people < FEWEST_SHOWN:
+            note = FEW_NOTE
+        elif figure == "early closure":
+            value, low, high = _early_closure(of)
+            note = f"Kaplan–Meier, {_running(of)}; running and completed pairs are censored"
+        elif figure == "completion":
+            value, low, high, note = _completion(of)
+        elif figure == "days to first meeting":
+            value = median_time(_first_meetings(of))
+            note = _say_first_meetings(of, known=not np.isnan(value))
+        else:
+            values = observed.loc[observed["measure"] == figure, "value"].to_numpy(np.float64)
             value, low, high = mean_interval(values)
-        if n < FEWEST_SHOWN:
-            note = f"fewer than {FEWEST_SHOWN}: not shown"
-        elif group != "all" and n < FEW:
+        if people >= FEWEST_SHOWN and group != "all" and n < FEW:
             note = "; ".join(filter(None, [note, f"fewer than {FEW}: weak evidence"]))
         rows.append((figure, group, value, low, high, n, note))
     columns = ["figure", "group", "value", "low", "high", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _hide_what_tells(figures: pd.DataFrame) -> pd.DataFrame:
-    """Hide a second group where the whole less the groups shown would tell about a small one."""
-    for _, rows in figures.groupby("figure", sort=False):
-        n = rows["n"].to_numpy(np.int64)
-        tells = rows.index[(n >= FEWEST_SHOWN) & ~groups_to_show(n)]
-        figures.loc[tells, ["value", "low", "high"]] = np.nan
-        figures.loc[tells, "note"] = "not shown, or a smaller group could be computed from it"
-    return figures
 
 
 def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:
@@ -291,7 +303,12 @@ def _completion(begun: pd.DataFrame) -> tuple[float, float, float, str]:
 def _running(begun: pd.DataFrame) -> str:
     """Say how many pairs still run."""
     running = int((~begun["state"].isin(["completed", "ended early"])).sum())
-    return f"{running} of {len(begun)} pairs still run" if running else "no pair runs any more"
+    verb = "runs" if running == 1 else "run"
+    return (
+        f"{running} of {format_count(len(begun), 'pair')} still {verb}"
+        if running
+        else "no pair runs any more"
+    )
 
 
 def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.ids import rank_ids
+from mentormatch.compatibility.ids import format_count, rank_ids
 from mentormatch.criteria.availability.windows import DAY_SLOTS, WEEK_SLOTS, windows_as_text
 from mentormatch.errors import SolverError
 from mentormatch.planning.meetings.candidates import all_through
@@ -153,7 +153,7 @@ def _in_conflict(
     if allowed is not None and len(units) > allowed:
         reason = (
             f"{mentor!r} has {len(units)} mentees ({_listed(mentees)}) to meet {WHEN}, and "
-            f"per_mentor_week allows {allowed} meetings then"
+            f"per_mentor_week allows {format_count(allowed, 'meeting')} then"
         )
         return reason, f"allow more meetings a week, or one mentee fewer for {mentor!r}"
     shared = _shared_windows(plan, planned, conflict, k)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -133,9 +134,10 @@ def plan_settings(
     if span <= (meetings - 1) * weeks * 7:
         needed = first + timedelta(weeks=weeks * meetings) - timedelta(days=1)
         raise ProblemError(
-            f"{meetings} meetings, one every {weeks} weeks from {first}, end on {needed}, but the "
-            f"programme ends on {last}. Plan {max(1, -(-span // (7 * weeks)))} meetings, meet more "
-            "often, or end later."
+            f"{format_count(meetings, 'meeting')}, one every {format_count(weeks, 'week')} from "
+            f"{first}, end on {needed}, but the programme ends on {last}. Plan "
+            f"{format_count(max(1, -(-span // (7 * weeks))), 'meeting')}, meet more often, or end "
+            "later."
         )
     if span > MOST_WEEKS * 7:
         raise ProblemError(

@@ -25,7 +25,7 @@ from mentormatch.programme.questions.divided import ask_how_to_divide
 from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
-from mentormatch.safe_files import expand_home, name_of_old, replace_files
+from mentormatch.safe_files import expand_home, find_write_error, name_of_old, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -320,6 +320,8 @@ def write_draft(
         expected = "this file exists already. Name another, or let it be replaced with --overwrite."
     elif any(_is_same(path, table) for table in (mentees, mentors) if table is not None):
         expected = "this is one of the tables. Name another file."
+    else:
+        expected = find_write_error(path.parent)
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
     draft = draft_programme(mentees, mentors, path.parent, **options)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.cohort.cells.counts import read_count
 from mentormatch.cohort.seats import may_mean_zero, says_of_how_many, write_guesses
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 
@@ -155,7 +156,8 @@ def _read_seats(cohort: Cohort, name: str) -> tuple[object, str]:
         some = "; ".join(f'"{word}"' for word in asked[:SHOWN])
         some += "; …" if len(asked) > SHOWN else ""
         note += (
-            f" {sum(open_answers.values())} of {len(cells)} answers are no numbers: {some}. "
+            f" {sum(open_answers.values())} of {format_count(len(cells), 'answer')} "
+            f"{'is no number' if sum(open_answers.values()) == 1 else 'are no numbers'}: {some}. "
             "Say how many each means, 0 where nobody is taken."
         )
         of_two = [word for word in asked if says_of_how_many(word)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.draft.columns import shows_values, tell_column
 from mentormatch.programme.draft.toml import write_comment, write_entry, write_value
 
@@ -88,8 +89,10 @@ def _introduction(parts: Parts) -> list[str]:
         "# (mentormatch schema > programme.schema.json, for editors that complete and check keys)",
         "#",
         *write_comment(
-            f"A mentoring programme of {n:,} mentees and {m:,} mentors. This is a first draft, "
-            "made from what the columns of the tables seem to hold: look through it, change "
+            f"A mentoring programme of {format_count(n, 'mentee')} and "
+            f"{format_count(m, 'mentor')}. "
+            "This is a first draft, made from what the columns of the tables seem to hold: look "
+            "through it, change "
             "what does not fit, then run"
         ),
         "#",

@@ -33,13 +33,14 @@ MOST_SHOWN = 20
 BROKEN = {
     "distinct pairs": "{who} stands twice in the list",
     "eligible": "{who} may not be matched: {found}",
-    "demand": "mentee {who} has {found} mentors, and wants {expected}",
-    "capacity": "mentor {who} has {found} mentees, and has seats for {expected}",
-    "minimum": "mentor {who} has {found} mentees, and should have {expected}",
+    "demand": "mentee {who} has {found}, and wants {expected}",
+    "capacity": "mentor {who} has {found}, and has seats for {expected}",
+    "minimum": "mentor {who} has {found}, and should have {expected}",
     "pin": "{who} was fixed by hand, and is not made",
     "quota, apart, together or hours": "{who}: this is not kept",
     "total": "the total is said to be {found}; the scores of the pairs sum to {expected}",
 }
+COUNTED = {"demand": "mentor", "capacity": "mentee", "minimum": "mentee"}
 WHEN = {
     "scores": " It is there before anybody is matched: criteria and rules make it.",
     "matching": " Who was matched with whom makes it.",
@@ -110,13 +111,18 @@ def _kept(found: Audit) -> Paragraph:
         return Paragraph("Are the rules kept?", ("  Yes, all of them.", checked))
     broken = found.feasibility.violations
     lines = [
-        f"  - {BROKEN[rule].format(who=who, found=is_, expected=should)}"
+        f"  - {BROKEN[rule].format(who=who, found=_say_found(rule, is_), expected=should)}"
         for rule, who, is_, should in broken.head(MOST_SHOWN).itertuples(index=False)
     ]
     if len(broken) > MOST_SHOWN:
         lines.append(f"  - and {len(broken) - MOST_SHOWN:,} more")
     count = format_count(len(broken), "violation")
     return Paragraph("Are the rules kept?", (f"  No: {count}.", *lines, checked))
+
+
+def _say_found(rule: str, found: str) -> str:
+    """Say of what a broken rule counts so many."""
+    return format_count(int(found), COUNTED[rule]) if rule in COUNTED else found
 
 
 def _best(found: Audit, optimality: Optimality) -> Paragraph:
@@ -177,15 +183,15 @@ def _fair(fairness: Fairness) -> list[Paragraph]:
     """Tell what people and groups get; the numbers with all intervals are in Python."""
     one = fairness.overall
     lines = [
-        f"{format_count(int(one['people']), 'mentee')} want a mentor. Scores, 0 for who has none: "
+        f"{format_count(int(one['people']), 'mentee wants', 'mentees want')} a mentor. Scores, 0 "
+        "for who has none: "
         f"mean {one['mean']:.2f}, mean of the lowest tenth {one['worst_tenth_mean']:.2f}, lowest "
         f"{one['minimum']:.2f}.",
         f"{int(one['envious']):,} would rather have a mentor whom somebody else has: "
         f"{int(one['envious'] - one['envious_lacking']):,} instead of their own, "
         f"{int(one['envious_lacking']):,} because they have none or too few. That mentor would "
         f"rather have {int(one['justified_envious']):,} of them, too.",
-        f"Mentors with seats have {one['load_min']:.0f} to {one['load_max']:.0f} mentees, "
-        f"{one['load_mean']:.1f} on average.",
+        _say_loads(one),
     ]
     sections = [Paragraph("Are people treated alike?", tuple(f"  {line}" for line in lines))]
     if len(fairness.gaps):
@@ -195,6 +201,19 @@ def _fair(fairness: Fairness) -> list[Paragraph]:
         said = tuple(line.replace("  warning: ", "  - ", 1) for line in warnings)
         sections.append(Paragraph("To keep in mind", said))
     return sections
+
+
+def _say_loads(one: pd.Series) -> str:
+    """Say how many mentees the mentors with seats have."""
+    if np.isnan(one["load_mean"]):
+        return "No mentor has seats."
+    least, most = int(one["load_min"]), int(one["load_max"])
+    if least == most:
+        return f"Each mentor with seats has {format_count(least, 'mentee')}."
+    return (
+        f"Mentors with seats have {least} to {format_count(most, 'mentee')}, "
+        f"{one['load_mean']:.1f} on average."
+    )
 
 
 def _gaps(fairness: Fairness) -> Iterator[str]:

@@ -7,6 +7,7 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MissingPackageError, readable
 from mentormatch.programme.screen.feedback import describe_favour, describe_learned
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -71,7 +72,8 @@ def _describe_changes(changes: pd.DataFrame) -> Paragraph:
     begun = changes[changes["change"] == "begins"]
     ended = int((changes["change"] == "ends").sum())
     lines = [
-        f"  {len(begun):,} pairs would be made that the old weights do not make, and {ended:,} of "
+        f"  {format_count(len(begun), 'pair')} would be made that the old weights do not make, and "
+        f"{ended:,} of "
         "theirs would not.",
     ]
     lines += [f"  {row.mentee} with {row.mentor}" for row in begun.head(MOST_MOVES).itertuples()]
@@ -100,14 +102,15 @@ def _describe_proposal(found: Rematch) -> Paragraph:
     changes = found.diff
     going_on = len(found.pairs) - int(changes["is"].notna().sum())
     lines = [
-        f"  {len(found.pairs):,} pairs, {going_on:,} of them as before; {found.n_changes} that "
-        "could have gone on end.",
+        f"  {format_count(len(found.pairs), 'pair')}, {going_on:,} of them as before; "
+        f"{found.n_changes} that "
+        f"could have gone on {'ends' if found.n_changes == 1 else 'end'}.",
         f"  Total {found.total:.5g}.",
     ]
     chains = found.chains
     lines += [f"  {chain}" for chain in chains[:MOST_MOVES]]
     if len(chains) > MOST_MOVES:
-        lines.append(f"  … and {len(chains) - MOST_MOVES} more chains of moves.")
+        lines.append(f"  … and {format_count(len(chains) - MOST_MOVES, 'more chain')} of moves.")
     return Paragraph("The next round, if nobody objects", tuple(lines))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.draft.columns import group_columns, shows_values, tell_column
 from mentormatch.programme.draft.toml import write_value
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_demo", "describe_draft"]
 
-# Where the same heading is taken for the same thing in both tables, it is told once.
-MOST_LEFT_OUT = 30
+# So many columns are named of those that are left out for one reason.
+NAMED = 5
 
 
 def describe_demo(path: Path) -> list[Paragraph]:
@@ -35,10 +36,10 @@ def describe_demo(path: Path) -> list[Paragraph]:
 
 
 def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
-    """Tell what a programme file was made of: identity and seats first, then column by column."""
+    """Tell what a programme file was made of: what is asked first, what is left out last."""
     cohort = draft.cohort
     sources = ", ".join(
-        f"{source} ({len(cohort.table(side)):,} {side})"
+        f"{source} ({format_count(len(cohort.table(side)), side.removesuffix('s'))})"
         for side, source in zip(SIDES, cohort.sources, strict=True)
     )
     kept = () if draft.kept is None else (f"What stood there before is kept as {draft.kept}.",)
@@ -50,17 +51,18 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
     )
     paragraphs = [Paragraph(f"{path} is written", first)]
     notes = dict(draft.notes)
+    asked: list[Paragraph] = []
+    left_out: list[Paragraph] = []
     for title, lines in _list_columns(draft):
         own = []
         if title == "Who is who":
             own = [notes.pop(key) for key in ("id", "duplicates", "role", "people") if key in notes]
         elif title == "Seats":
             own = [notes.pop("capacity")] if "capacity" in notes else []
-        paragraphs.append(Paragraph(title, (*(f"- {note}" for note in own), *lines)))
+        paragraph = Paragraph(title, (*(f"- {note}" for note in own), *lines))
+        place = {"Questions for you": asked, "Left out": left_out}.get(title, paragraphs)
+        place.append(paragraph)
     guesses = [f"{_columns_in(one)}: {one.guess}" for one in draft.proposals if one.guess]
-    if notes or guesses:
-        read = (*notes.values(), *guesses)
-        paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in read)))
     rules = [_tell_rule(one) for one in draft.proposals if one.rule or one.limit]
     if rules:
         paragraphs.append(
@@ -72,11 +74,15 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
         if one.is_open and not one.rule
     ]
     if later:
-        paragraphs.append(Paragraph("To be completed by you, in comments", tuple(later)))
+        asked.append(Paragraph("To be completed by you, in comments", tuple(later)))
+    paragraphs[1:1] = asked
+    if notes or guesses:
+        read = (*notes.values(), *guesses)
+        paragraphs.insert(1, Paragraph("Read", tuple(f"- {note}" for note in read)))
     if not any(one.is_used for one in draft.proposals):
         said = "As the file stands nothing is scored: complete a criterion in it first."
         paragraphs.insert(1, Paragraph("Nothing counts yet", (said,)))
-    return paragraphs
+    return [*paragraphs, *left_out]
 
 
 def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
@@ -99,14 +105,33 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
             side = f"{column.side}, " if (column.name, column.kind) in whose else ""
             text = f"- {side}{tell_column(column, with_values=shows_values(column))}"
             lines.setdefault(key, text)
+        # Where the same heading is taken for the same thing in both tables, it is told once.
         shown = list(lines.values())
-        if title == "Left out" and len(shown) > MOST_LEFT_OUT:
-            rest = len(shown) - MOST_LEFT_OUT
-            shown = [*shown[:MOST_LEFT_OUT], f"… and {rest:,} more; the file lists them all."]
-        groups.append((title, shown))
+        groups.append((title, _list_left_out(columns, shown) if title == "Left out" else shown))
     if all(title != "Seats" for title, _ in groups):
         groups.insert(min(1, len(groups)), ("Seats", []))
     return groups
+
+
+def _list_left_out(columns: Sequence[Recognised], lines: list[str]) -> list[str]:
+    """Tell columns that are left out for one reason in one line; the file lists each of them."""
+    if len(lines) <= NAMED:
+        return lines
+    by_reason: dict[tuple[str, str], dict[str, Recognised]] = {}
+    for one in columns:
+        by_reason.setdefault((one.taken_for, one.why), {}).setdefault(one.name, one)
+    told = []
+    for (taken_for, why), alike in by_reason.items():
+        names = [write_value(shorten(name)) for name in alike]
+        if len(names) == 1:
+            [column] = alike.values()
+            told.append(f"- {tell_column(column, with_values=shows_values(column))}")
+            continue
+        rest = len(names) - NAMED
+        more = f" and {rest:,} more, all in the file" if rest > 0 else ""
+        named = ", ".join(names[:NAMED])
+        told.append(f"- {named}{more}: {taken_for}. {why[:1].upper()}{why[1:]}.")
+    return told
 
 
 def _whose_differ(columns: Sequence[Recognised]) -> set[tuple[str, str]]:

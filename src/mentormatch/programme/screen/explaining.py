@@ -204,7 +204,7 @@ def describe_rematch(again: Rematch, written: Sequence[Path] = ()) -> list[Parag
     chains = again.chains
     lines = [chain.text() for chain in chains[:SHOWN]]
     if len(chains) > SHOWN:
-        lines.append(f"… and {len(chains) - SHOWN} more chains of moves")
+        lines.append(f"… and {format_count(len(chains) - SHOWN, 'more chain')} of moves")
     lacking = again.unmatched
     told = [
         f"{mentee}: {reason}"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mentormatch.audits.fairness.small_groups import groups_to_show, merge_small_labels
+from mentormatch.audits.fairness.small_groups import labels_to_show, merge_small_labels
+from mentormatch.compatibility.ids import format_count
 from mentormatch.feedback import group_residuals, group_shares, proxies
 from mentormatch.programme.screen.paragraph import Paragraph
 
@@ -77,15 +78,20 @@ def describe_favour(learned: Learned, problem: Problem, groups: Sequence[str]) -
     """Tell whom the weights favour, by columns of the mentees' table; nothing is corrected."""
     cohort = problem.compatibility.cohort
     lines = []
+    if cohort is None:
+        return []
     # A column may stand in the programme file and behind --group.
-    for column in dict.fromkeys(groups):
-        if cohort is None or column not in cohort.mentees:
-            continue
-        people = merge_small_labels(cohort.mentees[column]).value_counts(dropna=False)
-        shown = people.index[groups_to_show(people.to_numpy())]
+    labels = {
+        column: merge_small_labels(cohort.mentees[column]).astype(object)
+        for column in dict.fromkeys(groups)
+        if column in cohort.mentees
+    }
+    raters = pd.unique(learned.evidence.mentee_positions)
+    rated = labels_to_show({column: own.iloc[raters] for column, own in labels.items()})
+    for column, shown in labels_to_show(labels).items():
         if learned.validation is not None:
             rest = group_residuals(learned, cohort, column).set_index("group")
-            rest = rest[rest.index.isin(shown)].dropna(subset=["low"])
+            rest = rest[rest.index.isin(shown & rated[column])].dropna(subset=["low"])
             lines += [
                 f"  {column} {group}: rated {row['residual']:+.3f} beside what was foretold "
                 f"({row['low']:+.3f} to {row['high']:+.3f})"
@@ -123,22 +129,15 @@ def _response_lines(response: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     # Where some rows have a group, what the others lack is None or NaN.
     table = response.astype(object).where(response.notna(), None)
-    # Of a small group it is not said who answered, nor of a second one from which it would follow.
-    of_groups = table[table["group"].notna()]
-    hidden = {
-        k
-        for _, rows in of_groups.groupby(["side", "milestone", "grouping"], dropna=False)
-        for k in rows.index[~groups_to_show(rows["asked"].to_numpy(int))]
-    }
-    for k, row in zip(table.index, table.to_dict("records"), strict=True):
-        if not row["asked"] or k in hidden:
+    for row in table.to_dict("records"):
+        if not row["asked"] or not row["shown"]:
             continue
-        who = f"{row['side']}s"
+        who = format_count(row["asked"], row["side"])
         if row["group"] is not None:
             who += f" of {row['grouping']} {row['group']}"
         when = "" if row["milestone"] is None else f" at {row['milestone']}"
         lines.append(
-            f"{row['answered']:,} of {row['asked']:,} {who}{when} ({row['rate']:.0%}; "
+            f"{row['answered']:,} of {who}{when} ({row['rate']:.0%}; "
             f"{row['low']:.0%} to {row['high']:.0%})"
         )
     lines.append("Who says nothing may think otherwise: a low rate makes every average doubtful.")
@@ -157,7 +156,7 @@ def _of_other_pairs(ratings: Ratings, pairs: pd.DataFrame) -> tuple[str, ...]:
 
 def _reading_lines(ratings: Ratings) -> tuple[str, ...]:
     scales = [
-        f"{name} ({ratings.table[name].notna().sum():,} answers): {scale}"
+        f"{name} ({format_count(int(ratings.table[name].notna().sum()), 'answer')}): {scale}"
         for name, scale in ratings.scales.items()
     ]
     return _as_lines((*scales, *ratings.notes))

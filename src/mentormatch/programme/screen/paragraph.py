@@ -6,10 +6,16 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "shorten", "word_as_in_file", "wrap_line"]
+__all__ = ["WHOLE", "Paragraph", "shorten", "shorten_lists", "word_as_in_file", "wrap_line"]
 
 # Answers and headings are shown up to so many characters.
 LONGEST = 40
+# Of a list of more answers than this the first few are shown.
+LONG_LIST, FIRST = 8, 5
+# How long lists are seen whole.
+WHOLE = "validate --all"
+ANSWER = r"""(?:"[^"]*"|(?<!\w)'[^']*')"""
+LISTED = re.compile(rf"{ANSWER}(?:, {ANSWER}){{{LONG_LIST},}}")
 
 # A criterion as Python writes it, Same('team'), and a parameter, require=True.
 CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
@@ -31,6 +37,23 @@ class Paragraph:
 def shorten(text: str) -> str:
     """Shorten a long answer or heading."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def shorten_lists(section: Paragraph) -> Paragraph:
+    """Cut long lists of answers in the lines of a section, and say how they are seen whole.
+
+    Examples
+    --------
+    >>> lines = ("options = [" + ", ".join(f'"{k}"' for k in range(40)) + "]",)
+    >>> shorten_lists(Paragraph("Title", lines)).lines[0]
+    'options = ["0", "1", "2", "3", "4", … and 35 more: validate --all]'
+    """
+
+    def cut(found: re.Match[str]) -> str:
+        answers = re.findall(ANSWER, found[0])
+        return f"{', '.join(answers[:FIRST])}, … and {len(answers) - FIRST:,} more: {WHOLE}"
+
+    return Paragraph(section.title, tuple(LISTED.sub(cut, line) for line in section.lines))
 
 
 def word_as_in_file(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Objectives, plans, figures and training needs, told on a terminal."""
+"""Objectives, plans, figures, training needs and what is sent, told on a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count, format_people
-from mentormatch.planning.objectives import FEWEST_SHOWN
+from mentormatch.planning.figures.status import FEW_NOTE
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
 __all__ = [
+    "WrittenLetters",
     "WrittenPlan",
+    "describe_letters",
     "describe_needs",
     "describe_objectives",
     "describe_plan",
     "describe_status",
+    "describe_workbook",
     "describe_written",
     "describe_written_plan",
 ]
@@ -152,7 +155,7 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     counts = status.states
     states = tuple(_state_line(status, str(state)) for state in counts.index[counts > 0])
     lines = []
-    few = status.figures["n"] < FEWEST_SHOWN
+    few = status.figures["note"] == FEW_NOTE
     for row in status.figures[~few].to_dict("records"):
         name = row["figure"] if row["group"] == "all" else f"{row['figure']} ({row['group']})"
         if np.isnan(row["value"]):
@@ -165,7 +168,7 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
             told = f"{row['value']:.3g}{interval}, n = {row['n']}{note}"
         lines.append(f"  {name}: {told}")
     if few.any():
-        lines.append(f"  fewer than {FEWEST_SHOWN}: not shown: {_say_few(status.figures[few])}")
+        lines.append(f"  {FEW_NOTE}: {_say_few(status.figures[few])}")
     return [
         Paragraph(f"Pairs on {status.as_of.date()}", states or ("  none",)),
         Paragraph("Figures", tuple(lines)),
@@ -217,7 +220,7 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     gains = needs.one_short(3)
     one_short = [
         f"  {row['mentor']} with {row['skill']}: total {row['gain']:+.3g}"
-        + (f", {row['coverage_gain']:+d} mentees" if row["coverage_gain"] else "")
+        + (f", {row['coverage_gain']:+d} matched" if row["coverage_gain"] else "")
         for row in gains.to_dict("records")
     ]
     paragraphs = [
@@ -294,3 +297,87 @@ def describe_written_plan(written: WrittenPlan) -> Paragraph:
             f"{written.cancelled[0].name}: let them import it once more, then take it out"
         )
     return Paragraph("Written", tuple(lines))
+
+
+def describe_workbook(path: Path, matching: Matching, before: Sequence[str]) -> Paragraph:
+    """Name the workbook, and say how what is decided in it comes to count.
+
+    ``before``: the workbooks whose decisions count already, which go first.
+    """
+    pairs = format_count(len(matching.mentees), "pair")
+    named = ", ".join(f'"{one}"' for one in (*before, path.name))
+    lines = (
+        f"- {path}",
+        f"It proposes {pairs}. In each row choose keep, change to, unpair or cannot decide, and "
+        "save it. Then write under [problem] in the programme file",
+        f"  decisions = {f'[{named}]' if before else named}",
+        "with the folder before it where it lies elsewhere: all commands keep what was decided.",
+    )
+    return Paragraph("Workbook", lines)
+
+
+@dataclass(frozen=True)
+class WrittenLetters:
+    """Letters and lists that were written.
+
+    Parameters
+    ----------
+    folder, files
+        Where they are.
+    asked
+        Whether the programme asks for addresses in them.
+    addresses
+        The columns of addresses of mentees and of mentors; None: none are in them.
+    ids_are_addresses
+        Whether people are known by their addresses, which then stand in lists and names of files.
+    older
+        Letters of an earlier run in the folder, which this one did not replace.
+    both
+        How many people are mentee and mentor, and get two letters.
+    """
+
+    folder: Path
+    files: list[Path]
+    asked: bool
+    addresses: tuple[str | None, str | None]
+    ids_are_addresses: bool
+    older: list[Path]
+    both: int
+
+
+def describe_letters(written: WrittenLetters) -> Paragraph:
+    """Name the letters and lists, and say whether addresses are in them."""
+    folder = written.folder
+    letters = sum(one.suffix != ".csv" for one in written.files)
+    to_whom = ", one a person"
+    if written.both:
+        has = "has" if written.both == 1 else "have"
+        people = format_count(letters - written.both, "person", "people")
+        to_whom = f" to {people}: {written.both:,} {has} both roles"
+    lines = [
+        f"- {folder}: {format_count(letters, 'letter')}{to_whom}",
+        f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge, with "
+        "the file of each letter",
+        f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
+    ]
+    if written.asked:
+        for role, address in zip(("mentees", "mentors"), written.addresses, strict=True):
+            said = f'are those of "{address}"' if address else "were not found in their table"
+            lines.append(f"The addresses of the {role} {said}.")
+    elif written.ids_are_addresses:
+        lines.append(
+            "People are known by their addresses here, which stand in the lists and in the names "
+            "of the files."
+        )
+    else:
+        lines.append("No addresses are in them; contact = true under [output] puts them in.")
+    if written.older:
+        count = format_count(len(written.older), "letter")
+        named = [one.name for one in written.older[:NAMED]]
+        more = f" and {len(written.older) - NAMED:,} more" if len(written.older) > NAMED else ""
+        lines.append(
+            f"{count} of an earlier run {'is' if len(written.older) == 1 else 'are'} still there: "
+            f"{', '.join(named)}{more}. Take out what is not to be sent."
+        )
+    lines.append("Read some of them before you send them: they quote what people wrote.")
+    return Paragraph("Letters", tuple(lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
-from mentormatch.programme.screen.paragraph import Paragraph
+from mentormatch.programme.screen.paragraph import Paragraph, shorten_lists
 from mentormatch.programme.screen.unread import describe_remarks, describe_unread
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
@@ -27,16 +26,13 @@ if TYPE_CHECKING:
     from mentormatch.reports import Decisions
 
 __all__ = [
-    "WrittenLetters",
     "describe_cautions",
     "describe_decisions",
     "describe_files",
-    "describe_letters",
     "describe_matching",
     "describe_programme",
     "describe_proof",
     "describe_report",
-    "describe_workbook",
 ]
 
 # More notes of one kind than this say nothing more.
@@ -135,10 +131,12 @@ def _result(matching: Matching) -> tuple[str, ...]:
     who = f"{matching.n_matched:,} of {wishing:,}"
     if everybody and wishing > 1:
         who = f"All {wishing:,}"
-    lines = [f"{who} mentees have a mentor."]
+    verb = "has" if 1 in (wishing, matching.n_matched) else "have"
+    have = f"{'mentee' if wishing == 1 else 'mentees'} {verb}"
+    lines = [f"{who} {have} a mentor."]
     if problem.wants_several:
         full = int(np.count_nonzero((matching.places == problem.demands) & (problem.demands > 0)))
-        lines = [f"{who} mentees have at least one mentor, {full:,} as many as they want."]
+        lines = [f"{who} {have} at least one mentor, {full:,} as many as they want."]
     if len(matching.scores):
         low, mean, high = (float(f(matching.scores)) for f in (np.min, np.mean, np.max))
         lines.append(
@@ -168,12 +166,13 @@ def describe_proof(
         lines.append(f"Proven for these scores, which {scores}.")
     as_good = []
     if certificate.coverage_bound is not None:
-        most = f"{certificate.coverage:,}"
+        most = format_count(certificate.coverage, "mentee")
         if certificate.coverage >= certificate.coverage_bound:
-            lines.append(f"No matching gives a mentor to more than {most} mentees.")
+            lines.append(f"No matching gives a mentor to more than {most}.")
         else:
             lines.append(
-                f"{most} mentees have a mentor; whether more than that, up to "
+                f"{most} {'has' if certificate.coverage == 1 else 'have'} a mentor; whether more "
+                "than that, up to "
                 f"{certificate.coverage_bound:,}, could have one is not proven."
             )
         as_good.append("serve as many")
@@ -223,7 +222,10 @@ def _mentors(matching: Matching) -> tuple[str, ...]:
         "no mentee": (loads == 0) & (capacities > 0),
         "no seats": capacities == 0,
     }
-    lines = [f"{int(loads.sum()):,} of {int(capacities.sum()):,} seats are taken."]
+    lines = [
+        f"{int(loads.sum()):,} of "
+        f"{format_count(int(capacities.sum()), 'seat is', 'seats are')} taken."
+    ]
     counts = {name: int(np.count_nonzero(those)) for name, those in groups.items()}
     width = max(len(f"{count:,}") for count in counts.values())
     most = max(*counts.values(), 1)
@@ -283,13 +285,16 @@ def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[st
     return tuple(lines)
 
 
-def describe_programme(configuration: Configuration, problem: Problem) -> list[Paragraph]:
-    """Tell what would be matched, and by what."""
+def describe_programme(
+    configuration: Configuration, problem: Problem, *, whole: bool = False
+) -> list[Paragraph]:
+    """Tell what would be matched, and by what; long lists of answers ``whole`` or their start."""
     n, m = problem.shape
     seats = int(problem.capacities.sum())
     people = (
-        f"{n:,} mentees who want {int(problem.demands.sum()):,} places, {m:,} mentors with "
-        f"{seats:,} seats."
+        f"{format_count(n, 'mentee who wants', 'mentees who want')} "
+        f"{format_count(int(problem.demands.sum()), 'place')}, "
+        f"{format_count(m, 'mentor')} with {format_count(seats, 'seat')}."
     )
     cohort = problem.compatibility.cohort
     both = [
@@ -323,14 +328,17 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
     notes = _notes(problem, problem.compatibility.notes)
     cautions, _ = find_cautions(problem)
+    looked_at = [
+        *describe_values(configuration, cohort),
+        *describe_skills(configuration, cohort, whole=whole),
+        *describe_remarks(configuration, problem),
+        *describe_unread(configuration, cohort, whole=whole),
+    ]
     return [
         *_first_of_all(cautions),
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
-        *describe_values(configuration, cohort),
-        *describe_skills(configuration, cohort),
-        *describe_remarks(configuration, problem),
-        *describe_unread(configuration, cohort),
+        *(looked_at if whole else [shorten_lists(one) for one in looked_at]),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),
@@ -348,23 +356,6 @@ def describe_report(path: Path) -> Paragraph:
     return Paragraph("Report", lines)
 
 
-def describe_workbook(path: Path, matching: Matching, before: Sequence[str]) -> Paragraph:
-    """Name the workbook, and say how what is decided in it comes to count.
-
-    ``before``: the workbooks whose decisions count already, which go first.
-    """
-    pairs = format_count(len(matching.mentees), "pair")
-    named = ", ".join(f'"{one}"' for one in (*before, path.name))
-    lines = (
-        f"- {path}",
-        f"It proposes {pairs}. In each row choose keep, change to, unpair or cannot decide, and "
-        "save it. Then write under [problem] in the programme file",
-        f"  decisions = {f'[{named}]' if before else named}",
-        "with the folder before it where it lies elsewhere: all commands keep what was decided.",
-    )
-    return Paragraph("Workbook", lines)
-
-
 def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
     """Say what committees decided, and what they should know about it."""
     lines: list[str] = []
@@ -376,70 +367,3 @@ def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
         lines.append(f"- {name}: {fixed} {is_fixed} fixed, {forbidden}{undecided}.")
         lines += [f"  {warning[:1].upper()}{warning[1:]}." for warning in one.warnings]
     return [Paragraph("Decisions", tuple(lines))] if lines else []
-
-
-@dataclass(frozen=True)
-class WrittenLetters:
-    """Letters and lists that were written.
-
-    Parameters
-    ----------
-    folder, files
-        Where they are.
-    asked
-        Whether the programme asks for addresses in them.
-    addresses
-        The columns of addresses of mentees and of mentors; None: none are in them.
-    ids_are_addresses
-        Whether people are known by their addresses, which then stand in lists and names of files.
-    older
-        Letters of an earlier run in the folder, which this one did not replace.
-    both
-        How many people are mentee and mentor, and get two letters.
-    """
-
-    folder: Path
-    files: list[Path]
-    asked: bool
-    addresses: tuple[str | None, str | None]
-    ids_are_addresses: bool
-    older: list[Path]
-    both: int
-
-
-def describe_letters(written: WrittenLetters) -> Paragraph:
-    """Name the letters and lists, and say whether addresses are in them."""
-    folder = written.folder
-    letters = sum(one.suffix != ".csv" for one in written.files)
-    to_whom = ", one a person"
-    if written.both:
-        has = "has" if written.both == 1 else "have"
-        people = format_count(letters - written.both, "person", "people")
-        to_whom = f" to {people}: {written.both:,} {has} both roles"
-    lines = [
-        f"- {folder}: {format_count(letters, 'letter')}{to_whom}",
-        f"- {folder / 'mentees.csv'}, {folder / 'mentors.csv'}: rows for a mail merge, with "
-        "the file of each letter",
-        f"- {folder / 'pairs.csv'}: the pairs, as platforms import them",
-    ]
-    if written.asked:
-        for role, address in zip(("mentees", "mentors"), written.addresses, strict=True):
-            said = f'are those of "{address}"' if address else "were not found in their table"
-            lines.append(f"The addresses of the {role} {said}.")
-    elif written.ids_are_addresses:
-        lines.append(
-            "People are known by their addresses here, which stand in the lists and in the names "
-            "of the files."
-        )
-    else:
-        lines.append("No addresses are in them; contact = true under [output] puts them in.")
-    if written.older:
-        count = format_count(len(written.older), "letter")
-        named = [one.name for one in written.older[:NOTES]]
-        more = f" and {len(written.older) - NOTES:,} more" if len(written.older) > NOTES else ""
-        lines.append(
-            f"{count} of an earlier run {'is' if len(written.older) == 1 else 'are'} still there: "
-            f"{', '.join(named)}{more}. Take out what is not to be sent."
-        )
-    lines.append("Read some of them before you send them: they quote what people wrote.")
-    return Paragraph("Letters", tuple(lines))

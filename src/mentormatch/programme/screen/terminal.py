@@ -23,6 +23,7 @@ from mentormatch.errors import (
     readable,
 )
 from mentormatch.programme.screen.paragraph import (
+    WHOLE,
     Paragraph,
     word_as_in_file,
     wrap_line,
@@ -67,9 +68,16 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
 
 
 def show_problems(
-    findings: Sequence[Finding], *, stream: TextIO | None = None, undone: str = NO_MATCH
+    findings: Sequence[Finding],
+    *,
+    stream: TextIO | None = None,
+    undone: str = NO_MATCH,
+    whole: bool | None = None,
 ) -> None:
-    """Print problems by file, each with its place, what was found and what was expected."""
+    """Print problems by file, each with its place, what was found and what was expected.
+
+    ``whole``: all of them; False says how all are seen, where `validate` shows them.
+    """
     count = "1 problem" if len(findings) == 1 else f"{len(findings):,} problems"
     title = f"{count} found. {undone}"
     by_file: dict[str, list[str]] = {}
@@ -80,11 +88,13 @@ def show_problems(
     sections = [Paragraph(title, ())]
     for file, texts in by_file.items():
         lines = []
-        for text in texts[:SHOWN_PER_FILE]:
+        shown = texts if whole else texts[:SHOWN_PER_FILE]
+        for text in shown:
             first, *rest = text.split("\n")
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
-        if len(texts) > SHOWN_PER_FILE:
-            lines.append(f"  … and {len(texts) - SHOWN_PER_FILE:,} more.")
+        if len(texts) > len(shown):
+            cure = "" if whole is None else f": {WHOLE}"
+            lines.append(f"  … and {len(texts) - len(shown):,} more{cure}.")
         sections.append(Paragraph(file, tuple(lines)))
     show(sections, stream=stream)
 

@@ -13,7 +13,7 @@ from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.remarks import find_remarks
-from mentormatch.programme.screen.paragraph import Paragraph, shorten
+from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,9 @@ KEPT_APART = frozenset({"conflicts", "last time"})
 NAMES = {"not": "names", "perhaps not": "may name"}
 
 
-def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+def describe_unread(
+    configuration: Configuration, cohort: Cohort | None, *, whole: bool = False
+) -> list[Paragraph]:
     """List the columns that nothing reads; nothing where there are none.
 
     Parameters
@@ -53,6 +55,8 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
         Says which columns are used.
     cohort
         The people; None where scores came without them.
+    whole
+        Whether all of them are shown.
     """
     if cohort is None:
         return []
@@ -61,8 +65,10 @@ def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list
     for side, unread in _unread(configuration, cohort):
         rules += _tell_rules(cohort, side, unread)
         if unread:
-            shown = ", ".join(f'"{shorten(name)}"' for name in unread[:SHOWN])
-            more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
+            named = unread if whole else unread[:SHOWN]
+            shown = ", ".join(f'"{shorten(name)}"' for name in named)
+            rest = len(unread) - len(named)
+            more = f" and {rest:,} more: {WHOLE}" if rest else ""
             lines.append(f"- {side}: {shown}{more}")
     return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
 

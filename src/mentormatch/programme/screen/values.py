@@ -11,7 +11,7 @@ from mentormatch.criteria.cells.answers import means_anything, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
-from mentormatch.programme.screen.paragraph import Paragraph, shorten
+from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,9 @@ def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[st
             )
 
 
-def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+def describe_skills(
+    configuration: Configuration, cohort: Cohort | None, *, whole: bool = False
+) -> list[Paragraph]:
     """Show the skills that nobody offers, with what is near on offer, and likely misspellings.
 
     Parameters
@@ -167,6 +169,8 @@ def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list
         Says which columns are used.
     cohort
         The people; None where scores came without them.
+    whole
+        Whether all of them are shown.
     """
     if cohort is None:
         return []
@@ -178,9 +182,10 @@ def describe_skills(configuration: Configuration, cohort: Cohort | None) -> list
         # A near name may be the cure, so these stand first.
         unmet = sorted(found.unmet, key=lambda one: not one.near)
         for told in (unmet, found.misspellings):
-            lines += [f"- {one}." for one in told[:SKILLS_SHOWN]]
-            if len(told) > SKILLS_SHOWN:
-                lines.append(f"- … and {len(told) - SKILLS_SHOWN:,} more.")
+            shown = told if whole else told[:SKILLS_SHOWN]
+            lines += [f"- {one}." for one in shown]
+            if len(told) > len(shown):
+                lines.append(f"- … and {len(told) - len(shown):,} more: {WHOLE}.")
     if lines:
         lines.append(
             "If two names are one skill, write the same in both tables, or add to the criterion: "

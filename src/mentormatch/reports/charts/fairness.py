@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -242,6 +243,20 @@ BRIEF = {
 }
 
 
+def _score_domain(fairness: Fairness, side: str) -> list[float] | None:
+    """One scale for the scores of all groupings of a side, so that their charts can be compared.
+
+    In tenths, so that no end of it is the number of a group that is not drawn.
+    """
+    table = fairness.by_group.loc[[side]]
+    if "mean_score_low" not in table:
+        return None
+    low, high = float(table["mean_score_low"].min()), float(table["mean_score_high"].max())
+    if not (low >= 0 and high <= 1):
+        return None
+    return [math.floor(low * 10) / 10, max(math.ceil(high * 10), math.floor(low * 10) + 1) / 10]
+
+
 @split_tags
 def groups_in_brief(
     fairness: Fairness,
@@ -275,6 +290,7 @@ def groups_in_brief(
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in measures if one in rows.columns and rows[one].notna().any()]
     names = _names(rows)
+    scores = _score_domain(fairness, side) or alt.Undefined
     panels = []
     for place, measure in enumerate(shown):
         drawn = pd.DataFrame(
@@ -294,7 +310,7 @@ def groups_in_brief(
         x = alt.X(
             "low:Q",
             title=BRIEF[measure],
-            scale=alt.Scale(zero=False, nice=True, domain=[0, 1] if share else alt.Undefined),
+            scale=alt.Scale(zero=False, nice=True, domain=[0, 1] if share else scores),
             axis=alt.Axis(values=[0, 0.5, 1], format="%")
             if share
             else alt.Axis(tickCount=3, format=".2f"),

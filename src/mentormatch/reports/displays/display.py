@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import SIDES, Side
+from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.reports.displays.glance import Glance
 from mentormatch.reports.words import people_names, plain_label, plain_reason, say_shares
@@ -72,7 +73,7 @@ def _show_compatibility(compatibility: Compatibility) -> Glance:
     eligible = float(block.eligible.mean()) if block.eligible.size else 0.0
     scores = np.asarray(block.scores, dtype=float)[block.eligible]
     facts = [
-        ("People", f"{n:,} mentees × {m:,} mentors"),
+        ("People", f"{format_count(n, 'mentee')} × {format_count(m, 'mentor')}"),
         ("Rules", ", ".join(map(plain_label, compatibility.scorer.rules)) or "none"),
         ("Eligible", f"{eligible:.1%} of the pairs" + (" (a sample)" if len(rows) < n else "")),
     ]
@@ -87,16 +88,25 @@ def _show_compatibility(compatibility: Compatibility) -> Glance:
     )
     table.insert(0, "score of", names[0][: len(table)])
     nobody = int(np.count_nonzero(~block.eligible.any(axis=1))) if m else len(rows)
-    warning = f"{nobody:,} of {len(rows):,} mentees have no eligible mentor." if nobody else None
+    warning = (
+        f"{nobody:,} of {format_count(len(rows), 'mentee')} {'has' if nobody == 1 else 'have'} no "
+        "eligible mentor."
+        if nobody
+        else None
+    )
     return Glance("Compatibility: the score of every pair", facts, table, warning)
 
 
 def _show_problem(problem: Problem) -> Glance:
     seats, wanted = int(problem.capacities.sum()), int(problem.demands.sum())
     facts = [
-        ("Mentees", f"{problem.shape[0]:,}, who want {wanted:,} places"),
-        ("Mentors", f"{problem.shape[1]:,}, who offer {seats:,} seats"),
-        ("By hand", f"{len(problem.pin_rules):,} pins, {len(problem.ban_rules):,} bans"),
+        ("Mentees", f"{problem.shape[0]:,}, who want {format_count(wanted, 'place')}"),
+        ("Mentors", f"{problem.shape[1]:,}, who offer {format_count(seats, 'seat')}"),
+        (
+            "By hand",
+            f"{format_count(len(problem.pin_rules), 'pin')}, "
+            f"{format_count(len(problem.ban_rules), 'ban')}",
+        ),
         ("First", "as many mentees as possible" if problem.coverage_first else "the total"),
     ]
     names = _names(problem.compatibility, "mentors")
@@ -104,7 +114,12 @@ def _show_problem(problem: Problem) -> Glance:
         {"mentor": names, "seats": problem.capacities, "at least": problem.minimums}
     )
     short = wanted - seats
-    warning = f"There are {short:,} seats too few for everybody." if short > 0 else None
+    warning = (
+        f"There {'is' if short == 1 else 'are'} {format_count(short, 'seat')} too few for "
+        "everybody."
+        if short > 0
+        else None
+    )
     return Glance("Problem: who may be matched, and how many", facts, table, warning)
 
 
@@ -126,7 +141,9 @@ def _show_matching(matching: Matching) -> Glance:
     ]
     left = len(matching.mentees) - len(rows)
     if left:
-        shown.append(("Shown", f"the first {len(rows)} pairs; {left:,} more in .pairs"))
+        shown.append(
+            ("Shown", f"the first {format_count(len(rows), 'pair')}; {left:,} more in .pairs")
+        )
     without = matching.unmatched
     warning = matching.notes[0] if matching.notes else None
     if len(without):
@@ -134,7 +151,10 @@ def _show_matching(matching: Matching) -> Glance:
         why = plain_reason(without["reason"].iloc[0], compatibility.scorer.rules)
         warning = f"{who} has no mentor: {why}."
         if len(without) > 1:
-            warning += f" So have {len(without) - 1:,} more; see .unmatched."
+            warning += (
+                f" So {'has' if len(without) == 2 else 'have'} {len(without) - 1:,} more; see "
+                ".unmatched."
+            )
     return Glance("Matching", shown, pd.DataFrame(rows), warning)
 
 
@@ -177,7 +197,7 @@ def _show_audit(audit: Audit) -> Glance:
     elif audit.optimality is not None and audit.optimality.findings:
         warning = audit.optimality.findings[0]
     elif audit.stability is not None and audit.stability.weak:
-        warning = f"{audit.stability.weak:,} pairs would both rather have each other."
+        warning = f"{format_count(audit.stability.weak, 'pair')} would both rather have each other."
     return Glance("Audit of a matching", (), pd.DataFrame(rows), warning)
 
 

@@ -94,7 +94,7 @@ def verdict(one: Examined, words: Catalogue) -> dict[str, str]:
     wanting = int(np.count_nonzero(matching.problem.demands))
     if not wanting:
         first = words.say("nobody_asked")
-    elif matching.n_matched == wanting:
+    elif matching.n_matched == wanting > 1:
         first = words.say("all_matched", n=wanting)
     else:
         part = tell_part(one, matching.n_matched, wanting, words)
@@ -195,9 +195,12 @@ def _worst(one: Examined, words: Catalogue) -> Fact:
         detail = words.say("lowest", median=f"{float(np.median(got)):.2f}")
         return Fact(question, f"{got.min():.2f}", detail, "none", "pairs", sort="score up")
     if len(got) >= TENTH_OF:
-        worst = np.sort(got)[: len(got) // 10]
-        detail = words.say("worst_tenth", mean=f"{got.mean():.2f}")
-        return Fact(question, f"{worst.mean():.2f}", detail, "none", "fairness")
+        worst, mean = float(np.sort(got)[: len(got) // 10].mean()), float(got.mean())
+        if one.fairness is not None:
+            # As below on the page: the mean of the matched beside that of all would count the rest.
+            worst, mean = (float(one.fairness.overall[key]) for key in ("worst_tenth_mean", "mean"))
+        detail = words.say("worst_tenth", mean=f"{mean:.2f}")
+        return Fact(question, f"{worst:.2f}", detail, "none", "fairness")
     detail = words.say("worst_hidden", n=TENTH_OF) if len(got) else words.say("no_pairs")
     return Fact(question, "–", detail, "none", "fairness")
 
@@ -298,7 +301,8 @@ def attention(one: Examined, words: Catalogue) -> list[Item]:
         key = "attend_nobody" if len(matching.mentees) else "no_pairs"
         items.insert(0, Item("✓", words.say(key), "good"))
     notes = public_notes(matching)
-    if notes:
+    # Participants have no list of them: they may quote cells.
+    if notes and one.for_committee:
         sentence = words.say("attend_notes", n=len(notes))
         items.append(Item(f"{len(notes):,}", sentence, "none", "record"))
     return items

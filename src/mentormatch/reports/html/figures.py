@@ -20,9 +20,10 @@ __all__ = ["Figure", "clean_svg", "draw_figure"]
 
 SVG = "http://www.w3.org/2000/svg"
 WIDTH = re.compile(r'<svg width="([\d.]+)"')
-# In pixels. Shrunk to a phone, a small drawing has letters of 10 px; half a page has no room for a
-# large one.
-SMALL, LARGE = 350, 530
+# In pixels. All are drawn at their own size, so that letters are equally large in all. Between the
+# least and the small one a drawing is shrunk to a phone, with letters of 9 px at least; the least
+# fits one; half a page has no room for a large one.
+LEAST, SMALL, LARGE = 272, 350, 530
 # What a drawing needs; whatever else a renderer writes, such as styles and links, is left out.
 TAGS = frozenset(
     (
@@ -105,10 +106,10 @@ class Figure:
 
     @property
     def size(self) -> str:
-        """Say whether the drawing fits a phone ("small") or needs the whole page ("large")."""
+        """Say whether the drawing shrinks to a phone ("small") or needs the page ("large")."""
         found = WIDTH.match(self.svg or "")
         width = (SMALL + LARGE) / 2 if found is None else float(found[1])
-        return "small" if width <= SMALL else "large" if width > LARGE else ""
+        return "small" if LEAST < width <= SMALL else "large" if width > LARGE else ""
 
 
 def draw_figure(

@@ -72,8 +72,11 @@ def section_of(name: str, one: Examined, words: Catalogue) -> dict[str, object]:
 
 def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, object]:
     overall = fairness.overall
-    # Of few people, the worst and the curve over all people are the scores of each of them.
-    named = one.for_committee or overall["people"] >= TENTH_OF
+    # Of few people, the worst and the curve over all people are the scores of each of them; the
+    # curve counts those who have nobody.
+    missed = int(np.count_nonzero(one.matching.problem.demands)) - one.matching.n_matched
+    named = overall["people"] >= TENTH_OF and tell(one, missed, words) == missed
+    named = one.for_committee or named
     lead = words.say(
         "fair_lead" if named else "fair_lead_brief",
         worst=f"{overall['minimum']:.2f}",

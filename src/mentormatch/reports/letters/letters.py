@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import SIDES, Side
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
@@ -304,7 +305,7 @@ class Letters:
 
     def __repr__(self) -> str:
         n, m = self.matching.problem.shape
-        return f"Letters({n:,} mentees, {m:,} mentors)"
+        return f"Letters({format_count(n, 'mentee')}, {format_count(m, 'mentor')})"
 
 
 class _Template:

@@ -30,9 +30,10 @@ WHOLE: dict[Side, tuple[tuple[str, str], ...]] = {
     "mentees": (
         (r"^(the mentor is .* the mentee) \((.*) → (.*)\)$", r"\1 (you: \2, your mentor: \3)"),
         (
-            r"^offers (\d+|none) of the (\d+ skills?) wanted",
+            r"^offers (\d+|none) of the (\d+ skills) wanted",
             r"your mentor offers \1 of the \2 you want",
         ),
+        (r"^(offers|lacks) the skill wanted:", r"your mentor \1 the skill you want:"),
         (r"^partly offers", "your mentor partly offers"),
     ),
     "mentors": (
@@ -40,8 +41,6 @@ WHOLE: dict[Side, tuple[tuple[str, str], ...]] = {
     ),
 }
 OF_BOTH = (
-    # Numbers of nothing say less than what there is.
-    (r"^offers 0 of the \d+ skills? wanted; partly ", "partly offers "),
     (r"^(share (?:the|no|only) .*) \(-?\d[\d.]*\)$", r"you \1"),
     (r"^have (\d+|none) of (\d+) in common", r"you have \1 of \2 in common"),
     (

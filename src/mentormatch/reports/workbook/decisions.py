@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.reports.displays import display_html
 
 if TYPE_CHECKING:
@@ -56,5 +57,8 @@ class Decisions:
         return display_html(self)
 
     def __repr__(self) -> str:
-        text = f"Decisions({len(self.pins)} pins, {len(self.bans)} bans, {len(self.open)} open)"
+        text = (
+            f"Decisions({format_count(len(self.pins), 'pin')}, "
+            f"{format_count(len(self.bans), 'ban')}, {len(self.open)} open)"
+        )
         return "\n".join([text, *(f"  warning: {warning}" for warning in self.warnings)])

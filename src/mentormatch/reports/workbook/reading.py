@@ -15,6 +15,7 @@ from zipfile import BadZipFile
 from mentormatch.cohort import nearest_name, nearest_person
 from mentormatch.cohort.files.limits import check_workbook
 from mentormatch.cohort.files.table import read_bytes
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import CohortError, DecisionError, Finding
 from mentormatch.problem.pairs import PairRule
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, UNPAIR, WORDS, Decisions
@@ -226,7 +227,8 @@ def _check_proposal(rows: Sequence[Row], manifest: Manifest, reader: Reader) -> 
     if missing:
         named = ", ".join(missing[:MOST_ROWS_NAMED])
         expected = (
-            f"{len(missing)} rows of the proposal are missing: {named}. Give them back; to take a "
+            f"{format_count(len(missing), 'row of the proposal is', 'rows of the proposal are')} "
+            f"missing: {named}. Give them back; to take a "
             "pair apart, write 'unpair'."
         )
         reader.add(None, None, None, expected)
@@ -268,7 +270,8 @@ def _decide(rows: Sequence[Row], reader: Reader, notes: list[str]) -> Decisions:
     _check_seats(words.pins, reader)
     if words.blank:
         notes.append(
-            f"{words.blank} of {len(rows)} rows have no decision; nothing is fixed for them"
+            f"{words.blank} of {format_count(len(rows), 'row')} "
+            f"{'has' if words.blank == 1 else 'have'} no decision; nothing is fixed for them"
         )
     kept = tuple(pair for _, pair in words.pins)
     return Decisions(kept, tuple(words.bans), tuple(words.undecided), tuple(notes))
@@ -386,8 +389,8 @@ def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:
     """Find mentors and mentees who would have more than they can."""
     problem = reader.problem
     for side, ids, most, word in (
-        ("mentor", problem.mentor_ids, problem.capacities, "seats"),
-        ("mentee", problem.mentee_ids, problem.demands, "mentors wanted"),
+        ("mentor", problem.mentor_ids, problem.capacities, "seat"),
+        ("mentee", problem.mentee_ids, problem.demands, "wanted mentor"),
     ):
         limits = dict(zip(ids, most.tolist(), strict=True))
         counts: Counter[object] = Counter()
@@ -403,6 +406,6 @@ def _check_seats(pins: Sequence[tuple[Row, PairRule]], reader: Reader) -> None:
             elif counts[person] > limits[person]:
                 expected = (
                     f"with this decision {person} has {counts[person]} fixed pairs, and "
-                    f"{limits[person]} {word}. Decide otherwise for one of them."
+                    f"{format_count(limits[person], word)}. Decide otherwise for one of them."
                 )
                 reader.add(row, "decision", row.text("decision"), expected)

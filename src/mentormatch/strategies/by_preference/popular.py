@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
@@ -100,7 +101,8 @@ class Popular:
         )
         said = (
             f"popular: no matching of the {len(arcs.mentees):,} eligible pairs wins a vote against "
-            f"it (checked by an assignment); {found.first_choices} mentees have a first choice"
+            f"it (checked by an assignment); "
+            f"{format_count(found.first_choices, 'mentee has', 'mentees have')} a first choice"
         )
         return Choice(mentees, mentors, engine="flow (popular)", notes=(said,))
 

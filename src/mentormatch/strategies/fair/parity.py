@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.certificates import measure_stage
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import (
     InfeasibleError,
     MentorMatchError,
@@ -210,7 +211,7 @@ class GroupParity:
         most, pairs = float(problem.pairs(*best).scores.sum()), len(best[0]) - len(choice.mentees)
         total = float(problem.pairs(choice.mentees, choice.mentors).scores.sum())
         text += f"{most - total:.6g} of the total {most:.6g}"
-        return text + (f" and {pairs} pairs" if pairs else "")
+        return text + (f" and {format_count(pairs, 'pair')}" if pairs else "")
 
     def _best(self, model: Model) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The open pairs of the best total without bounds on groups."""

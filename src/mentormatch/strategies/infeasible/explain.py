@@ -138,7 +138,11 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
         shown = [
             f"{name} {need}" for name, need in zip(names[1:5], needs[1:].tolist(), strict=False)
         ]
-        rest = f" and {len(names) - 5} others {needs[5:].sum()}" if len(names) > 5 else ""
+        rest = (
+            f" and {format_count(len(names) - 5, 'other')} {needs[5:].sum()}"
+            if len(names) > 5
+            else ""
+        )
         first = f"{names[0]} must have {needs[0]}"
         who = f"{', '.join([first, *shown])}{rest}, {needs.sum()} in all{more}"
     to_whom = names[0] if len(names) == 1 else "any of them"
@@ -152,7 +156,9 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
     if len(people) and int(left.demand[people].max()) > 1:
         # At several mentors each it is places, not people, that are too few.
         wanted = np.bincount(mentees, minlength=problem.shape[0])
-        places = f", for {int(np.minimum(wanted, left.demand).sum())} places at most"
+        places = (
+            f", for {format_count(int(np.minimum(wanted, left.demand).sum()), 'place')} at most"
+        )
     return (
         f"The minimums cannot be met: {who}, but {number} to {to_whom}{places}{listed}. Lower a "
         "minimum, or let more mentees be eligible."

@@ -1,0 +1,107 @@
+"""`--json`: results for programs, and nothing else on standard output; `-v`: the log."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import mentormatch as mm
+from mentormatch.cli import app
+from mentormatch.logger import LOGGER
+from mentormatch.programme import load
+from programmes import MENTEES, programme_in
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "command-line.md"
+EVENTS = "mentee,mentor,date,event\n{},{},2027-01-12,accepted\n"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> dict[str, dict]:
+    path = programme_in(tmp_path)
+    first = load(path).match().pairs.iloc[0]
+    (tmp_path / "events.csv").write_text(EVENTS.format(first["mentee"], first["mentor"]))
+    given = {
+        "validate": [],
+        "match": ["--record", tmp_path / "record.json"],
+        "audit": ["--group", pd.read_csv(tmp_path / "mentees.csv").columns[1]],
+        "status": [tmp_path / "events.csv"],
+    }
+    made = {}
+    for command, more in given.items():
+        result = run(command, path, *more, "--json")
+        assert result.exit_code == 0, result.output
+        made[command] = json.loads(result.stdout)
+        assert result.stdout.isascii()
+    return made
+
+
+def test_every_key_of_a_result_is_on_the_page(results: dict[str, dict]) -> None:
+    page = PAGE.read_text("utf-8").partition("## Results for programs")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", page, re.MULTILINE))))
+    for name, one in results.items():
+        assert one["command"] == name
+        assert one["ok"] is True
+        assert one["text"]
+        assert set(one) <= listed
+
+
+def test_a_result_of_match_is_the_matching(results: dict[str, dict], tmp_path: Path) -> None:
+    matching = load(tmp_path / "programme.toml").match()
+    found = results["match"]
+    assert found["pairs"] == matching.pairs.to_dict("records")
+    assert found["matched"] == matching.n_matched
+    assert {one["mentor"]: one["mentees"] for one in found["loads"]} == matching.loads.to_dict()
+    proof = mm.Certificate.from_dict(found["certificate"])
+    assert proof.objective == matching.certificate.objective
+    assert mm.certify(matching.problem, matching.pairs, proof.prices).proven
+    assert [Path(one).name for one in found["files"]][-1] == "record.json"
+    assert all(Path(one).is_file() for one in found["files"])
+    titles = [one["title"] for one in found["text"]]
+    assert "Result" in titles
+    assert "Proof" in titles
+
+
+def test_what_few_people_would_be_told_by_is_in_no_result(results: dict[str, dict]) -> None:
+    """The numbers of answers stood beside "not shown"."""
+    hidden = [one for one in results["status"]["figures"] if "not shown" in one["note"]]
+    assert hidden
+    assert all(one["n"] is None and one["value"] is None for one in hidden)
+    groups = results["audit"]["fairness"]["by_group"]
+    assert groups
+    assert all(one["count"] is None or one["count"] >= 5 for one in groups)
+
+
+def test_what_is_wrong_is_a_result_of_validate_and_an_error_of_match(tmp_path: Path) -> None:
+    path = programme_in(tmp_path, mentees=MENTEES.replace("ada", "", 1))
+    result = run("validate", path, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["ok"] is False
+    assert found["findings"]
+    for one in found["findings"]:
+        assert list(one) == ["file", "row", "column", "value", "expected", "nearest"]
+    assert one["row"] == 2
+    failed = run("match", path, "--json")
+    assert failed.exit_code == 1
+    assert failed.stdout == ""
+    assert "1 problem found" in failed.stderr
+
+
+def test_the_log_is_shown_on_standard_error_and_only_where_asked(tmp_path: Path) -> None:
+    path = programme_in(tmp_path)
+    before = list(LOGGER.handlers)
+    loud = run("-v", "match", path, "--json")
+    assert re.search(r"INFO mentormatch: optimal: \d+ pairs in .* s; proven optimal", loud.stderr)
+    json.loads(loud.stdout)
+    assert LOGGER.handlers == before
+    quiet = run("match", path, "--overwrite", "--json")
+    assert quiet.stderr == ""
