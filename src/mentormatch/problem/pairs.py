@@ -41,7 +41,7 @@ class PairRule(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class AfterPins:
     """The numbers that remain when the pinned pairs are made.
 
