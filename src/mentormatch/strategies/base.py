@@ -19,6 +19,7 @@ from mentormatch.errors import (
     check_seed,
     is_number,
 )
+from mentormatch.handed_out import lock
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.passes import check_executor, passes_on
@@ -31,8 +32,6 @@ from mentormatch.strategies.protocol import Choice, Options, Strategy, StrategyN
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
-
-    from numpy.typing import NDArray
 
     from mentormatch.matching.status import Stopped
     from mentormatch.progress import Progress
@@ -277,6 +276,9 @@ def match(
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
         probabilities = probabilities[back_i][:, back_j]
+        # What is locked cannot be brought into order later.
+        probabilities.sum_duplicates()
+        lock(probabilities.data, probabilities.indices, probabilities.indptr)
     runtime = time.perf_counter() - started
     LOGGER.info(
         "%s: %d pairs in %.3g s; %s", chosen.name, len(choice.mentees), runtime, certificate
@@ -285,8 +287,8 @@ def match(
     return view_of(
         inner,
         problem=problem,
-        mentees=_read_only(order_i[inner.mentees]),
-        mentors=_read_only(order_j[inner.mentors]),
+        mentees=lock(order_i[inner.mentees])[0],
+        mentors=lock(order_j[inner.mentors])[0],
         engine=choice.engine,
         seed=seed,
         runtime=runtime,
@@ -301,11 +303,6 @@ def match(
         ),
         stopped=_what_stopped(certificate, options),
     )
-
-
-def _read_only(positions: NDArray[np.intp]) -> NDArray[np.intp]:
-    positions.setflags(write=False)
-    return positions
 
 
 def _in_words(
