@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Deadline
 
 __all__ = [
+    "OVERRUN",
     "Choice",
     "Options",
     "Strategy",
@@ -48,11 +49,13 @@ __all__ = [
     "is_strategy_name",
     "match",
     "register",
+    "say_overrun",
     "strategy_named",
     "strategy_names",
 ]
 
 
+OVERRUN = "more than the time limit of"
 ENTRY_POINTS = "mentormatch.strategies"
 _REGISTRY: dict[str, Callable[[], Strategy]] = {}
 
@@ -299,7 +302,7 @@ def match(
             *problem.notes,
             *choice.notes,
             *(() if crew is None else crew.notes()),
-            *_say_overrun(options, runtime),
+            *say_overrun(options.time_limit, runtime),
         ),
         stopped=_what_stopped(certificate, options),
     )
@@ -335,14 +338,13 @@ def _check_engine(strategy: Strategy, engine: str | None) -> None:
     )
 
 
-def _say_overrun(options: Options, runtime: float) -> tuple[str, ...]:
+def say_overrun(limit: float | None, runtime: float) -> tuple[str, ...]:
     """Say when the time limit was not kept."""
-    limit = options.time_limit
     if limit is None or runtime <= 1.2 * limit + 0.5:
         return ()
     return (
-        f"it took {runtime:.3g} s, more than the time limit of {limit:g} s: a step that had begun "
-        "could not be stopped",
+        f"it took {runtime:.3g} s, {OVERRUN} {limit:g} s: a step that had begun could not be "
+        "stopped",
     )
 
 
