@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import logging
-from dataclasses import replace
+import pkgutil
+import re
+from dataclasses import fields, is_dataclass, replace
 from typing import get_args
 
 import pandas as pd
@@ -119,3 +123,39 @@ def test_a_reason_says_nothing_of_missing_values_where_none_is_missing() -> None
     assert mm.match(mm.Problem(rules)).reasons()["reasons"].tolist() == [(), ()]
     many = mm.Criteria(*(mm.criteria.Same(f"c{k}", weight=1) for k in range(25))).score(cohort)
     assert mm.match(mm.Problem(many)).reasons()["reasons"].tolist() == [("both have 'x'",)] * 2
+
+
+HELD = re.compile(r"NDArray|DataFrame|Series|pd\.Index|cs[rc]_array")
+
+
+def test_no_class_compares_arrays_and_tables_as_if_they_were_numbers() -> None:
+    # An array compared with another is an array, which is neither true nor false: == raised.
+    wrong = []
+    for module in pkgutil.walk_packages(mm.__path__, "mentormatch."):
+        if module.name.endswith("__main__"):
+            continue
+        for name, one in vars(importlib.import_module(module.name)).items():
+            own = inspect.isclass(one) and is_dataclass(one) and one.__module__ == module.name
+            if own and "__eq__" in vars(one):
+                wrong += [
+                    f"{module.name}.{name}.{field.name}"
+                    for field in fields(one)
+                    if field.compare and HELD.search(re.sub(r"^Callable.*", "", str(field.type)))
+                ]
+    assert not wrong
+
+
+def test_what_holds_arrays_is_equal_to_itself_and_can_be_a_key() -> None:
+    problem = mm.Problem.from_scores(SCORES)
+    matching = mm.match(problem)
+    for make in (
+        lambda: problem.block(slice(None)),
+        lambda: problem.after_pins,
+        lambda: mm.match(problem),
+        lambda: mm.match(problem).certificate,
+        lambda: mm.certificates.recover_multipliers(matching),
+    ):
+        one = make()
+        assert one == one
+        assert {one: True}[one]
+        assert (one == make()) is (one is make())

@@ -77,7 +77,14 @@ def test_pairs_that_could_not_be_drawn_are_counted_and_widen_the_bounds() -> Non
     target = mm.Matching.from_pairs(problem, [(0, 0), (1, 2)])
     found = evaluate_policy(logged, target, pd.Series([0.8, 0.4]))
     assert found.unsupported_share == pytest.approx(0.5)
-    assert found.bounds == pytest.approx((0.4, 0.9))
+    # One outcome alone tells nothing of how much others may differ from it.
+    assert found.bounds == pytest.approx((0.0, 1.0))
+    assert (found.low, found.high) == (0.0, 1.0)
+    both = mm.Matching.from_pairs(problem, [(0, 0), (1, 1)])
+    sure = evaluate_policy(logged, both, pd.Series([0.8, 0.8]))
+    assert sure.unsupported_share == 0
+    half = evaluate_policy(drawn(problem, [0, 1], np.eye(2, 3)), target, pd.Series([0.8, 0.4]))
+    assert half.bounds == pytest.approx((0.0, 1.0))
     assert "50% of its pairs could not have been drawn" in repr(found)
 
 
@@ -85,8 +92,31 @@ def test_who_did_not_answer_may_have_said_anything() -> None:
     problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
     logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
     found = evaluate_policy(logged, logged, pd.Series([0.6, np.nan]))
-    assert found.bounds == pytest.approx((0.3, 0.8))
+    # In the mean 0.3 to 0.8, and that is what was drawn once.
+    assert found.bounds[0] < 0.3 < 0.8 < found.bounds[1]
     assert any("1 of 2 pairs has no outcome" in note for note in found.notes)
+
+
+def test_bounds_hold_what_they_are_said_to_hold_in_most_lotteries() -> None:
+    # Where everybody answers and every pair can be drawn, they were one number.
+    rng = np.random.default_rng(2)
+    truth = rng.random((60, 6)).round(1)
+    problem = mm.Problem.from_scores(rng.random((60, 6)), capacity=10)
+    target = mm.match(problem)
+    chances = np.full((60, 6), 1 / 6)
+    inside = []
+    for seed in range(24):
+        columns = np.random.default_rng(seed).permutation(np.repeat(np.arange(6), 10))
+        logged = drawn(problem, columns, chances)
+        told = pd.Series(truth[logged.mentees, logged.mentors]).where(
+            np.random.default_rng(seed).random(60) < 0.9
+        )
+        found = evaluate_policy(logged, target, told, draws=50)
+        assert 0 <= found.low <= found.snips <= found.high <= 1
+        value = truth[target.mentees, target.mentors].mean()
+        inside.append(found.bounds[0] <= value <= found.bounds[1])
+    assert np.mean(inside) >= 0.8
+    assert "with the interval of what was drawn" in repr(found)
 
 
 def test_pairs_set_by_hand_are_left_out_and_said() -> None:

@@ -285,8 +285,9 @@ def test_names_and_addresses_may_stand_in_columns_of_two_names(tmp_path):
     """With "Nombre" in one table and "Name" in the other neither could be named."""
     plan = plan_between("2027-03-08", "2027-03-28", ("ada",))
     cohort = plan.matching.problem.compatibility.cohort
-    cohort.mentees["Nombre"], cohort.mentees["Correo"] = "Ada L.", "ada@example.org"
-    cohort.mentors["Name"], cohort.mentors["Mail"] = "Linus", "linus@example.org"
+    held = vars(cohort)
+    held["mentees"] = cohort.mentees.assign(Nombre="Ada L.", Correo="ada@example.org")
+    held["mentors"] = cohort.mentors.assign(Name="Linus", Mail="linus@example.org")
     both = {"names": ["Nombre", "Name"], "attendees": {"mentees": "Correo", "mentors": "Mail"}}
     plan.to_ics(tmp_path / "both", stamp=STAMP, **both)
     event = events_of(tmp_path / "both" / "mentor-linus.ics")[0]

@@ -176,10 +176,10 @@ def test_a_frontier_takes_two_matches_and_reaches_what_a_price_reaches(monkeypat
     scores = generator.random((60, 30)).round(2)
     was = mm.match(mm.Problem.from_scores(scores, capacity=2))
     problem = mm.Problem.from_scores((scores + generator.random((60, 30)) / 4).round(2), capacity=2)
-    budget = import_module("mentormatch.rematching.budget")
+    program = import_module("mentormatch.rematching.program")
     asked = []
     monkeypatch.setattr(
-        budget, "match", lambda *args, **kw: asked.append(1) or mm.match(*args, **kw)
+        program, "match", lambda *args, **kw: asked.append(1) or mm.match(*args, **kw)
     )
     table = mm.rematch_frontier(was, problem)
     assert len(asked) == 2

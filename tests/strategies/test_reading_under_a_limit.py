@@ -12,8 +12,9 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.certificates import NotReadInTimeError, exact_scores
-from mentormatch.certificates.kinds import faces
+from mentormatch.certificates.kinds import faces, lotteries
 from mentormatch.criteria import TextSimilarity
+from mentormatch.strategies.by_lot import lottery
 
 STRATEGIES = [
     "leximin",
@@ -120,3 +121,63 @@ def test_a_pace_that_will_not_do_ends_the_reading_at_the_first_look(problem, mon
     assert next(moments) == 7
     moments = iter(range(100))
     assert np.isfinite(exact_scores(problem, until=6.0)).all()
+
+
+HALVES = {f"e{k:02}": k % 2 for k in range(14)}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED.keys())
+@pytest.mark.parametrize("soft", [True, False])
+def test_groups_that_cannot_be_compared_in_time_are_said_to_be_as_they_are(problem, soft, asked):
+    problem = replace(problem, **asked)
+    parity = mm.strategies.GroupParity(HALVES, max_gap=1.0, soft=soft)
+    matching = mm.match(problem, parity, time_limit=1e-9)
+    assert matching.status is mm.Status.TIME_LIMIT
+    assert not matching.certificate.proven
+    assert any("of what the strategy makes best nothing is settled" in n for n in matching.notes)
+    assert "they hold the bounds on groups (max_gap=1)" in matching.notes
+    checked = mm.certificates.verify(matching)
+    assert checked.ok, checked.findings
+    claim = replace(matching.certificate, proven=True)
+    assert not mm.certificates.verify(matching, claim).ok
+
+
+def test_hard_bounds_on_groups_hold_whatever_the_time_limit(problem):
+    best = mm.match(problem)
+    taken = best.pairs["mentee"].tolist()
+    scores = best.pairs["score"].tolist()
+    low = sorted(zip(scores, taken, strict=True))[:3]
+    worst = {one: str(one in {name for _, name in low}) for one in problem.mentee_ids}
+    floor = {"measure": "mean_score", "floor": sum(one for one, _ in low) / 3 + 0.05}
+    parity = mm.strategies.GroupParity(worst, **floor)
+    with pytest.raises(mm.SolverError, match=r"does not hold the bounds .* or use soft=True"):
+        mm.match(problem, parity, time_limit=1e-9)
+    soft = mm.match(problem, replace(parity, soft=True), time_limit=1e-9)
+    assert any(n.startswith("they exceed by 0.05 the bounds on groups") for n in soft.notes)
+
+
+@pytest.mark.parametrize("rules", [{}, {"apart": [("e00", "e01")]}], ids=["free", "apart"])
+@pytest.mark.parametrize("strategy", ["lottery", "fair_lottery"])
+def test_what_cannot_be_read_in_time_is_not_drawn_by_lot(problem, strategy, rules):
+    problem = replace(problem, **rules)
+    with pytest.raises(mm.SolverError, match=r"nothing is drawn by lot\. Give a larger time_limit"):
+        mm.match(problem, strategy, time_limit=1e-9)
+    whole, limited = mm.match(problem, strategy), mm.match(problem, strategy, time_limit=600)
+    pd.testing.assert_frame_equal(limited.pairs, whole.pairs)
+    assert mm.certificates.verify(limited).ok
+
+
+@pytest.mark.parametrize("strategy", ["lottery", "fair_lottery"])
+def test_a_lottery_and_its_proof_read_all_exact_scores_once(problem, strategy, monkeypatch):
+    read = []
+
+    def counted(asked, **kind):
+        read.append(asked.shape)
+        return exact_scores(asked, **kind)
+
+    for room in (lottery, lotteries):
+        monkeypatch.setattr(room, "exact_scores", counted)
+    matching = mm.match(problem, strategy)
+    assert len(read) == 1
+    assert mm.certificates.verify(matching).ok
+    assert len(read) == 2

@@ -89,7 +89,7 @@ class Twice(Near):
         shift = 0.0 if rng is None else float(rng.random()) / 10
         given = {name: getattr(near, name) for name in FittedNear.__dataclass_fields__}
         if self.broken == "tables":
-            cohort.mentees.loc[cohort.mentees.index[0], "hours"] = "9"
+            vars(cohort)["mentees"].loc[cohort.mentees.index[0], "hours"] = "9"
         return FittedTwice(**given, shift=shift)
 
 

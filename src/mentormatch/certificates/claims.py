@@ -145,6 +145,10 @@ def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificat
         said, is_ = getattr(claimed, name), getattr(found, name)
         if said != is_:
             findings.append(f"the certificate says {name} {said}, recomputed it is {is_}")
+    if claimed.promise != found.promise:
+        findings.append(
+            f"it says to be of {claimed.promise}, but what it proves is of {found.promise}"
+        )
     if claimed.proven and not found.proven:
         findings.append(f"it claims to be proven, but recomputed it is not: {found}")
     if not abs((claimed.bound - claimed.objective) - claimed.gap) <= slack:

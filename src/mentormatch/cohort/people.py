@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from mentormatch.cohort.names import (
 from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
 from mentormatch.cohort.selection import find_people, take_people
 from mentormatch.errors import CohortError, Finding
+from mentormatch.handed_out import OwnTable, own_copy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -52,9 +53,9 @@ _OF_THE_CELL: object = object()
 class Cohort:
     """Mentees and mentors, each a table with one row per person, indexed by id.
 
-    The tables are copied. Names of columns become text without space around them and line breaks
-    inside.
-    What is wrong is reported all at once. `read_cohort` makes a cohort from files.
+    The tables are copied, and so are those that it gives. Names of columns become text without
+    space around them and line breaks inside. What is wrong is reported all at once. `read_cohort`
+    makes a cohort from files.
 
     Parameters
     ----------
@@ -121,8 +122,8 @@ class Cohort:
       mentors: 1 person, id 'id', columns 'offers'
     """
 
-    mentees: pd.DataFrame
-    mentors: pd.DataFrame
+    mentees: OwnTable = OwnTable()  # noqa: RUF009 - a descriptor is no default
+    mentors: OwnTable = OwnTable()  # noqa: RUF009
     _: KW_ONLY
     id: PerSide = None
     duplicates: Duplicates = "error"
@@ -154,12 +155,12 @@ class Cohort:
     @property
     def mentee_ids(self) -> pd.Index:
         """The ids of the mentees, in the order of their table."""
-        return self.mentees.index
+        return self._held("mentees").index.view()
 
     @property
     def mentor_ids(self) -> pd.Index:
         """The ids of the mentors, in the order of their table."""
-        return self.mentors.index
+        return self._held("mentors").index.view()
 
     @property
     def shares_ids(self) -> bool:
@@ -185,13 +186,11 @@ class Cohort:
 
     @property
     def _known_oneself(self) -> Oneself:
-        known: Oneself = self.__dict__["_oneself"]
-        return known
+        return cast("Oneself", self.__dict__["_oneself"])
 
     @property
     def _known_divisions(self) -> Divisions:
-        known: Divisions = self.__dict__["_divisions"]
-        return known
+        return cast("Divisions", self.__dict__["_divisions"])
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -215,8 +214,12 @@ class Cohort:
         CohortError
             ``side`` is neither "mentees" nor "mentors".
         """
+        return own_copy(self._held(side))
+
+    def _held(self, side: Side) -> pd.DataFrame:
+        """Return the table of one side itself, to be read only."""
         check_side(side)
-        return self.mentees if side == "mentees" else self.mentors
+        return cast("pd.DataFrame", self.__dict__[side])
 
     def column(self, side: Side, column: str) -> pd.Series:
         """Get one column of one side, indexed by id; the id column by its name as well.
@@ -229,15 +232,15 @@ class Cohort:
         missing = self.require({side: [column]})
         if missing:
             raise CohortError(missing)
-        table, name = self.table(side), self._spelled(side, column)
-        return table[name] if name in table.columns else table.index.to_series()
+        table, name = self._held(side), self._spelled(side, column)
+        return own_copy(table[name] if name in table.columns else table.index.to_series())
 
     def _spelled(self, side: Side, column: str) -> str:
         """Return a column's name as its own table spells it, or as it is given when it has none.
 
         The other table may write it in another case, or with "Your" before it.
         """
-        name, table = clean_name(column), self.table(side)
+        name, table = clean_name(column), self._held(side)
         if name in table.columns or name == table.index.name:
             return name
         known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
@@ -259,7 +262,7 @@ class Cohort:
         """
         findings = []
         for side, names in columns.items():
-            table = self.table(side)
+            table = self._held(side)
             for name in dict.fromkeys(names):
                 spelled = self._spelled(side, name)
                 if spelled not in table.columns and spelled != table.index.name:
@@ -386,8 +389,8 @@ class Cohort:
             value = None
             if position is not None and name is not None and not self.require({side: [name]}):
                 value = self.column(side, name).iloc[position]
-        row = None if position is None else int(self.rows[SIDES.index(side)][position])
-        source = self.sources[SIDES.index(side)]
+        k = SIDES.index(side)
+        row, source = None if position is None else int(self.rows[k][position]), self.sources[k]
         # Nobody can look up the row of a DataFrame; of a file it is what a person opens.
         person = None
         if position is not None and self.labelled and source == side:

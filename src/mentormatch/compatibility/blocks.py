@@ -113,7 +113,7 @@ def join_sides(
     return np.asarray(2 * low / (1 + ratio))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Block:
     """Scores of some mentees with every mentor, or of a list of pairs.
 

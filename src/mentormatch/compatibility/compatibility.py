@@ -32,6 +32,7 @@ from mentormatch.compatibility.ids import (
 )
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError
+from mentormatch.handed_out import lock
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -155,7 +156,8 @@ class Compatibility:
     @cached_property
     def ranks(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The rank of each mentee's and of each mentor's id; see `rank_ids`."""
-        return rank_ids(self.mentee_ids), rank_ids(self.mentor_ids)
+        mentees, mentors = lock(rank_ids(self.mentee_ids), rank_ids(self.mentor_ids))
+        return mentees, mentors
 
     def block(self, rows: Rows) -> Block:
         """Scores, eligibility and both sides for a slice (or positions) of mentees.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pandas as pd
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.windows import DAY_SLOTS
+from mentormatch.handed_out import cached_table
 from mentormatch.matching import Status
 from mentormatch.planning.calendars.writing import write_calendars
 from mentormatch.planning.invitations import (
@@ -102,7 +102,7 @@ class MeetingPlan:
     notes: tuple[str, ...] = ()
     rules: pd.DataFrame | None = None
 
-    @cached_property
+    @cached_table
     def meetings(self) -> pd.DataFrame:
         """The meetings, in order of time; local times are what the wall clock shows."""
         rows = self._rows()
@@ -136,19 +136,19 @@ class MeetingPlan:
         )
         return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
-    @cached_property
+    @cached_table
     def unplanned(self) -> pd.DataFrame:
         """Meetings that could not be planned, each with its reason and the smallest fix."""
         people = PlannedPeople(self.matching.problem, self.settings, self.free)
         rows = explain_unplanned(people, self.groups)
         return pd.DataFrame(rows, columns=list(UNPLANNED_COLUMNS))
 
-    @cached_property
+    @cached_table
     def milestone_dates(self) -> pd.DataFrame:
         """Milestones of every pair: mentee, mentor, milestone, number, start_utc, survey date."""
         return milestone_table(self.meetings, self.milestones, self.settings.total)
 
-    @cached_property
+    @cached_table
     def not_asked(self) -> pd.DataFrame:
         """Pairs that miss a milestone, for its meeting has no date: no agenda, nobody is asked.
 

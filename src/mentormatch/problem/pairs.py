@@ -11,6 +11,7 @@ import pandas as pd
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.handed_out import lock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class PairRule(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class AfterPins:
     """The numbers that remain when the pinned pairs are made.
 
@@ -59,6 +60,9 @@ class AfterPins:
     minimum: NDArray[np.int64]
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        lock(self.capacity, self.minimum, self.demand, self.covered)
 
 
 def below_limit(

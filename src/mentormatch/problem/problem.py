@@ -14,6 +14,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import ProblemError, check_flag, is_number
+from mentormatch.handed_out import lock
 from mentormatch.problem.numbers import explain_words, whole_numbers
 from mentormatch.problem.pairs import AfterPins, PairRule, below_limit, pair_rules
 from mentormatch.problem.pins import (
@@ -88,8 +89,7 @@ class Problem:
         by mentee, or an array or DataFrame (mentees, mentors) of pairs. ``capacity`` then counts
         hours, of which who uses 0 needs none; minimums and quotas count mentees. None: one seat.
     unknown
-        What to do with pins and bans that name people who are not there: "error", or "ignore",
-        which leaves them out with a note.
+        Pins and bans of people who are not there: an "error", or "ignore" them with a note.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class Problem:
             set_field(f"{name}_rules", known)
             set_field(f"{name}s", known)
         set_field("notes", tuple(notes))
-        set_field("pinned", pair_positions(self.compatibility, self.pin_rules, "pins"))
+        set_field("pinned", lock(pair_positions(self.compatibility, self.pin_rules, "pins"))[0])
         quotas = resolved_quotas(self.quotas, self.compatibility)
         apart, together = mentee_pairs(self.apart, "apart"), mentee_pairs(self.together, "together")
         used = whole_numbers(self.compatibility, self.minimum_if_used, "mentors", "minimum_if_used")
@@ -406,7 +406,7 @@ class Problem:
     @cached_property
     def priority_classes(self) -> NDArray[np.intp]:
         """Class of each mentee, 0 = served first."""
-        return np.asarray(np.unique(-self.priorities, return_inverse=True)[1], dtype=np.intp)
+        return lock(np.unique(-self.priorities, return_inverse=True)[1].astype(np.intp))[0]
 
     @cached_property
     def n_classes(self) -> int:

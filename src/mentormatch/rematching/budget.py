@@ -23,7 +23,6 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import kept_pairs
 from mentormatch.rematching.program import PairProgram
-from mentormatch.strategies import match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +45,10 @@ __all__ = [
 ]
 
 
+UNDECIDED = (
+    "The time was over before it was known whether so few changes are enough. Give a larger "
+    "time_limit, allow more changes, or leave max_changes out."
+)
 # The bonus of a kept pair starts at so many times the range of scores, and grows by as much.
 FIRST_BONUS = 2.0
 GROWTH = 16.0
@@ -97,7 +100,7 @@ def corner_at(
     times: NDArray[np.float64] | None = None,
 ) -> Corner:
     """Solve at one price of a change; ``times``: how often each pair counts, None = once."""
-    matching = match(with_bonus(problem, i, j, price, times=times), **options)
+    matching = options.match(with_bonus(problem, i, j, price, times=times))
     kept = kept_pairs(matching, i, j)
     own = problem.pairs(matching.mentees, matching.mentors).scores
     total = float(np.sum(own, dtype=np.float64))
@@ -148,11 +151,14 @@ def bracket(
     while tight.kept < least:
         price *= 16.0
         if price > 1e3 * size * (len(i) + 1):
+            certificate = tight.matching.certificate
+            if options.over and not (certificate is not None and certificate.proven):
+                raise SolverError(UNDECIDED)
             return None
         tight = corner_at(problem, i, j, price, options, times)
     bound = min(free.value, tight.value - tight.price * least)
     best = tight
-    while tight.kept > least:
+    while tight.kept > least and not options.over:
         price = (free.total - tight.total) / (tight.kept - free.kept)
         middle = corner_at(problem, i, j, price, options, times)
         if middle.value - middle.price * least < bound:
@@ -186,6 +192,8 @@ def within_budget(
     bound, best, tight = between
     found = WithinBudget(tight.matching, max(bound, tight.total))
     if best is tight and not best.price:
+        return found
+    if options.over:
         return found
     if bound - tight.total <= 1e-9 * max(1.0, abs(bound)):
         return WithinBudget(tight.matching, tight.total)
@@ -228,12 +236,18 @@ def fewest_changes(
     j: NDArray[np.intp],
     most: int,
     options: SearchOptions,
-) -> tuple[Matching, int]:
+) -> tuple[Matching, int, int]:
     """Coverage, then the most pairs kept, then the total.
 
     With a bonus for kept pairs that is large enough, the largest sum keeps as many as can be kept.
     Whether it was large enough is proven: by what seats leave room for, by the prices divided by
     the bonus and rounded, or by counting alone.
+
+    Returns
+    -------
+    matching, kept, most
+        How many pairs it keeps, and the most that any matching of its coverage is known to keep:
+        more where the time was over before it was proven.
     """
     size = 0.0
     for score in extreme_scores(problem):
@@ -241,23 +255,31 @@ def fewest_changes(
     bonus = FIRST_BONUS * (size or 1.0)
     most_kept: int | None = None
     while True:
-        inner = match(with_bonus(problem, i, j, bonus), **options)
+        inner = options.match(with_bonus(problem, i, j, bonus))
         kept = count_kept(inner, i, j)
         if (
             kept >= most
             or kept == most_kept
             or _most_by_prices(problem, inner, i, j, bonus) == kept
         ):
-            return inner, kept
+            return inner, kept, kept
+        if options.over:
+            return inner, kept, most if most_kept is None else most_kept
         if most_kept is None:
-            alone = match(with_bonus(problem, i, j, 1.0, factor=0.0), **options)
-            most_kept = count_kept(alone, i, j)
-            if kept == most_kept:
-                return inner, kept
+            most_kept = min(most, _most_counted(options.match(with_bonus(problem, i, j, 1.0, 0.0))))
+            if kept >= most_kept:
+                return inner, kept, kept
         if bonus > GROWTH * (len(i) + 1) * (size or 1.0):
             # Beyond any sum of scores; a time limit ended the search.
-            return inner, kept
+            return inner, kept, most_kept
         bonus *= GROWTH
+
+
+def _most_counted(alone: Matching) -> int:
+    """The most pairs that can be kept, from the best matching for their number alone."""
+    certificate = alone.certificate
+    assert certificate is not None, alone
+    return int(np.floor(certificate.bound + certificate.tolerance))
 
 
 def extreme_scores(problem: Problem) -> tuple[float, float]:

@@ -19,7 +19,6 @@ from mentormatch.rematching.budget import bracket, corner_at
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import kept_pairs
 from mentormatch.rematching.program import PairProgram
-from mentormatch.strategies import match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,16 +68,16 @@ class FewestPeople:
     incumbents
         The pairs of before that are still possible.
     options
-        Seed and time limit.
+        Seed and deadline.
     by_pairs
-        The matching in which fewest pairs end and then the total is largest; how many go on, and
-        the bound on that total.
+        The matching in which fewest pairs end and then the total is largest; how many go on, the
+        fewest that end, and the bound on that total.
     """
 
     problem: Problem
     incumbents: Incumbents
     options: SearchOptions
-    by_pairs: Callable[[], tuple[Matching, int, float | None]]
+    by_pairs: Callable[[], tuple[Matching, int, int, float | None]]
 
     def count(self, matching: Matching) -> int:
         """How many people lose somebody in a matching."""
@@ -87,12 +86,14 @@ class FewestPeople:
 
     def fewest(self) -> ByPeople:
         """Coverage, then the fewest people, then the total."""
-        inner, _, bound = self.by_pairs()
+        inner, _, _, bound = self.by_pairs()
         start = self._plain(inner)
         most = self.count(start)
         if not most:
             # Where nobody need lose anybody, nobody does in the fewest pairs.
             return self._found(start, 0, np.inf if bound is None else bound)
+        if self.options.over:
+            return self._found(start, 0, self._best_total())
         counted, shares = self._shared(1.0, 0.0)
         least = _rounded_up(-shares)
         start = min(start, self._plain(counted), key=self.count)
@@ -101,11 +102,11 @@ class FewestPeople:
             found = program.maximise(people, factor=0.0, start=start)
             start, least = found.matching, max(least, _rounded_up(-found.bound))
         most = self.count(start)
-        best = self._best_within(most, start)
+        best = None if self.options.over else self._best_within(most, start)
         if most > least or best is None:
             # Fewer people may do, and then the total may be anything up to the best.
             kept = start if best is None else best.matching
-            return self._found(kept, least, corner_at(*self._pairs, 0.0, self.options).value)
+            return self._found(kept, least, self._best_total())
         return self._found(best.matching, least, best.bound)
 
     def priced(self, price: float) -> ByPeople:
@@ -114,7 +115,7 @@ class FewestPeople:
         start = self._plain(priced)
         most = self.count(start)
         gap = bound - (start.total - price * most)
-        if gap > CLOSED * max(1.0, abs(bound)):
+        if gap > CLOSED * max(1.0, abs(bound)) and not self.options.over:
             opened = PairProgram.left_open(priced, self.problem, start, gap, self.options)
             program = self._every() if opened is None else opened.with_people(self.incumbents)
             if program is not None:
@@ -131,7 +132,7 @@ class FewestPeople:
         MentorMatchError
             A problem too large to decide whether there is one.
         """
-        inner, _, _ = self.by_pairs()
+        inner, _, _, _ = self.by_pairs()
         return self._best_within(most, self._plain(inner))
 
     def _best_within(self, most: int, known: Matching) -> ByPeople | None:
@@ -148,7 +149,7 @@ class FewestPeople:
             room = max(self.incumbents.most - most // 2, 0)
             half = bracket(*self._pairs, room, self.options)
             start = self._best_of(most, [*filter(None, [start, half and half.tight.matching])])
-        if start is not None and bound - start.total <= close:
+        if start is not None and (bound - start.total <= close or self.options.over):
             return self._found(start, None, bound)
         program = None
         if start is not None:
@@ -176,6 +177,10 @@ class FewestPeople:
         few = [one for one in map(self._plain, tried) if self.count(one) <= most]
         return max(few, key=lambda one: one.total, default=None)
 
+    def _best_total(self) -> float:
+        """What no matching of this coverage exceeds, whoever loses somebody."""
+        return corner_at(*self._pairs, 0.0, self.options).value
+
     @property
     def _pairs(self) -> tuple[Problem, NDArray[np.intp], NDArray[np.intp]]:
         return self.problem, self.incumbents.mentees, self.incumbents.mentors
@@ -201,7 +206,7 @@ class FewestPeople:
     def _shared(self, price: float, factor: float = 1.0) -> tuple[Matching, float]:
         """The best at a price of shares of people, and what no matching exceeds at that price."""
         shares, people = self.incumbents.shares()
-        inner = match(with_bonus(*self._pairs, price, factor, shares), **self.options)
+        inner = self.options.match(with_bonus(*self._pairs, price, factor, shares))
         bound = np.inf if inner.certificate is None else inner.certificate.bound
         return inner, bound - price * people
 

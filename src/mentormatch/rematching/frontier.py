@@ -17,6 +17,8 @@ from mentormatch.matching.matching import Matching
 from mentormatch.rematching.budget import corner_at, count_kept
 from mentormatch.rematching.envelope import Line, find_envelope
 from mentormatch.rematching.previous import previous_pairs
+from mentormatch.rematching.program import SearchOptions
+from mentormatch.solvers.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.problem import Problem
-    from mentormatch.rematching.program import SearchOptions
 
 __all__ = ["rematch_frontier"]
 
@@ -57,7 +58,7 @@ def rematch_frontier(
     """
     was = previous_pairs(previous, problem)
     i, j = was.mentees[was.valid], was.mentors[was.valid]
-    options: SearchOptions = {"seed": seed, "time_limit": None}
+    options = SearchOptions(seed, Deadline())
     free = corner_at(problem, i, j, 0.0, options)
     size = max(1.0, float(np.abs(free.matching.scores).max(initial=0.0)))
     dear = corner_at(problem, i, j, 4.0 * size * (min(problem.shape) + 1), options)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Incumbents", "Losses", "kept_pairs"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Losses:
     """Which pairs ended that could have gone on, and who lost somebody by it.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.errors import MatchingError
+from mentormatch.handed_out import lock
 from mentormatch.problem.pairs import named_pairs
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Previous:
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     ended: NDArray[np.object_]
+
+    def __post_init__(self) -> None:
+        lock(self.mentees, self.mentors, self.ended)
 
     @property
     def valid(self) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -11,8 +11,9 @@ from scipy import sparse
 from mentormatch.certificates import pairs_left_open
 from mentormatch.matching.matching import Matching
 from mentormatch.solvers.programs.milp import MixedProgram
-from mentormatch.strategies.base import Options
+from mentormatch.strategies.base import Options, match
 from mentormatch.strategies.programs.coverage import staged_model
+from mentormatch.strategies.programs.models import LEAST_SECONDS
 from mentormatch.strategies.programs.side_rows import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
     from mentormatch.rematching.people import Incumbents
+    from mentormatch.solvers.deadline import Deadline
+    from mentormatch.strategies.base import Strategy
 
 __all__ = ["ENGINE", "PairProgram", "SearchOptions", "Solved"]
 
@@ -30,11 +33,27 @@ EVERY = 20_000
 SECONDS = 60.0
 
 
-class SearchOptions(TypedDict):
-    """What of `rematch` each search is told, as `mm.match` names it."""
+@dataclass(frozen=True)
+class SearchOptions:
+    """What of `rematch` each search is told: one seed, and one deadline for all of them."""
 
     seed: int
-    time_limit: float | None
+    deadline: Deadline
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is over, so that no further search is begun but for an answer at all."""
+        return self.deadline.has_passed
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds for one more search, a few even where it is late; None: any number."""
+        left = self.deadline.left()
+        return None if left is None else max(left, LEAST_SECONDS)
+
+    def match(self, problem: Problem, strategy: str | Strategy = "optimal") -> Matching:
+        """Match in the time that is left."""
+        return match(problem, strategy, seed=self.seed, time_limit=self.time_limit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +78,7 @@ class PairProgram:
     mentees, mentors, scores
         Of these pairs.
     options
-        As of `rematch`: seed and time limit.
+        As of `rematch`: seed and deadline.
     """
 
     problem: Problem
@@ -75,7 +94,7 @@ class PairProgram:
         n, m = problem.shape
         if n * m > EVERY:
             return None
-        limits = Options(options["seed"], time_limit=options["time_limit"])
+        limits = Options(options.seed, time_limit=options.time_limit)
         model = staged_model(problem, limits)
         scores = model.scores * model.unit
         return cls(problem, model.program, model.mentees, model.mentors, scores, options)
@@ -169,7 +188,7 @@ class PairProgram:
         objective[: len(self.mentees)] = factor * self.scores
         if less is not None:
             objective -= less
-        limit = self.options.get("time_limit") or SECONDS
+        limit = self.options.time_limit or SECONDS
         begin = None
         if start is not None:
             columns, _ = self.columns_of(start.mentees, start.mentors)
@@ -179,8 +198,6 @@ class PairProgram:
         made = np.flatnonzero(answer.values[: len(self.mentees)] > 0.5)
         mentees, mentors = with_pins(self.problem, self.mentees[made], self.mentors[made])
         refuse_broken_rules(self.problem, mentees, mentors)
-        matching = Matching(
-            self.problem, mentees, mentors, engine=ENGINE, seed=self.options["seed"]
-        )
+        matching = Matching(self.problem, mentees, mentors, engine=ENGINE, seed=self.options.seed)
         fixed = factor * (matching.total - float(self.scores[made].sum()))
         return Solved(matching, answer.objective + fixed, answer.bound + fixed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,8 +26,10 @@ from mentormatch.rematching.fewest_people import FewestPeople
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import Incumbents
 from mentormatch.rematching.previous import Previous, previous_pairs
+from mentormatch.rematching.program import SearchOptions
 from mentormatch.rematching.result import FEWEST, Count, Rematch
-from mentormatch.strategies import match
+from mentormatch.solvers.deadline import Deadline
+from mentormatch.strategies.base import OVERRUN, say_overrun
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
 from mentormatch.strategies.canonical import in_canonical_order
 
@@ -34,8 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     import pandas as pd
-
-    from mentormatch.rematching.program import SearchOptions
 
 
 __all__ = ["rematch"]
@@ -80,7 +81,8 @@ def rematch(
     strategy
         "optimal", or "stable": the stable matching that keeps most, then has the best total.
     seed, time_limit
-        As in `mm.match`.
+        As in `mm.match`; the limit is one for all searches together. Where it ends them before the
+        fewest changes are proven, ``fewest`` is below ``n_changes``.
 
     Raises
     ------
@@ -97,12 +99,13 @@ def rematch(
     >>> again.n_changes, len(again.diff)
     (0, 0)
     """
+    started = time.perf_counter()
     _check_request(problem, max_changes, change_value, count, strategy)
     was = previous_pairs(previous, problem)
     problem_kept = _with_pins(problem, was, keep)
-    options: SearchOptions = {"seed": seed, "time_limit": time_limit}
+    options = SearchOptions(seed, Deadline.after(time_limit))
     if strategy == "stable":
-        return _nearest_stable(problem, problem_kept, was, options)
+        return _timed(_nearest_stable(problem, problem_kept, was, options), time_limit, started)
     # What an integer program decides among equals hangs on no order of the rows.
     order_i, order_j, ordered = in_canonical_order(problem_kept, seed)
     asked = _Asked(
@@ -119,7 +122,7 @@ def rematch(
         mentees=order_i[found.matching.mentees],
         mentors=order_j[found.matching.mentors],
     )
-    return view_of(
+    made = view_of(
         _result(problem, was, inner),
         mode=asked.mode,
         change_value=asked.change_value,
@@ -130,6 +133,7 @@ def rematch(
         bound=found.bound,
         stopped=None if time_limit is None else "time limit",
     )
+    return _timed(made, time_limit, started)
 
 
 class _Found(NamedTuple):
@@ -168,26 +172,29 @@ class _Asked:
         problem, options = self.problem, self.options
         i, j, most = self.incumbents.mentees, self.incumbents.mentors, self.incumbents.most
         if self.change_value is not None:
-            inner = match(with_bonus(problem, i, j, self.change_value), **options)
+            inner = options.match(with_bonus(problem, i, j, self.change_value))
             kept = count_kept(inner, i, j)
             bound = _bound_without(inner, self.change_value * kept)
             return _Found(inner, most - kept, None, bound)
         if self.max_changes is not None:
             found = within_budget(problem, i, j, most - self.max_changes, options)
             if found is None:
-                _, kept, _ = self.fewest_pairs()
-                raise self._too_few("changes", most - kept)
+                _, kept, least, _ = self.fewest_pairs()
+                raise self._too_few("changes", least, most - kept)
             kept = count_kept(found.matching, i, j)
             return _Found(found.matching, most - kept, None, found.bound)
-        inner, kept, bound = self.fewest_pairs()
-        return _Found(inner, most - kept, most - kept, bound)
+        inner, kept, least, bound = self.fewest_pairs()
+        return _Found(inner, most - kept, least, bound)
 
-    def fewest_pairs(self) -> tuple[Matching, int, float | None]:
-        """The fewest pairs that end, how many are kept, and the bound on the total."""
+    def fewest_pairs(self) -> tuple[Matching, int, int, float | None]:
+        """The fewest pairs that end: how many are kept, the fewest changes, the bound on the total.
+
+        No matching of this coverage has fewer changes; this one has more where time was over.
+        """
         i, j, most = self.incumbents.mentees, self.incumbents.mentors, self.incumbents.most
-        inner, kept = fewest_changes(self.problem, i, j, most, self.options)
+        inner, kept, most_kept = fewest_changes(self.problem, i, j, most, self.options)
         bonus = getattr(inner.problem.compatibility.scorer, "bonus", 0.0)
-        return inner, kept, _bound_without(inner, bonus * kept)
+        return inner, kept, most - most_kept, _bound_without(inner, bonus * kept)
 
     def by_people(self) -> _Found:
         """Count people who lose somebody."""
@@ -198,14 +205,18 @@ class _Asked:
             within = people.within(self.max_changes)
             if within is None:
                 least = people.fewest()
-                raise self._too_few("people who lose somebody", least.least or least.people)
+                known = least.least or least.people
+                raise self._too_few("people who lose somebody", known, least.people)
             found = within
         else:
             found = people.fewest()
         return _Found(found.matching, found.people, found.least, found.bound)
 
-    def _too_few(self, what: str, needed: int) -> InfeasibleError:
-        """Say how many are needed."""
+    def _too_few(self, what: str, least: int, enough: int) -> InfeasibleError:
+        """Say how many are needed, or between which numbers that lies."""
+        # Fewer than allowed were refuted.
+        least = max(least, (self.max_changes or 0) + 1)
+        needed = str(enough) if least >= enough else f"{least} to {enough}"
         return InfeasibleError(
             f"At most {self.max_changes} {what} are allowed, but {needed} are needed to "
             "serve as many mentees as possible. Allow as many, or leave max_changes out, which "
@@ -323,7 +334,7 @@ def _nearest_stable(
     i, j = was.mentees[was.valid], was.mentors[was.valid]
     size = max(abs(one) for one in extreme_scores(problem)) or 1.0
     bonus = FIRST_BONUS * size * (min(problem.shape) + 1)
-    inner = match(with_bonus(kept_problem, i, j, bonus), StableOptimal(), **options)
+    inner = options.match(with_bonus(kept_problem, i, j, bonus), StableOptimal())
     kept = count_kept(inner, i, j)
     as_before = Matching(problem, i, j, check=False)
     blocking = len(blocking_pairs(as_before, limit=None))
@@ -335,9 +346,21 @@ def _nearest_stable(
     )
 
 
+def _timed(made: Rematch, time_limit: float | None, started: float) -> Rematch:
+    """The same with the seconds that all searches took, said where they are beyond the limit."""
+    runtime = time.perf_counter() - started
+    notes = (*made.notes, *say_overrun(time_limit, runtime))
+    return view_of(made, runtime=runtime, notes=notes)
+
+
 def _result(problem: Problem, was: Previous, inner: Matching) -> Rematch:
     """The pairs of a solved problem as a matching of the problem that was asked about."""
-    notes = tuple(note for note in inner.notes if note not in problem.compatibility.notes)
+    # What was said of the time of one search is said of all of them.
+    notes = tuple(
+        note
+        for note in inner.notes
+        if note not in problem.compatibility.notes and OVERRUN not in note
+    )
     return Rematch(
         problem,
         inner.mentees,
@@ -345,7 +368,6 @@ def _result(problem: Problem, was: Previous, inner: Matching) -> Rematch:
         strategy="rematch",
         engine=inner.engine,
         seed=inner.seed,
-        runtime=inner.runtime,
         notes=(*problem.compatibility.notes, *notes),
         previous=was,
         proof=inner.certificate,

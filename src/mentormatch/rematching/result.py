@@ -11,6 +11,7 @@ import numpy as np
 from mentormatch.certificates.bounds.bound import RELATIVE_TOLERANCE
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import frame_of
+from mentormatch.handed_out import cached_table
 from mentormatch.matching.matching import Matching
 from mentormatch.matching.status import Status
 from mentormatch.rematching.changes import Chain, chains_of, table_of_changes
@@ -86,7 +87,7 @@ class Rematch(Matching):
             return Status.OPTIMAL
         return Status.TIME_LIMIT if self.stopped == "time limit" else Status.FEASIBLE
 
-    @cached_property
+    @cached_table
     def people(self) -> pd.DataFrame:
         """Who lost somebody they could have kept: person, side, lost (how many); mentees first."""
         assert self.previous is not None
@@ -106,7 +107,7 @@ class Rematch(Matching):
             ["person", "side", "lost"],
         )
 
-    @cached_property
+    @cached_table
     def diff(self) -> pd.DataFrame:
         """What changed: mentee, was, is, because, harm, gain; one row for each change.
 

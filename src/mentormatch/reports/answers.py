@@ -31,7 +31,7 @@ BEST_COSTED = 24
 
 
 def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | None:
-    """Say for each of these mentees the smallest change that would make room.
+    """Say for each of these mentees the smallest change that would make room, and for whom.
 
     Returns
     -------
@@ -59,7 +59,9 @@ def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | Non
             whom = "" if answer.sure else ", for one of those who wait"
             said.append(f"one more seat with {called.get(fix[1], fix[1])}{whom}")
         else:
-            said.append(f"without the rule {plain_label(str(fix[1]))}")
+            label = plain_label(str(fix[1]))
+            sure = f"an exemption from the rule {label}"
+            said.append(sure if answer.sure else f"perhaps without the rule {label}")
     return said
 
 

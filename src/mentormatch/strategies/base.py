@@ -20,6 +20,7 @@ from mentormatch.errors import (
     check_seed,
     is_number,
 )
+from mentormatch.handed_out import lock
 from mentormatch.logger import LOGGER
 from mentormatch.matching import Certificate, Matching
 from mentormatch.passes import check_executor, passes_on
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from numpy.typing import NDArray
-
     from mentormatch.matching.status import Stopped
     from mentormatch.progress import Progress
     from mentormatch.proofs.promises import Promise
     from mentormatch.solvers import Deadline
 
 __all__ = [
+    "OVERRUN",
     "Choice",
     "Options",
     "Strategy",
@@ -50,11 +50,13 @@ __all__ = [
     "is_strategy_name",
     "match",
     "register",
+    "say_overrun",
     "strategy_named",
     "strategy_names",
 ]
 
 
+OVERRUN = "more than the time limit of"
 ENTRY_POINTS = "mentormatch.strategies"
 _REGISTRY: dict[str, Callable[[], Strategy]] = {}
 
@@ -278,6 +280,9 @@ def match(
     if probabilities is not None:
         back_i, back_j = np.argsort(order_i), np.argsort(order_j)
         probabilities = probabilities[back_i][:, back_j]
+        # What is locked cannot be brought into order later.
+        probabilities.sum_duplicates()
+        lock(probabilities.data, probabilities.indices, probabilities.indptr)
     runtime = time.perf_counter() - started
     LOGGER.info(
         "%s: %s in %.3g s; %s",
@@ -290,8 +295,8 @@ def match(
     return view_of(
         inner,
         problem=problem,
-        mentees=_read_only(order_i[inner.mentees]),
-        mentors=_read_only(order_j[inner.mentors]),
+        mentees=lock(order_i[inner.mentees])[0],
+        mentors=lock(order_j[inner.mentors])[0],
         engine=choice.engine,
         seed=seed,
         runtime=runtime,
@@ -302,15 +307,10 @@ def match(
             *problem.notes,
             *choice.notes,
             *(() if crew is None else crew.notes()),
-            *_say_overrun(options, runtime),
+            *say_overrun(options.time_limit, runtime),
         ),
         stopped=_what_stopped(certificate, options),
     )
-
-
-def _read_only(positions: NDArray[np.intp]) -> NDArray[np.intp]:
-    positions.setflags(write=False)
-    return positions
 
 
 def _in_words(
@@ -343,14 +343,13 @@ def _check_engine(strategy: Strategy, engine: str | None) -> None:
     )
 
 
-def _say_overrun(options: Options, runtime: float) -> tuple[str, ...]:
+def say_overrun(limit: float | None, runtime: float) -> tuple[str, ...]:
     """Say when the time limit was not kept."""
-    limit = options.time_limit
     if limit is None or runtime <= 1.2 * limit + 0.5:
         return ()
     return (
-        f"it took {runtime:.3g} s, more than the time limit of {limit:g} s: a step that had begun "
-        "could not be stopped",
+        f"it took {runtime:.3g} s, {OVERRUN} {limit:g} s: a step that had begun could not be "
+        "stopped",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +12,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.answered.answer import Answer, amount
 from mentormatch.explanations.capabilities import check, has_total
+from mentormatch.handed_out import cached_table
 from mentormatch.matching import check_matching
 from mentormatch.rematching import changes_between
 from mentormatch.strategies import is_strategy_name, match
@@ -50,7 +50,7 @@ class Scenario(Answer):
     after: Matching
     how: str = MATCHED
 
-    @cached_property
+    @cached_table
     def diff(self) -> pd.DataFrame:
         """Who has another mentor: mentee, was, is, because, harm, gain; see `mm.rematch`."""
         return changes_between(self.before, self.after)

@@ -42,7 +42,7 @@ RELATIVE_TOLERANCE = 1e-6
 LOST_AGAIN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Multipliers:
     """LP multipliers of a problem, in units of score.
 

@@ -50,13 +50,15 @@ def prove_expectation(
     pairs_multiplier: float,
     *,
     fair: bool = False,
+    scores: NDArray[np.float64] | None = None,
 ) -> ExpectedStage:
     """Recompute an expectation and its bound from prices, over all eligible pairs.
 
     Lagrangian relaxation of capacities, minimums and earlier stages; what is left separates by
     mentee, who takes its best mentors by at most ``cap`` each until its demand is used up.
+    ``scores`` are all exact ones, where they have been read.
     """
-    scores = exact_scores(problem)
+    scores = exact_scores(problem) if scores is None else scores
     covered, pairs = expected_coverage(problem, probabilities)
     some = probabilities.tocoo()
     expected = sum_exactly(scores[some.row, some.col] * some.data)
@@ -204,9 +206,10 @@ def check_lottery(matching: Matching, claimed: Certificate) -> tuple[list[str], 
     if any(stage.cap != cap for stage in stages):
         findings.append("the stages of a lottery have different largest probabilities")
     findings += _misplaced_chances(matching, chances, cap)
+    scores = exact_scores(problem)
     if any(stage.fair for stage in stages):
-        findings += _unfair_shares(problem, _sums(chances, 1))
-    again = tuple(_prove_again(problem, chances, stage) for stage in stages)
+        findings += _unfair_shares(problem, _sums(chances, 1), scores)
+    again = tuple(_prove_again(problem, chances, stage, scores) for stage in stages)
     for stage, found in zip(stages, again, strict=True):
         findings += _overstated(stage, found)
     certificate, wrong = compare_claims(claimed, prove_lottery(matching, again))
@@ -246,7 +249,10 @@ def _misplaced_chances(matching: Matching, chances: sparse.csr_array, cap: float
 
 
 def _prove_again(
-    problem: Problem, chances: sparse.csr_array, stage: ExpectedStage
+    problem: Problem,
+    chances: sparse.csr_array,
+    stage: ExpectedStage,
+    scores: NDArray[np.float64],
 ) -> ExpectedStage:
     """What the prices of a stage prove."""
     prices = np.asarray(stage.prices.reindex(problem.mentor_ids).to_numpy(), dtype=np.float64)
@@ -259,6 +265,7 @@ def _prove_again(
         stage.coverage_multiplier,
         stage.pairs_multiplier,
         fair=stage.fair,
+        scores=scores,
     )
 
 
@@ -276,7 +283,9 @@ def _overstated(stage: ExpectedStage, found: ExpectedStage) -> list[str]:
     return findings
 
 
-def _unfair_shares(problem: Problem, shares: NDArray[np.float64]) -> list[str]:
+def _unfair_shares(
+    problem: Problem, shares: NDArray[np.float64], scores: NDArray[np.float64]
+) -> list[str]:
     """Levels at which seats are left that could lift somebody who has less than certainty.
 
     For each level below 1: the mentees at or below it have all the seats of all mentors they may
@@ -284,7 +293,6 @@ def _unfair_shares(problem: Problem, shares: NDArray[np.float64]) -> list[str]:
     Moulin 2004).
     """
     left = problem.after_pins
-    scores = exact_scores(problem)
     open_pairs = ~np.isnan(scores) & (left.capacity > 0)
     wanting = (left.demand > 0) & open_pairs.any(axis=1)
     findings = []

@@ -44,7 +44,7 @@ class Preparation:
     role: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class PreparedTable:
     """The people of one side, a row each.
 

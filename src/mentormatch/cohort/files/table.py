@@ -28,7 +28,7 @@ MOST_BYTES = 256 * 2**20
 Cell = TypeVar("Cell")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class FileTable:
     """The rows of one file or sheet, before people are identified.
 

@@ -74,7 +74,7 @@ def clean_id(value: object) -> object:
 ID_NAMES = ("id", "mentee_id", "mentor_id", "user_id", "person_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class IdentifiedTable:
     """A table indexed by id; usable when there are no findings.
 

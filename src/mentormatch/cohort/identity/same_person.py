@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import compatible_names, find_person_columns, fold_person
 from mentormatch.cohort.readings import Reading, commonest
+from mentormatch.handed_out import lock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,9 @@ class Oneself:
     positions: NDArray[np.intp]
     column: str
     readings: tuple[Reading, ...] = ()
+
+    def __post_init__(self) -> None:
+        lock(self.positions)
 
 
 def find_oneself(

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.certificates import verify
 from mentormatch.comparison.frontiers.aims import largest_value
+from mentormatch.handed_out import lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,9 @@ class TwoAims:
     first: NDArray[np.float64]
     second: NDArray[np.float64]
     lowest: bool = False
+
+    def __post_init__(self) -> None:
+        lock(self.first, self.second)
 
     @property
     def sizes(self) -> tuple[float, float]:

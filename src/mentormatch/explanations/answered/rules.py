@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["can_be_lifted", "forbidding"]
+__all__ = ["can_be_lifted", "forbidding", "scores_stay"]
+
+# Sums of contributions and scores differ by no more.
+ROUNDED = 1e-9
 
 
 def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
@@ -34,7 +37,12 @@ def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
     else:
         found[scorer.rules[0] if scorer.rules else "not eligible"] = ~block.eligible
     if problem.min_score is not None:
-        found["min_score"] = block.eligible & (block.scores < problem.min_score)
+        low = block.eligible & (block.scores < problem.min_score)
+        if base is not None and scores_stay(problem):
+            # What a rule forbids may be too low besides, and then stays so without the rule.
+            scores = base.contributions(mentees, mentors).sum(axis=0)
+            low |= ~block.eligible & (scores < problem.min_score - ROUNDED)
+        found["min_score"] = low
     banned = np.zeros(m, dtype=bool)
     for ban in problem.ban_rules:
         if problem.compatibility.mentee_position(ban.mentee) == i:
@@ -42,6 +50,13 @@ def forbidding(problem: Problem, i: int) -> dict[str, NDArray[np.bool_]]:
     if banned.any():
         found["bans"] = banned
     return found
+
+
+def scores_stay(problem: Problem) -> bool:
+    """Tell whether it is known what pairs that a rule forbids would score without it."""
+    scorer = problem.compatibility.scorer
+    base = scorer_of_criteria(scorer)
+    return base is scorer and base is not None and base.reciprocity == "mean"
 
 
 def can_be_lifted(problem: Problem, rule: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import Answer, frame_of, listed
-from mentormatch.explanations.answered.rules import can_be_lifted, forbidding
+from mentormatch.explanations.answered.rules import can_be_lifted, forbidding, scores_stay
 from mentormatch.explanations.chains.bottlenecks import bottleneck_of, wanted_places
 from mentormatch.explanations.chains.reaching import find_reaching_seat
 
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["Unmatched", "broken_by_one_more", "describe_unmatched", "sums_of_conditions"]
 
 COLUMNS = ["rule", "removes", "alone", "opens"]
+# What is made best only among matchings that serve as many as can be.
+SERVE_FIRST = (
+    "total",
+    "largest minimum",
+    "sorted scores",
+    "sum of the worst",
+    "welfare",
+    "Nash welfare",
+    "even loads",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +62,8 @@ class Unmatched(Answer):
         None where no single one is enough. With the seat there is room for this mentee while others
         keep a mentor; matched again, it may be another of those who wait that gets one.
     sure
-        Whether the change serves this mentee in every best matching.
+        Whether the change serves this mentee in every best matching; of a rule, where it no longer
+        holds for this mentee alone.
     places
         How many places these people want with these mentors, where some want several; else 0.
     has
@@ -106,7 +117,13 @@ class Unmatched(Answer):
         if self.fix is not None:
             what, who = self.fix
             if what == "rule":
-                said.append(f"Without the rule {who} there would be a mentor with a free seat.")
+                said.append(
+                    f"Exempt from the rule {who} it would have a mentor, who has a free seat."
+                    if self.sure
+                    else f"The rule {who} alone keeps it from a mentor who has a free seat now. "
+                    "Without the rule somebody else may have that seat, or nobody: "
+                    "mm.what_if(matching, [mm.change.lift(rule)]) matches again."
+                )
             elif self.sure:
                 said.append(f"One more seat with {who!r} would do.")
             else:
@@ -187,7 +204,10 @@ def describe_unmatched(
 
     def answer(kind: str) -> Unmatched:
         first = fixes[0] if fixes and kind != "left_out" else None
-        return Unmatched(mentee, kind, reason, rules, fix=first, fixes=tuple(fixes), has=len(has))
+        sure = first is not None and first[0] == "rule" and _serves(matching, str(first[1]))
+        return Unmatched(
+            mentee, kind, reason, rules, fix=first, fixes=tuple(fixes), has=len(has), sure=sure
+        )
 
     if not len(eligible):
         low = by_rule.get("min_score")
@@ -221,6 +241,26 @@ def describe_unmatched(
         mentors=tuple(problem.mentor_ids[mentors].tolist()),
         seats=found.seats,
         places=wanted_places(matching, found.mentees, mentors) if several else 0,
+    )
+
+
+def _serves(matching: Matching, rule: str) -> bool:
+    """Whether who is exempt from a rule that alone keeps them from a free seat surely has a mentor.
+
+    As many as can be have one, and with the exemption one more can: no matching serves so many
+    without that pair.
+    """
+    problem, certificate = matching.problem, matching.certificate
+    for_everybody = rule == "min_score" or " slot=" in rule
+    return (
+        problem.coverage_first
+        and not problem.wants_several
+        and not for_everybody
+        and (problem.min_score is None or scores_stay(problem))
+        and certificate is not None
+        and certificate.proven
+        and certificate.promise in SERVE_FIRST
+        and certificate.coverage == certificate.coverage_bound
     )
 
 

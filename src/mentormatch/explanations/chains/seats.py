@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["NewSeat", "one_less", "one_more", "table_of_seats"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Change:
     """By mentor: what the total changes, and how many more or fewer are matched."""
 
@@ -53,7 +53,7 @@ def one_more(graph: ExchangeGraph) -> Change:
     return Change(total, coverage)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NewSeat:
     """How a seat that nobody could be sent to so far would be filled.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-import scipy
 from scipy import sparse
 
 from mentormatch.compatibility.ids import format_count
@@ -25,7 +24,12 @@ Assumption: TypeAlias = Literal["none", "monotone", "lipschitz"]
 ASSUMPTIONS = ("none", "monotone", "lipschitz")
 # Joint chances of all drawn pairs take 8·n² bytes.
 MOST_PAIRS = 5000
-CONFIDENCE = 0.95
+# Standard errors to either side of a 95 % interval.
+QUANTILE = 1.959964
+ASSUMED = (
+    "What is assumed of pairs that could not be drawn starts from the outcomes as they were seen; "
+    "the bounds do not allow for chance in these."
+)
 
 
 class NotIdentifiedError(MentorMatchError):
@@ -54,12 +58,13 @@ class PolicyValue:
     doubly_robust
         A model of the outcome by the score, put right by inverse probabilities.
     low, high
-        95 % interval of ``snips``, by the covariance of the recorded lottery.
+        95 % interval of ``snips``, by the covariance of the recorded lottery; the whole range of
+        outcomes where there are fewer than two.
     unsupported_share
         Share of the target's pairs that the lottery could not draw.
     bounds
         What the mean outcome lies between, whatever those pairs and those who did not answer would
-        have said, under ``assume``; before the interval.
+        have said, under ``assume``; with the 95 % interval of what was drawn.
     assume
         What was assumed of pairs that could not be drawn.
     ratings
@@ -102,8 +107,8 @@ class PolicyValue:
         lines = [
             f"The other policy: {self.snips:.3g} a pair in the mean ({self.low:.3g} to "
             f"{self.high:.3g}), from {self.ratings:,} outcomes",
-            f"Bounds:           {self.bounds[0]:.3g} to {self.bounds[1]:.3g}; "
-            f"{self.unsupported_share:.0%} of its pairs could not have been drawn"
+            f"Bounds:           {self.bounds[0]:.3g} to {self.bounds[1]:.3g}, with the interval of "
+            f"what was drawn; {self.unsupported_share:.0%} of its pairs could not have been drawn"
             + ("" if self.assume == "none" else f" (assuming {self.assume} outcomes)"),
         ]
         return "\n".join([*lines, *(f"Note:             {note}" for note in self.notes)])
@@ -203,23 +208,35 @@ def evaluate_policy(
     ips = float(weights @ filled) / total if total else float("nan")
     snips = float(weights[used] @ values[used] / weights[used].sum()) if used.any() else np.nan
     robust = _doubly_robust(logged, wanted, weights, values, used, total)
-    error = _standard_error(logged, chances, drawn, weights, values - snips, used, draws, seed)
-    reach = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
-    share = 1 - supported / total if total else 0.0
-    inner = _manski(weights, values, known, lowest, highest)
+    factor = _covariances(logged, chances, drawn, draws, seed) if (weights > 0).any() else None
+
+    def reach(outcomes: NDArray[np.float64], of: NDArray[np.bool_]) -> float:
+        """By how much a mean of drawn outcomes may be off; by anything where there is one only."""
+        if of.sum() < 2:
+            return highest - lowest
+        return QUANTILE * _standard_error(drawn, weights, outcomes, of, factor)
+
+    share = max(1 - supported / total, 0.0) if total else 0.0
+    inner = [lowest, highest]
+    if (weights > 0).any():
+        for side, filler in enumerate((lowest, highest)):
+            said = np.where(known, values, filler)
+            mean = float(weights @ said / weights.sum())
+            inner[side] = mean + (-1, 1)[side] * reach(said - mean, weights > 0)
+    inner = np.clip(inner, lowest, highest).tolist()
     outer = (lowest, highest)
     if assume != "none" and share > 0:
         outer = bounds_of_unsupported(
             logged, wanted, chances, values, assume, (lowest, highest), lipschitz
         )
+        notes = (*notes, ASSUMED)
     bounds = (
         (1 - share) * inner[0] + share * outer[0],
         (1 - share) * inner[1] + share * outer[1],
     )
-    return PolicyValue(
-        ips, snips, robust, snips - reach, snips + reach, max(share, 0.0), bounds, assume,
-        int(used.sum()), notes,
-    )  # fmt: skip
+    spread = reach(values - snips, used) if used.any() else np.nan
+    low, high = np.clip((snips - spread, snips + spread), lowest, highest).tolist()
+    return PolicyValue(ips, snips, robust, low, high, share, bounds, assume, int(used.sum()), notes)
 
 
 def _check_people(logged: Matching, target: Matching) -> None:
@@ -296,20 +313,6 @@ def _notes(foreign: int, silent: int, used: int, made: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _manski(
-    weights: NDArray[np.float64],
-    values: NDArray[np.float64],
-    known: NDArray[np.bool_],
-    lowest: float,
-    highest: float,
-) -> tuple[float, float]:
-    """Bound the supported part when those who did not answer may have said anything."""
-    if not weights.sum():
-        return lowest, highest
-    low = weights @ np.where(known, values, lowest) / weights.sum()
-    return float(low), float(weights @ np.where(known, values, highest) / weights.sum())
-
-
 def _bounds_without_lottery(
     logged: Matching,
     wanted: sparse.csr_array,
@@ -350,34 +353,23 @@ def _doubly_robust(
     return foretold + float(weights[used] @ rest) / total
 
 
-def _standard_error(
+def _covariances(
     logged: Matching,
     chances: sparse.csr_array,
     drawn: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    rest: NDArray[np.float64],
-    used: NDArray[np.bool_],
     draws: int,
     seed: int,
-) -> float:
-    """Horvitz and Thompson's standard error of the self-normalised mean.
-
-    Joint chances come from drawing the recorded lottery again. Where they give a variance of 0 or
-    less, as few draws can, the pairs are taken as independent.
-    """
-    if not used.any():
-        return float("nan")
-    terms = np.where(used, weights * np.nan_to_num(rest), 0.0) / weights[used].sum()
-    independent = float(((1 - drawn) * terms**2).sum())
-    if len(terms) > MOST_PAIRS:
-        return float(np.sqrt(independent))
+) -> NDArray[np.float64] | None:
+    """1 − π_a·π_b/π_ab of all drawn pairs, from drawing the lottery again; None: too many pairs."""
+    if len(drawn) > MOST_PAIRS:
+        return None
     table = chances.tocoo()
     order = np.lexsort((table.col, table.row))
     rows, columns = table.row[order].astype(np.intp), table.col[order].astype(np.intp)
     keys = rows * chances.shape[1] + columns
     places = np.searchsorted(keys, logged.mentees * chances.shape[1] + logged.mentors)
     rng = np.random.default_rng(seed)
-    seen = np.zeros((draws + 1, len(terms)), dtype=np.float32)
+    seen = np.zeros((draws + 1, len(drawn)), dtype=np.float32)
     seen[0] = 1
     for k in range(1, draws + 1):
         made = np.zeros(len(keys), dtype=bool)
@@ -386,5 +378,21 @@ def _standard_error(
     joint = (seen.T @ seen).astype(np.float64) / (draws + 1)
     factor = 1 - np.outer(drawn, drawn) / joint
     np.fill_diagonal(factor, 1 - drawn)
-    variance = float(terms @ factor @ terms)
-    return float(np.sqrt(variance if variance > 0 else independent))
+    return factor
+
+
+def _standard_error(
+    drawn: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    used: NDArray[np.bool_],
+    factor: NDArray[np.float64] | None,
+) -> float:
+    """Horvitz and Thompson's standard error of the self-normalised mean.
+
+    Where the covariances give a variance of 0 or less, as few draws can, or there are none, the
+    pairs are taken as independent.
+    """
+    terms = np.where(used, weights * np.nan_to_num(rest), 0.0) / weights[used].sum()
+    variance = 0.0 if factor is None else float(terms @ factor @ terms)
+    return float(np.sqrt(variance if variance > 0 else ((1 - drawn) * terms**2).sum()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.explanations import explain
+from mentormatch.handed_out import cached_table
 from mentormatch.planning.training.gains import rank_gains
 from mentormatch.planning.training.supply import read_supply
 from mentormatch.planning.training.workshops import Workshops, choose_workshops
@@ -51,7 +51,7 @@ class TrainingNeeds:
     supply: Supply
     first_time: tuple[object, ...] | None = None
 
-    @cached_property
+    @cached_table
     def skills(self) -> pd.DataFrame:
         """One row per skill wanted, those with the most unmet wishes first.
 
@@ -95,7 +95,7 @@ class TrainingNeeds:
                 worth[s], coverage[s] = gain[offering[-1]], more[offering[-1]]
         return worth, coverage
 
-    @cached_property
+    @cached_table
     def lookalikes(self) -> pd.DataFrame:
         """Skills that nobody offers, and one that somebody offers and is written nearly so.
 

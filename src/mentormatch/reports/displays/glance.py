@@ -26,7 +26,7 @@ BODY = "text-align:left;padding:.25em .9em .25em 0;border-bottom:1px solid rgba(
 WARNING = "margin:.6em 0;padding:.35em .8em;border-left:4px solid #c77700"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glance:
     """What a display shows.
 

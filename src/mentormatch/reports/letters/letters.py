@@ -19,6 +19,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.handed_out import cached_table
 from mentormatch.planning.calendars.events import file_stem
 from mentormatch.reports.displays import display_html
 from mentormatch.reports.letters.voice import speak_to
@@ -144,7 +145,7 @@ class Letters:
 
     # ------------------------------------------------------------------ tables
 
-    @cached_property
+    @cached_table
     def mentees(self) -> pd.DataFrame:
         """One row a mentee for a mail merge: whom, why, and how to reach them.
 
@@ -153,7 +154,7 @@ class Letters:
         """
         return self._table("mentees", "mentee", "mentor")
 
-    @cached_property
+    @cached_table
     def mentors(self) -> pd.DataFrame:
         """One row a mentor for a mail merge: mentor, name, (contact,) mentee, mentee_name, …."""
         return self._table("mentors", "mentor", "mentee")
@@ -180,7 +181,7 @@ class Letters:
             table = table.drop(columns=["contact", f"{other}_contact"], errors="ignore")
         return table
 
-    @cached_property
+    @cached_table
     def pairs(self) -> pd.DataFrame:
         """One row a pair, with both addresses, as platforms import it."""
         people, matching = self._people, self.matching

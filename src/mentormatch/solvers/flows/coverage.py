@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["StageValues", "find_stage_values", "flow_on_arcs", "largest_flow"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class StageValues:
     """The values the stages before the total reach on some arcs.
 

@@ -92,7 +92,7 @@ class FairLottery:
             return share_under_rules(problem, options, self.keep_total)
         n, m = problem.shape
         capacity = problem.after_pins.capacity
-        mentees, mentors, scores = open_pairs(problem)
+        mentees, mentors, scores, every = open_pairs(problem, options.deadline)
         shares = equal_chances(mentees, mentors, n, capacity)
         pairs, ones, columns = len(mentees), np.ones(len(mentees)), np.arange(len(mentees))
         places = sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)).tocsr()
@@ -119,7 +119,9 @@ class FairLottery:
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)
-            stage = prove_expectation(problem, matrix, "total", 1.0, prices, 0.0, 0.0, fair=True)
+            stage = prove_expectation(
+                problem, matrix, "total", 1.0, prices, 0.0, 0.0, fair=True, scores=every
+            )
             return prove_lottery(matching, (stage,))
 
         return draw_pairs(problem, mentees, mentors, chances, options, proof, "equal chances")

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import exact_scores, prove_expectation, prove_lottery
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
+from mentormatch.certificates import (
+    NotReadInTimeError,
+    exact_scores,
+    prove_expectation,
+    prove_lottery,
+)
+from mentormatch.errors import (
+    InfeasibleError,
+    MentorMatchError,
+    ProblemError,
+    SolverError,
+    is_number,
+)
 from mentormatch.solvers import solve
 from mentormatch.solvers.programs.lotteries import (
     joining_order,
@@ -17,7 +28,7 @@ from mentormatch.solvers.programs.lotteries import (
     solve_by_columns,
 )
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_lot.mixing import mix_matchings
+from mentormatch.strategies.by_lot.mixing import NOT_DRAWN, mix_matchings
 from mentormatch.strategies.staged.shares import check_budget, check_expected
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.programs.lotteries import LinearAnswer
     from mentormatch.strategies.base import Options
 
@@ -105,7 +117,7 @@ class Lottery:
             )
         if problem.sides:
             return mix_matchings(problem, options, self.cap, self.keep_total)
-        mentees, mentors, scores = open_pairs(problem)
+        mentees, mentors, scores, every = open_pairs(problem, options.deadline)
         polytope = _Polytope(problem, mentees, mentors, scores, self.cap, options)
         try:
             stages = polytope.stages(scores)
@@ -126,7 +138,12 @@ class Lottery:
             m = problem.shape[1]
             found = tuple(
                 prove_expectation(
-                    problem, matrix, what, self.cap, *polytope.multipliers(what, answer, m)
+                    problem,
+                    matrix,
+                    what,
+                    self.cap,
+                    *polytope.multipliers(what, answer, m),
+                    scores=every,
                 )
                 for what, answer in stages
             )
@@ -234,17 +251,35 @@ class _Polytope:
         return prices, stages["coverage"], stages["pairs"]
 
 
-def open_pairs(
-    problem: Problem,
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """The pairs that are still open once the pins are made, and their scores."""
+class OpenScores(NamedTuple):
+    """The pairs that are still open once the pins are made, their scores, and those of all."""
+
+    mentees: NDArray[np.intp]
+    mentors: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    every: NDArray[np.float64]
+
+
+def open_pairs(problem: Problem, deadline: Deadline) -> OpenScores:
+    """Read the pairs that are still open once the pins are made.
+
+    Raises
+    ------
+    SolverError
+        Not all can be read in time. Without their scores nothing can be drawn by lot, and pairs
+        that are certain are no lottery.
+    """
     left = problem.after_pins
-    scores = exact_scores(problem)
-    scores[problem.pinned[:, 0], problem.pinned[:, 1]] = np.nan
-    scores[left.demand == 0] = np.nan
-    scores[:, left.capacity == 0] = np.nan
-    mentees, mentors = np.nonzero(~np.isnan(scores))
-    return mentees, mentors, scores[mentees, mentors]
+    try:
+        every = exact_scores(problem, until=deadline.at)
+    except NotReadInTimeError:
+        raise SolverError(NOT_DRAWN) from None
+    open_ = ~np.isnan(every)
+    open_[problem.pinned[:, 0], problem.pinned[:, 1]] = False
+    open_[left.demand == 0] = False
+    open_[:, left.capacity == 0] = False
+    mentees, mentors = np.nonzero(open_)
+    return OpenScores(mentees, mentors, every[mentees, mentors], every)
 
 
 def clip_dust(chances: NDArray[np.float64], cap: float) -> NDArray[np.float64]:

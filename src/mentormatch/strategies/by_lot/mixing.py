@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import prove_mixture
+from mentormatch.certificates import NotReadInTimeError, prove_mixture
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.matching import Matching
 from mentormatch.solvers.programs.mixtures import Mixture
@@ -30,7 +30,19 @@ if TYPE_CHECKING:
 
     Chances: TypeAlias = NDArray[np.float64]
 
-__all__ = ["best_total_of", "draw_matching", "mix_matchings", "mixture_of"]
+__all__ = [
+    "NOT_DRAWN",
+    "best_total_of",
+    "draw_matching",
+    "lottery_model",
+    "mix_matchings",
+    "mixture_of",
+]
+
+NOT_DRAWN = (
+    "The time was over before all scores could be read, without which nothing is drawn by lot. "
+    "Give a larger time_limit, or none."
+)
 
 
 def mix_matchings(
@@ -53,8 +65,8 @@ def mix_matchings(
     .. [1] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
        mechanisms: theory and applications, theorem 2.
     """
-    model = Model.of(problem, options)
-    counted, model = model.coverage_objective()
+    plain = lottery_model(problem, options)
+    counted, model = plain.coverage_objective()
     pairs = len(model.mentees)
     mixture = mixture_of(model, pairs, cap)
     begun = mixture.begin()
@@ -89,7 +101,21 @@ def mix_matchings(
     def proof(matching: Matching, chances: Chances, made: Sequence[Matching]) -> Certificate:
         return prove_mixture(matching, SOLVER, cap, chances, made, bounds)
 
-    return draw_matching(model, mixture, keep_total, "lottery", f"a cap of {cap:g}", proof)
+    return draw_matching(plain, mixture, keep_total, "lottery", f"a cap of {cap:g}", proof)
+
+
+def lottery_model(problem: Problem, options: Options) -> Model:
+    """A problem whose matchings are to be mixed.
+
+    Raises
+    ------
+    SolverError
+        Not all scores can be read in time.
+    """
+    try:
+        return Model.of(problem, options, until=options.deadline.at)
+    except NotReadInTimeError:
+        raise SolverError(NOT_DRAWN) from None
 
 
 def mixture_of(model: Model, capped: int, cap: float) -> Mixture:
@@ -133,6 +159,8 @@ def draw_matching(
 
     Parameters
     ----------
+    model
+        As `lottery_model` made it: its first columns are the pairs.
     name, limit
         Of the strategy, and what its chances keep, for notes and errors.
     certify
@@ -153,7 +181,7 @@ def draw_matching(
     for one in made:
         refuse_broken_rules(problem, one.mentees, one.mentors)
     expected = float(chances @ [one.total for one in made])
-    _check_share(name, keep_total, problem, options, expected)
+    _check_share(name, keep_total, model, expected)
     drawn = made[int(np.random.default_rng(options.seed).choice(len(made), p=chances))]
 
     table = np.zeros(problem.shape)
@@ -173,12 +201,10 @@ def draw_matching(
     )
 
 
-def _check_share(
-    name: str, share: float | None, problem: Problem, options: Options, expected: float
-) -> None:
+def _check_share(name: str, share: float | None, plain: Model, expected: float) -> None:
     """Refuse an expectation below its share of the best total that keeps the rules."""
     if share is None:
         return
-    model = serve_first(Model.of(problem, options))
+    model = serve_first(plain)
     best = (model.best_total().objective + float(model.pinned_scores().sum())) * model.unit
     check_expected(name, share, best, expected, 1e-7)

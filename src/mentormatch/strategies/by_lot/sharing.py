@@ -9,8 +9,13 @@ from scipy import sparse
 
 from mentormatch.certificates import prove_levels, prove_mixture
 from mentormatch.solvers.programs.equal_shares import share_equally
-from mentormatch.strategies.by_lot.mixing import best_total_of, draw_matching, mixture_of
-from mentormatch.strategies.programs.models import SOLVER, Model
+from mentormatch.strategies.by_lot.mixing import (
+    best_total_of,
+    draw_matching,
+    lottery_model,
+    mixture_of,
+)
+from mentormatch.strategies.programs.models import SOLVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +39,7 @@ def share_under_rules(problem: Problem, options: Options, keep_total: float | No
     SolverError
         None was found in time.
     """
-    model = Model.of(problem, options)
+    model = lottery_model(problem, options)
     left = problem.after_pins
     waiting = np.flatnonzero((left.demand > 0) & ~left.covered)
     between = sparse.csr_array((len(waiting), model.program.width - len(model.mentees)))

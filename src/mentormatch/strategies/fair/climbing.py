@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Choice, Options
 
-__all__ = ["climb"]
+__all__ = ["climb", "settle_nothing"]
 
 NOTHING_SETTLED = (
     "the time limit ended the search before all scores could be compared; of what the strategy "
@@ -81,7 +81,7 @@ def climb(
     try:
         chain, why = _start(problem, options, promise, asked)
     except NotReadInTimeError:
-        return _best_total(problem, options, promise)
+        return settle_nothing(problem, options, promise)
     for stage in asked:
         if not chain.finished:
             break
@@ -90,7 +90,7 @@ def climb(
     return choice if why is None else replace(choice, engine=f"{choice.engine} ({why})")
 
 
-def _best_total(problem: Problem, options: Options, promise: Promise) -> Choice:
+def settle_nothing(problem: Problem, options: Options, promise: Promise) -> Choice:
     """The best total, which does not need all scores, as an answer that settles no stage."""
     choice = Optimal().choose(problem, options)
     prove = choice.certify

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mentormatch.certificates import measure_stage
+from mentormatch.certificates import NotReadInTimeError, measure_stage
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import (
     InfeasibleError,
@@ -24,6 +24,7 @@ from mentormatch.problem.groups import groupings_of
 from mentormatch.proofs.measures import Covered, Filled, GroupExcess
 from mentormatch.proofs.promises import declare_promises
 from mentormatch.solvers import solve
+from mentormatch.strategies.fair.climbing import settle_nothing
 from mentormatch.strategies.programs.coverage import keep_share, serve_first
 from mentormatch.strategies.programs.models import Model
 from mentormatch.strategies.staged.shares import check_budget
@@ -120,7 +121,10 @@ class GroupParity:
                 "GroupParity with hard bounds cannot serve priorities at the same time: both say "
                 "who comes first. Use soft=True, or leave the priorities out."
             )
-        plain = Model.of(problem, options)
+        try:
+            plain = Model.of(problem, options, until=options.deadline.at)
+        except NotReadInTimeError:
+            return self._without_search(problem, options, excess)
         first = serve_first(plain) if self.soft else plain
         model = keep_share(first, self.keep_total)
         if not self.soft and not problem.sides:
@@ -145,6 +149,21 @@ class GroupParity:
                 f"({self._bounds()}): {error}. Use soft=True to come as close as possible."
             ) from None
         return replace(choice, notes=(*choice.notes, self._price(first, choice)))
+
+    def _without_search(self, problem: Problem, options: Options, excess: GroupExcess) -> Choice:
+        """The best total, where there is no time to compare groups; never beyond hard bounds."""
+        choice = settle_nothing(problem, options, "group parity")
+        beyond = -measure_stage(excess, Matching(problem, choice.mentees, choice.mentors))
+        if beyond > 0 and not self.soft:
+            raise SolverError(
+                f"The time was over before groups could be compared, and the best total does not "
+                f"hold the bounds of group_parity on {self.measure} ({self._bounds()}). Give a "
+                "larger time_limit, or use soft=True."
+            )
+        held = "hold" if beyond <= 0 else f"exceed by {beyond:.3g}"
+        return replace(
+            choice, notes=(*choice.notes, f"they {held} the bounds on groups ({self._bounds()})")
+        )
 
     def _labels(self, problem: Problem) -> pd.Series[float]:
         """The number of each wanting mentee's group, by id; NaN for those who want nobody."""

@@ -111,7 +111,7 @@ class Model(PairSums):
         partial = limit is not None and pairs > AT_ONCE and limit < SECONDS_A_PAIR * pairs
         optimum, near = None, None
         if problem.sides and limit is not None:
-            optimum, near = _keep_rules_quickly(problem)
+            optimum, near = _keep_rules_quickly(problem, options)
         elif not problem.sides:
             optimum, _ = solve(transport_of(problem))
             near = optimum
@@ -388,13 +388,13 @@ class Model(PairSums):
         return replace(answer, bound=max(answer.objective, most))
 
 
-def _keep_rules_quickly(problem: Problem) -> tuple[Answer | None, Answer | None]:
+def _keep_rules_quickly(problem: Problem, options: Options) -> tuple[Answer | None, Answer | None]:
     """Make some pairs that keep all side rules, without a search; and say where to look for more.
 
     Whatever time is left, no stage then has less than these have.
     """
     try:
-        repaired, plain = repair_optimum(problem)
+        repaired, plain = repair_optimum(problem, options.deadline)
     except InfeasibleError:
         # Without side rules nothing is possible either, which the search will say.
         return None, None

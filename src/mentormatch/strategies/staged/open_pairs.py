@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
+    from mentormatch.solvers import Answer
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["OpenPairs", "ReducedCosts", "seats_of"]
+__all__ = ["AT_ONCE", "GROUPS", "OpenPairs", "ReducedCosts", "seats_of"]
 
 # Pairs up to which all of them at once are quicker than rounds of some.
 AT_ONCE = 20_000
@@ -92,11 +93,14 @@ class OpenPairs:
         The pairs, with their scores.
     complete
         Whether these are all.
+    plain
+        The optimum without side rules, where it was found on the way.
     """
 
     problem: Problem
     columns: PairColumns
     complete: bool
+    plain: Answer | None = None
 
     @classmethod
     def every(cls, problem: Problem) -> OpenPairs:
@@ -120,7 +124,8 @@ class OpenPairs:
             return cls.every(problem)
         answer = solve_priced(seats_of(problem), limits or Limits())
         prices = np.zeros(m) if answer.prices is None else answer.prices
-        none = cls(problem, PairColumns.empty(n, m), complete=False)
+        plain = answer if answer.complete else None
+        none = cls(problem, PairColumns.empty(n, m), complete=False, plain=plain)
         near = none.add_best_pairs(ReducedCosts(np.zeros(n), prices), -np.inf, GROUPS)
         return near.with_pairs((answer.mentees, answer.mentors))
 

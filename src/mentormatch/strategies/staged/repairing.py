@@ -9,7 +9,13 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers import solve
-from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts, seats_of
+from mentormatch.strategies.staged.open_pairs import (
+    AT_ONCE,
+    GROUPS,
+    OpenPairs,
+    ReducedCosts,
+    seats_of,
+)
 from mentormatch.strategies.staged.transports import transport_of
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
     from mentormatch.solvers import Answer
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.programs.side_program import SideProgram
 
 __all__ = ["repair", "repair_optimum", "worth_of"]
@@ -25,7 +32,9 @@ __all__ = ["repair", "repair_optimum", "worth_of"]
 MOST_PAIRS = 20_000_000
 
 
-def repair(pairs: OpenPairs, chosen: NDArray[np.intp]) -> tuple[OpenPairs, NDArray[np.intp]] | None:
+def repair(
+    pairs: OpenPairs, chosen: NDArray[np.intp], deadline: Deadline
+) -> tuple[OpenPairs, NDArray[np.intp]] | None:
     """Drop pairs where a rule has too many, add some where it has too few, then fill what is left.
 
     Pairs of low score are dropped first and those of high score are added first. That is quick and
@@ -35,33 +44,43 @@ def repair(pairs: OpenPairs, chosen: NDArray[np.intp]) -> tuple[OpenPairs, NDArr
     ----------
     chosen
         Positions of the pairs to begin with.
+    deadline
+        Once it has passed, a second way is tried only where the first serves fewer than these do.
 
     Returns
     -------
     The pairs, and more of those for whom something was left; positions of those that keep all
     rules. None where none were found.
     """
+    *wanted, _ = _worth((pairs, chosen))
     kept = _Kept(pairs.program(), chosen)
     kept.drop()
     kept.reach()
     chosen = np.flatnonzero(kept.made)
-    begun = [(pairs, chosen)]
-    if np.prod(pairs.problem.shape) <= MOST_PAIRS:
-        begun.append(_with_free_pairs(pairs, chosen))
-    found = [_filled(*_with_what_is_left(*one)) for one in begun]
+    found = [_filled(*_with_what_is_left(pairs, chosen, deadline))]
+    # As many served as without the rules: what could be better is the total alone.
+    *served, _ = _worth(found[0])
+    late = deadline.has_passed and bool(wanted) and served >= wanted
+    late &= found[0][0].keeps_rules(found[0][1])
+    if np.prod(pairs.problem.shape) <= MOST_PAIRS and not late:
+        more = _with_free_pairs(pairs, chosen)
+        found.append(_filled(*_with_what_is_left(*more, deadline)))
     kept_rules = [one for one in found if one[0].keeps_rules(one[1])]
     return max(kept_rules, key=_worth, default=None)
 
 
 def repair_optimum(
-    problem: Problem,
+    problem: Problem, deadline: Deadline, pairs: OpenPairs | None = None
 ) -> tuple[tuple[OpenPairs, NDArray[np.intp]] | None, Answer]:
-    """Repair the optimum without side rules; return what `repair` does, and that optimum."""
-    pairs = OpenPairs.to_start(problem)
-    plain, _ = solve(seats_of(problem))
+    """Repair the optimum without side rules; return what `repair` does, and that optimum.
+
+    ``pairs`` are those of `OpenPairs.to_start`, where they are at hand.
+    """
+    pairs = OpenPairs.to_start(problem) if pairs is None else pairs
+    plain = pairs.plain if pairs.plain is not None else solve(seats_of(problem))[0]
     keys = pairs.mentees * problem.shape[1] + pairs.mentors
     made = plain.mentees * problem.shape[1] + plain.mentors
-    return repair(pairs, np.flatnonzero(np.isin(keys, made))), plain
+    return repair(pairs, np.flatnonzero(np.isin(keys, made)), deadline), plain
 
 
 def _worth(found: tuple[OpenPairs, NDArray[np.intp]]) -> tuple[float, ...]:
@@ -124,16 +143,25 @@ def _with_free_pairs(
 
 
 def _with_what_is_left(
-    pairs: OpenPairs, chosen: NDArray[np.intp]
+    pairs: OpenPairs, chosen: NDArray[np.intp], deadline: Deadline
 ) -> tuple[OpenPairs, NDArray[np.intp]]:
-    """Add the pairs of those mentees and mentors who both have a place left."""
+    """Add the pairs of those mentees and mentors who both have a place left.
+
+    When the time is over and they are many, only the best of each mentee with each group of
+    mentors.
+    """
     left, (n, m) = pairs.problem.after_pins, pairs.problem.shape
     places = left.demand - np.bincount(pairs.mentees[chosen], minlength=n)
     seats = left.capacity - np.bincount(pairs.mentors[chosen], minlength=m)
     charges = ReducedCosts(
         np.where(places > 0, 0.0, np.inf), np.where(seats > 0, 0.0, np.inf), scored=True
     )
-    more = pairs.with_pairs(pairs.find_pairs(charges, lambda worth: np.nonzero(worth > -np.inf)))
+    many = np.count_nonzero(places > 0) * np.count_nonzero(seats > 0) > AT_ONCE
+    if many and deadline.has_passed:
+        more = pairs.add_best_pairs(charges, -np.inf, GROUPS)
+    else:
+        every = pairs.find_pairs(charges, lambda worth: np.nonzero(worth > -np.inf))
+        more = pairs.with_pairs(every)
     return more, np.searchsorted(more.columns.keys, pairs.columns.keys[chosen])
 
 

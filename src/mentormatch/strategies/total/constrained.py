@@ -64,6 +64,7 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
             f"weighted seats. Use {INTEGER!r}, {LINEAR!r}, {LAMINAR!r}, or leave engine out."
         )
     linear: Linear | None = None
+    pairs: OpenPairs | None = None
     try:
         if options.engine == INTEGER:
             found, why = _decide_all(problem, options), "asked for"
@@ -90,7 +91,8 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
     except SolverError:
         left = options.deadline.left()
         late = left is not None and left < LEAST_SECONDS
-        repaired = _repair(problem, linear) if late and options.engine != LINEAR else None
+        hasty = late and options.engine != LINEAR
+        repaired = _repair(problem, linear, options.deadline, pairs) if hasty else None
         if repaired is None:
             raise
         return repaired
@@ -126,7 +128,8 @@ def _better_of(
     """What a search found, or a repaired vertex where that is better after a search cut short."""
     pairs, answer, solver = found
     if not answer.complete and options.time_limit is not None and linear is not None:
-        repaired, made = _repair(problem, linear), pairs.matching(answer.chosen)
+        repaired = _repair(problem, linear, options.deadline)
+        made = pairs.matching(answer.chosen)
         if repaired is not None and worth_of(
             problem, repaired.mentees, repaired.mentors
         ) > worth_of(problem, made.mentees, made.mentors):
@@ -137,24 +140,26 @@ def _better_of(
     return pairs.choice(answer.chosen, certificate, f"{engine} ({why})", notes)
 
 
-def _repair(problem: Problem, linear: Linear | None) -> Choice | None:
+def _repair(
+    problem: Problem, linear: Linear | None, deadline: Deadline, pairs: OpenPairs | None = None
+) -> Choice | None:
     """A matching that keeps all rules, in haste; None where none was found.
 
     Made from the vertex of the linear program where there is one, else from the optimum without
-    side rules. Its bounds are those of the prices of either.
+    side rules, which ``pairs`` may hold. Its bounds are those of the prices of either.
     """
     if linear is not None:
         stages, total = linear.stages, linear.total
-        repaired = repair(linear.pairs, linear.chosen)
+        repaired = repair(linear.pairs, linear.chosen, deadline)
     else:
-        repaired, plain = repair_optimum(problem)
+        repaired, plain = repair_optimum(problem, deadline, pairs)
         stages, total = _without_rules(problem, plain)
     if repaired is None:
         return None
-    pairs, chosen = repaired
-    certificate = prove_with_rules(pairs.matching(chosen), stages, total)
+    found, chosen = repaired
+    certificate = prove_with_rules(found.matching(chosen), stages, total)
     start = "the linear program" if linear is not None else "the optimum without side rules"
-    return pairs.choice(chosen, certificate, f"repaired ({start}; the time was over)", (ENDED,))
+    return found.choice(chosen, certificate, f"repaired ({start}; the time was over)", (ENDED,))
 
 
 def _without_rules(problem: Problem, plain: Answer) -> tuple[tuple[Multipliers, ...], Multipliers]:

@@ -1,0 +1,75 @@
+"""What an object hands out to anybody, so that nobody can change the object through it.
+
+An array is locked. A table cannot be, so each reader gets one of its own; where pandas copies on
+write, that costs nothing until somebody changes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+__all__ = ["OwnTable", "cached_table", "lock", "own_copy"]
+
+Locked = TypeVar("Locked", bound="NDArray[Any]")
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
+COPIES_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
+
+
+def lock(*arrays: Locked) -> tuple[Locked, ...]:
+    """Make arrays read-only, and return them."""
+    for one in arrays:
+        one.setflags(write=False)
+    return arrays
+
+
+def own_copy(table: Table) -> Table:
+    """Return a table or column that can be changed without changing this one."""
+    return table.copy(deep=not COPIES_ON_WRITE)
+
+
+class OwnTable:
+    """A field of a frozen dataclass that holds a table, of which each reader gets its own."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object | None, owner: type) -> pd.DataFrame:
+        if instance is None:
+            # So the field has no default.
+            raise AttributeError(self.name)
+        try:
+            table: pd.DataFrame = vars(instance)[self.name]
+        except KeyError:
+            raise AttributeError(self.name) from None
+        return own_copy(table) if isinstance(table, pd.DataFrame) else table
+
+    def __set__(self, instance: object, table: pd.DataFrame) -> None:
+        vars(instance)[self.name] = table
+
+
+class cached_table:  # noqa: N801 - used like `property` and `functools.cached_property`
+    """A property that is a table, made once, of which each reader gets its own."""
+
+    def __init__(self, make: Callable[[Any], pd.DataFrame]) -> None:
+        self.make, self.__doc__ = make, make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object | None, owner: type) -> pd.DataFrame:
+        if instance is None:
+            return self  # type: ignore[return-value]
+        held: dict[str, pd.DataFrame] = vars(instance)
+        if self.name not in held:
+            held[self.name] = self.make(instance)
+        return own_copy(held[self.name])
+
+    def __set__(self, instance: object, table: pd.DataFrame) -> None:
+        raise AttributeError(f"{self.name!r} is made from other attributes and cannot be set.")
