@@ -229,7 +229,7 @@ def _match(
     from mentormatch.programme.screen import summary
     from mentormatch.programme.screen.drafting import describe_demo
     from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.screen.unread import describe_unkept
+    from mentormatch.programme.screen.unread import describe_lost_refusals, describe_unkept
     from mentormatch.progress import ProgressEvent
     from mentormatch.records import record_bytes
 
@@ -251,7 +251,10 @@ def _match(
     introduction = describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
-    unkept = describe_unkept(configuration, matching)
+    unkept = [
+        *describe_lost_refusals(configuration, problem, matching),
+        *describe_unkept(configuration, matching),
+    ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]
     show([*introduction, *decided, *unkept, *described, summary.describe_files(files), *ending])

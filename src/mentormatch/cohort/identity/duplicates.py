@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOST",
     "Duplicates",
+    "SentAgain",
     "check_duplicates",
     "differing_columns",
     "find_duplicates",
@@ -31,6 +33,22 @@ __all__ = [
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
 LOST = " Earlier answers that differ are not used:"
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain(Finding):
+    """An earlier row of somebody who sent the form again; it is left out.
+
+    Parameters
+    ----------
+    later
+        The row number of the one that counts.
+    lost
+        By column, what the earlier row says and the one that counts does not.
+    """
+
+    later: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 def check_duplicates(duplicates: object) -> list[Finding]:
@@ -89,7 +107,8 @@ def find_duplicates(
     columns = [name for name in person_columns if name in table.columns]
     hint = _long_table_hint(table, ids, repeated)
     sent = find_sent_columns(table)
-    findings, notes = [], []
+    findings: list[Finding] = []
+    notes: list[Finding] = []
     kept = ~repeated
     for k in np.flatnonzero(repeated).tolist():
         value, other = ids[k], stays[ids[k]]
@@ -122,25 +141,38 @@ def find_duplicates(
             lost = _lost_answers(table, k, other, sent)
             if lost:
                 expected += f"{LOST} {quote_names(lost)}."
-            notes.append(Finding(source, int(rows[k]), label, shown, expected))
+            later = int(rows[other])
+            notes.append(
+                SentAgain(
+                    source, int(rows[k]), label, shown, expected,
+                    later=later, lost=tuple(lost.items()),
+                )
+            )  # fmt: skip
     return kept, findings, notes
 
 
-def _lost_answers(table: pd.DataFrame, dropped: int, kept: int, sent: Collection[str]) -> list[str]:
-    """Return the columns that a row answers otherwise than the one that is kept.
+def _lost_answers(
+    table: pd.DataFrame, dropped: int, kept: int, sent: Collection[str]
+) -> dict[str, str]:
+    """Return by column what a row answers otherwise than the one that is kept.
 
-    Among them may be whom somebody does not want to meet.
+    Among it may be whom somebody does not want to meet.
     """
     rows = table.iloc[[dropped, kept]].astype(object)
     one, other = (
-        ["" if is_missing(cell) else " ".join(str(cell).split()).casefold() for cell in row]
+        ["" if is_missing(cell) else _as_text(cell) for cell in row]
         for row in rows.itertuples(index=False, name=None)
     )
-    return [
-        name
+    return {
+        name: before
         for name, before, after in zip(map(str, table.columns), one, other, strict=True)
-        if name not in sent and before not in ("", after)
-    ]
+        if name not in sent and before.casefold() not in ("", after.casefold())
+    }
+
+
+def _as_text(cell: object) -> str:
+    parts = cell if isinstance(cell, list | tuple) else [cell]
+    return " ".join(", ".join(map(str, parts)).split())
 
 
 def _choose_latest(

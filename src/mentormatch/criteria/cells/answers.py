@@ -13,7 +13,14 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["NO_PREFERENCE", "means_anything", "names_no_place", "read_organisation", "read_yes"]
+__all__ = [
+    "NO_PREFERENCE",
+    "means_anything",
+    "means_nobody",
+    "names_no_place",
+    "read_organisation",
+    "read_yes",
+]
 
 # "O" and "s" begin sentences: only where nothing else can stand they are yes.
 YES = frozenset(small_words("yes", "letter_for_yes", "true", "tick")) - {"o", "s", "t"}
@@ -24,6 +31,8 @@ NO |= {"0", "none", "optional", "egal", "whatever"}
 NO_PREFERENCE = folded_words("no_preference")
 # Where topics or skills are asked for.
 ANYTHING = folded_words("no_preference", "anything")
+# Where people are asked for.
+NOBODY = folded_words("no", "none", "no_answer", "nothing", "nobody")
 # Where a place is asked for.
 ANYWHERE = folded_words("anywhere")
 # In headings that ask for one, without accents.
@@ -60,6 +69,17 @@ def means_anything(value: str) -> bool:
     [True, True, False]
     """
     return " ".join(heading_words(value)) in ANYTHING
+
+
+def means_nobody(value: str) -> bool:
+    """Tell whether an answer names nobody, where it is asked whom not to meet.
+
+    Examples
+    --------
+    >>> [means_nobody(value) for value in ("Nobody.", "niemand", "No", "not Rita")]
+    [True, True, True, False]
+    """
+    return " ".join(heading_words(value)) in NOBODY
 
 
 def names_no_place(value: str, heading: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 
+from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -122,6 +123,10 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
+        nobody = set(filter(means_nobody, said.names - people.names))
+        if nobody:
+            cells = [[name for name in cell if name not in nobody] for cell in said.distinct]
+            said = said.with_cells(cells, said.shown)
         said, otherwise = match_names(cohort, named, said, people, self.of, within=True)
         if self.unknown == "error":
             check_named(cohort, names, self.column, self.of, said, people)

@@ -25,6 +25,7 @@ from mentormatch.programme.questions.divided import ask_how_to_divide
 from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
+from mentormatch.programme.questions.sent_again import ask_about_lost_refusals
 from mentormatch.safe_files import expand_home, name_of_old, replace_files
 
 if TYPE_CHECKING:
@@ -172,7 +173,9 @@ def draft_programme(
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
     notes = {**_describe_people(cohort), **notes}
-    for ask in (ask_how_to_divide, ask_whom_to_leave_out, ask_about_remarks):
+    for ask in (
+        ask_how_to_divide, ask_whom_to_leave_out, ask_about_lost_refusals, ask_about_remarks,
+    ):  # fmt: skip
         said, options_asked = ask(cohort, columns)
         open_keys |= options_asked
         notes |= said

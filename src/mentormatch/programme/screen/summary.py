@@ -13,7 +13,11 @@ from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pa
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.unread import describe_remarks, describe_unread
+from mentormatch.programme.screen.unread import (
+    describe_lost_refusals,
+    describe_remarks,
+    describe_unread,
+)
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
@@ -329,6 +333,7 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *describe_values(configuration, cohort),
         *describe_skills(configuration, cohort),
+        *describe_lost_refusals(configuration, problem),
         *describe_remarks(configuration, problem),
         *describe_unread(configuration, cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
