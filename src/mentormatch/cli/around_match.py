@@ -226,10 +226,9 @@ def _match(
 ) -> None:
     from mentormatch.programme import Programme, examine_file
     from mentormatch.programme.outputs import check_targets
-    from mentormatch.programme.screen import summary
+    from mentormatch.programme.screen import summary, unread
     from mentormatch.programme.screen.drafting import describe_demo
     from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.screen.unread import describe_lost_refusals, describe_unkept
     from mentormatch.progress import ProgressEvent
     from mentormatch.records import record_bytes
 
@@ -252,8 +251,9 @@ def _match(
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
     unkept = [
-        *describe_lost_refusals(configuration, problem, matching),
-        *describe_unkept(configuration, matching),
+        *unread.describe_gender_wishes(configuration, problem.compatibility.cohort),
+        *unread.describe_lost_refusals(configuration, problem, matching),
+        *unread.describe_unkept(configuration, matching),
     ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]

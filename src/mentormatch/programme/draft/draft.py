@@ -22,6 +22,7 @@ from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
@@ -172,7 +173,13 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    notes = {**_describe_people(cohort), **notes}
+    wishes = [one.tell(cohort) for one in find_gender_wishes(cohort)]
+    # What is not read though people ask for it is said first.
+    notes = {
+        **({"gender": " ".join(wishes)} if wishes else {}),
+        **_describe_people(cohort),
+        **notes,
+    }
     for ask in (
         ask_how_to_divide, ask_whom_to_leave_out, ask_about_lost_refusals, ask_about_remarks,
     ):  # fmt: skip

@@ -12,12 +12,8 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
+from mentormatch.programme.screen import unread
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.unread import (
-    describe_lost_refusals,
-    describe_remarks,
-    describe_unread,
-)
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
@@ -328,14 +324,15 @@ def describe_programme(configuration: Configuration, problem: Problem) -> list[P
     notes = _notes(problem, problem.compatibility.notes)
     cautions, _ = find_cautions(problem)
     return [
+        *unread.describe_gender_wishes(configuration, cohort),
         *_first_of_all(cautions),
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *describe_values(configuration, cohort),
         *describe_skills(configuration, cohort),
-        *describe_lost_refusals(configuration, problem),
-        *describe_remarks(configuration, problem),
-        *describe_unread(configuration, cohort),
+        *unread.describe_lost_refusals(configuration, problem),
+        *unread.describe_remarks(configuration, problem),
+        *unread.describe_unread(configuration, cohort),
         *([Paragraph("Conditions", tuple(conditions))] if conditions else []),
         *([Paragraph("Notes", notes)] if notes else []),
         Paragraph("Outputs", tuple(outputs)),

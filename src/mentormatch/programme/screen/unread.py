@@ -12,6 +12,7 @@ from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.remarks import find_remarks
 from mentormatch.programme.questions.sent_again import find_lost_refusals
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.questions.remarks import Remark
 
-__all__ = ["describe_lost_refusals", "describe_remarks", "describe_unkept", "describe_unread"]
+__all__ = [
+    "describe_gender_wishes",
+    "describe_lost_refusals",
+    "describe_remarks",
+    "describe_unkept",
+    "describe_unread",
+]
 
 UNUSED = "- Remark that no rule uses"
 SHOWN = 8
@@ -43,6 +50,16 @@ OF_PEOPLE = frozenset({"Avoids", "Different"})
 SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
 KEPT_APART = frozenset({"conflicts", "last time"})
 NAMES = {"not": "names", "perhaps not": "may name"}
+
+
+def describe_gender_wishes(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+    """Say who seems to ask for somebody of one gender, which no column that is read says."""
+    if cohort is None:
+        return []
+    content = configuration.document.content
+    read = {side: _named_columns(content, cohort, side) for side in SIDES}
+    lines = tuple(f"- {one.tell(cohort)}" for one in find_gender_wishes(cohort, read))
+    return [Paragraph("Wishes for a gender, which nothing reads", lines)] if lines else []
 
 
 def describe_unread(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
