@@ -82,8 +82,8 @@ def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
     )
     said = (
         "It would remove 2 of 36 pairs. 4 values are written in another way in the other table "
-        "(part of a name, order of words, accents, signs), and there it does not hold: write them "
-        "alike in both tables."
+        "(part of a name, order of words, accents, signs, a slip), and there it does not hold: write "
+        "them alike in both tables."
     )
     (rules,) = [text for title, text in screen(tmp_path, draft).items() if "Rules, " in title]
     assert said in rules
@@ -487,3 +487,34 @@ def test_nobody_is_no_name_of_somebody_to_avoid() -> None:
     mentees["Not with"] = ["Norah", "Cora Dean"]
     with pytest.raises(mm.CohortError, match="'Norah' is not among the mentors' 'Name'"):
         mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+
+
+@pytest.mark.parametrize("side", ["mentees", "mentors"])
+def test_a_mistyped_superior_is_told_as_somebody_to_avoid_is(side: str) -> None:
+    """Who wrote "Ana Garcai" as manager was matched with Ana Garcia, and nothing said so."""
+    manages, own = ("Manager", "Name") if side == "mentees" else ("Name", "Manager of")
+    superior, person = ["Ana Garcai", "Somebody Else"], ["Ana Garcia", "Mia Rho"]
+    first, second = (superior, person) if side == "mentees" else (person, superior)
+    mentees = pd.DataFrame({"id": ["e", "f"], manages: first, "want": ["lua", "go"]})
+    mentors = pd.DataFrame({"id": ["a", "m"], own: second, "teach": ["lua", "go"]})
+    rule = mm.criteria.Different(mentee=manages, mentor=own)
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    cautions, _ = find_cautions(problem)
+    (said,) = [one for one in cautions if "does not hold between" in one]
+    assert repr("Ana Garcai") in said
+    assert repr("Ana Garcia") in said
+    assert "Somebody Else" not in said
+    (pair,) = find_doubtful_pairs(mm.match(problem))
+    assert pair.startswith("e and a are matched, though Different(")
+    assert "it says 'Ana Garcai', and 'Ana Garcia' is the nearest" in pair
+
+
+def test_teams_that_differ_in_a_letter_are_two_teams() -> None:
+    mentees = pd.DataFrame({"id": ["e"], "Team": ["Sales East"], "want": ["lua"]})
+    mentors = pd.DataFrame({"id": ["a"], "Team": ["Sales West"], "teach": ["lua"]})
+    rule = mm.criteria.Different("Team")
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    assert "does not hold" not in " ".join(find_cautions(problem)[0])
+    assert find_doubtful_pairs(mm.match(problem)) == ()

@@ -22,6 +22,7 @@ from mentormatch.criteria.kinds.named_people import (
     Unknown,
     WrittenOtherwise,
     check_named,
+    find_doubtful,
     find_meant,
     is_sentence,
     list_columns,
@@ -195,26 +196,10 @@ class FittedAvoids(Fitted):
         return own + self.otherwise.called
 
     def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
-        """Pairs in which one may mean the other by a name that is nobody's as it is written.
-
-        Returns
-        -------
-        list of (place among the pairs, the name as it is written, the person's name)
-        """
-        said, people = self._said_and_people
-        near = find_meant(said.names, people.names)
-        if not near:
-            return []
+        """Pairs in which one may mean the other; see `find_doubtful`."""
         by_mentee = self.criterion.by == "mentee"
         says, heard = (mentees, mentors) if by_mentee else (mentors, mentees)
-        asked = [not near.keys().isdisjoint(cell) for cell in said.distinct]
-        found = []
-        for k in np.flatnonzero(np.asarray(asked)[said.codes[says]]).tolist():
-            names = people.of(int(np.asarray(heard)[k]))
-            for name in said.of(int(np.asarray(says)[k])):
-                if near.get(name) in names:
-                    found.append((k, said.shown[name], people.shown[near[name]]))
-        return found
+        return find_doubtful(*self._said_and_people, says, heard)
 
     @property
     def names_found(self) -> tuple[int, int]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Positions
 
 __all__ = [
     "NamedBy",
@@ -32,6 +33,7 @@ __all__ = [
     "Unknown",
     "WrittenOtherwise",
     "check_named",
+    "find_doubtful",
     "find_meant",
     "is_sentence",
     "list_columns",
@@ -256,6 +258,34 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
+
+
+def find_doubtful(
+    said: Sets, people: Sets, says: Positions, heard: Positions
+) -> list[tuple[int, str, str]]:
+    """Find pairs in which one may mean the other by a name that is nobody's as it is written.
+
+    Parameters
+    ----------
+    said, people
+        The names that are written, and those by which people are known.
+    says, heard
+        By pair: who names somebody, and the other one.
+
+    Returns
+    -------
+    list of (place among the pairs, the name as it is written, the person's name)
+    """
+    near = find_meant(said.names, people.names)
+    if not near:
+        return []
+    asked = np.array([not near.keys().isdisjoint(cell) for cell in said.distinct])
+    return [
+        (k, said.shown[name], people.shown[near[name]])
+        for k in np.flatnonzero(asked[said.codes[says]]).tolist()
+        for name in said.of(int(np.asarray(says)[k]))
+        if near.get(name) in people.of(int(np.asarray(heard)[k]))
+    ]
 
 
 def _fold_words(name: str) -> set[str]:
