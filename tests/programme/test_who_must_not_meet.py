@@ -82,8 +82,8 @@ def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
     )
     said = (
         "It would remove 2 of 36 pairs. 4 values are written in another way in the other table "
-        "(part of a name, order of words, accents, signs, a slip), and there it does not hold: write "
-        "them alike in both tables."
+        "(part of a name, order of words, accents, signs, a slip), and there it does not hold: "
+        "write them alike in both tables."
     )
     (rules,) = [text for title, text in screen(tmp_path, draft).items() if "Rules, " in title]
     assert said in rules
