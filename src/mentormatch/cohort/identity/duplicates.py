@@ -21,17 +21,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "KNOWN_BY_HALF",
     "LOST",
     "Duplicates",
     "SentAgain",
     "check_duplicates",
     "differing_columns",
     "find_duplicates",
+    "find_half_names",
     "find_namesakes",
 ]
 
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
+MOST_ROWS = 5
+KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
 
 
@@ -249,6 +253,36 @@ def find_namesakes(
             "own; if somebody signed up twice, delete the row that does not count."
         )
         notes.append(Finding(source, None, str(column.name), None, expected))
+    return notes
+
+
+def find_half_names(
+    table: pd.DataFrame, columns: Sequence[str], rows: NDArray[np.int64], source: str
+) -> list[Finding]:
+    """Say who has a first name or a last name alone, where the table has a column for each.
+
+    A cell of several words is a whole name, in whichever column it stands.
+    """
+    notes = []
+    texts = {name: table[name].map(fold_person).tolist() for name in columns if name in table}
+    for name, own in texts.items() if len(texts) > 1 else ():
+        others = [texts[other] for other in texts if other != name]
+        known_by = [" ".join(filter(None, cells)) for cells in zip(*others, strict=True)]
+        half = [
+            int(row)
+            for row, text, other in zip(rows, own, known_by, strict=True)
+            if not text and other and " " not in other
+        ]
+        if not half:
+            continue
+        people = "1 person has" if len(half) == 1 else f"{len(half):,} people have"
+        shown = ", ".join(map(str, half[:MOST_ROWS])) + (", …" if len(half) > MOST_ROWS else "")
+        expected = (
+            f"{people} nothing in this column, and one word beside it (row"
+            f"{'' if len(half) == 1 else 's'} {shown}): {KNOWN_BY_HALF}, and whoever names them in "
+            "full is not understood. Fill in the cell."
+        )
+        notes.append(Finding(source, None, name, None, expected))
     return notes
 
 

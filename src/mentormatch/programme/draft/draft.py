@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
+from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF
 from mentormatch.criteria.recognition.asking import ask_about_superiors
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import propose_criteria
@@ -45,6 +46,7 @@ ABOUT_TABLES = frozenset(
     {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
 )
 KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
+OWN_PERSON = "counts as a person of its own"
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
 
@@ -393,11 +395,13 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     if "role" in notes:
         again = any("sent the form again" in note.expected for note in cohort.notes)
         notes["role"] += ", earlier rows of the same person counted, too." if again else "."
-    namesakes = [
-        str(note) for note in cohort.notes if "counts as a person of its own" in note.expected
+    about_people = [
+        str(note)
+        for note in cohort.notes
+        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF))
     ]
-    if namesakes:
-        notes["people"] = " ".join(namesakes)
+    if about_people:
+        notes["people"] = " ".join(about_people)
     if not cohort.labelled:
         notes["id"] = (
             "No column tells people apart, so they are known by their place in the table. "
