@@ -71,6 +71,8 @@ EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
         ("lundi après le travail 17h-19h", "Mon 17:00-19:00"),
         ("pon po pracy 17-19", "Mon 17:00-19:00"),
         ("Mon from 5 to 7 pm; Tue between 5 and 7 pm", "Mon 17:00-19:00, Tue 17:00-19:00"),
+        ("maandag 17u-19u; dinsdag 9u30-12u", "Mon 17:00-19:00, Tue 09:30-12:00"),
+        ("do na het werk 17-19", "Thu 17:00-19:00"),
         ("Mo zwischen 17 und 19 Uhr", "Mon 17:00-19:00"),
         ("Mon and Tue 17-19", "Mon 17:00-19:00, Tue 17:00-19:00"),
         ("Mon 10pm-12am; Tue 10-midnight", "Mon 22:00-24:00, Tue 22:00-24:00"),

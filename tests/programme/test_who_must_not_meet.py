@@ -518,3 +518,24 @@ def test_teams_that_differ_in_a_letter_are_two_teams() -> None:
     problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
     assert "does not hold" not in " ".join(find_cautions(problem)[0])
     assert find_doubtful_pairs(mm.match(problem)) == ()
+
+
+@pytest.mark.parametrize("heads", [["Name"], ["Prénom", "Nom"]])
+def test_names_that_are_the_ids_are_read_as_names(heads: list[str]) -> None:
+    """ "Bob BELL ou Cora Dean" and "Dean, Cora" forbade nothing where people had no other id."""
+    named = ["Bob BELL ou Cora Dean", "Dean, Cora", "Ann Ode"]
+    mentees = pd.DataFrame({"id": list("efg"), "Not with": named})
+    people = {"Name": ["Bob Bell", "Cora Dean"], "Prénom": ["Bob", "Cora"], "Nom": ["Bell", "Dean"]}
+    mentors = pd.DataFrame({head: people[head] for head in heads} | {"offers": ["a", "b"]})
+    cohort = mm.Cohort(mentees, mentors)
+    rule = mm.criteria.Avoids("Not with", unknown="ignore")
+    eligible = mm.Criteria(rule).score(cohort).block(slice(None)).eligible
+    assert eligible.tolist() == [[False, False], [True, False], [True, True]]
+
+
+def test_ids_that_are_no_names_are_taken_for_no_other_ones() -> None:
+    mentees = pd.DataFrame({"id": ["e"], "Not with": ["North 7 or South 8"]})
+    mentors = pd.DataFrame({"id": ["north 7", "south 8"], "offers": ["a", "b"]})
+    rule = mm.criteria.Avoids("Not with", unknown="ignore")
+    scored = mm.Criteria(rule).score(mm.Cohort(mentees, mentors, id=("id", "id")))
+    assert scored.block(slice(None)).eligible.all()

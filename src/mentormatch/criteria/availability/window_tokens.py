@@ -246,6 +246,9 @@ def tokens_of(cell: str) -> list[Token]:
             if text in SILENT:
                 continue
         key = text if kind == "sign" else day_key(text)
+        if key == "u" and found and found[-1].kind == "number" and found[-1].end == match.start():
+            # Dutch: 17u, 17u30.
+            key = "h"
         found.append(Token(kind, text, key, match.start(), match.end()))
     return found
 

@@ -39,6 +39,7 @@ ANYWHERE = folded_words("anywhere")
 PLACES = word_set(
     "place places location locations city town office offices site campus based ort standort stadt "
     "buro lieu ville bureau ubicacion lugar ciudad oficina localizacao cidade escritorio luogo "
+    "where wo donde dove onde waar gdzie hvor "
     "citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats sted"
 )
 WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")

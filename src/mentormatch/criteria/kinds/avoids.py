@@ -57,8 +57,8 @@ class Avoids(Criterion):
     of
         The column of the other table by which people are named, such as a name or an e-mail, or
         several that make up a name: ``["first name", "last name"]``; None: by id. In a column
-        headed as one of names "Huber, Georg" is "Georg Huber" where one person alone has these
-        words, which is a note.
+        headed as one of names, be it the id, "Huber, Georg" is "Georg Huber" where one person
+        alone has these words, which is a note.
     unknown
         What to do with names that nobody has: "error", or "ignore" for people who are not in the
         programme. How many there are is a note.

@@ -171,9 +171,10 @@ def match_names(
     within
         True: also people whose whole name, or whose id, stands among other words of a cell.
     """
-    columns = list_columns(of)
+    # Where people are known by their names, these are the ids.
+    columns = list_columns(of) or tuple(str(cohort.table(side).index.name).split(" + "))
     taken: tuple[tuple[str, str], ...] = ()
-    if columns and all(map(heads_names, columns)):
+    if all(map(heads_names, columns)):
         said, taken = _take_turned_names(said, spoken_of)
         # A last name of two words within a text may be anybody's.
         if within and not (len(columns) == 1 and heads_part_of_names(columns[0])):

@@ -12,6 +12,7 @@ import numpy as np
 
 from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.small_words import small_words
+from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.recognition.cells_of_columns import ColumnCells
 from mentormatch.criteria.words.heading_words import plain_text
 from mentormatch.criteria.words.shapes import MARK, RANGE, YEAR
@@ -34,7 +35,7 @@ LONGEST_SHOWN = 40
 YOUNGEST = 12
 
 # One comma, between digits.
-DECIMAL = re.compile(r"[^\d,]*\d+,\d+[^\d,]*")
+DECIMAL = re.compile(r"[^\d,]*\d+,\d+(?:E\+\d+)?[^\d,]*", re.IGNORECASE)
 NOTHING_TO_SAY = frozenset(map(plain_text, small_words("none", "no_answer", "nothing", "no")))
 
 
@@ -165,7 +166,11 @@ class Column(ColumnCells):
     def name_nobody(self, people: Collection[str]) -> list[str]:
         """Return the different values that are none of some people, as they are written."""
         values = (value.strip() for cell in self.answers for value in cell)
-        return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
+        return list(
+            dict.fromkeys(
+                one for one in values if not _is_one_of(one, people) and not means_nobody(one)
+            )
+        )
 
 
 def _is_one_of(value: str, people: Collection[str]) -> bool:
