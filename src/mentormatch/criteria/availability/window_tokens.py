@@ -236,7 +236,7 @@ class Span:
 
 def tokens_of(cell: str) -> list[Token]:
     """Cut a cell into tokens, in one pass."""
-    found = []
+    found: list[Token] = []
     for match in TOKEN.finditer(cell):
         kind, text = str(match.lastgroup), match.group()
         if kind == "line":
