@@ -539,3 +539,19 @@ def test_ids_that_are_no_names_are_taken_for_no_other_ones() -> None:
     rule = mm.criteria.Avoids("Not with", unknown="ignore")
     scored = mm.Criteria(rule).score(mm.Cohort(mentees, mentors, id=("id", "id")))
     assert scored.block(slice(None)).eligible.all()
+
+
+def test_a_superior_in_another_order_is_read_where_names_are_the_ids(tmp_path: Path) -> None:
+    """The rule that was offered removed no pair, and everybody was with their own superior."""
+    superiors = tuple(" ".join(reversed(one.split())) for one in MENTORS)
+    draft = draft_of(
+        tmp_path,
+        mentees={**parts(MENTEES), "Responsable hiérarchique": superiors, "Email": ("",) * 6},
+        mentors={**parts(MENTORS), "Email": ("",) * 6},
+    )
+    assert draft.cohort.mentors.index.name == "Prénom + Nom"
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.entry == {
+        "kind": "Avoids", "column": "Responsable hiérarchique", "unknown": "ignore",
+    }  # fmt: skip
+    assert rule.removes == (6, 36)
