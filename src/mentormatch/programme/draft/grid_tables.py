@@ -117,7 +117,10 @@ def read_labels(table: pd.DataFrame, pattern: str, options: Iterable[str]) -> di
     reader = WeekReader.of_column(f"{day} {option}" for option, day in days.items())
     found = {}
     for option, day in days.items():
-        if not are_days([day]) or _windows_of(f"{day} {option}", reader):
+        # Days as headings, and words without hours, are no labels of hours.
+        if not any(map(str.isdecimal, option)) or not are_days([day]):
+            continue
+        if _windows_of(f"{day} {option}", reader):
             continue
         label = LABELLED.fullmatch(option)
         words = option if label is None else label["words"].strip()
