@@ -378,3 +378,27 @@ def test_a_column_of_things_that_are_no_texts_names_no_role():
     )
     assert find_role_column(table).column == "role"
     assert find_role_column(table.drop(columns="role")) is None
+
+
+def test_cells_of_a_grid_with_one_fault_are_one_finding_a_column_with_examples() -> None:
+    """A word that no rating is was found once in each of 400 rows."""
+    words = ["poor", "good", "ok", "poor", "3", "poor", "poor", "poor", "poor"]
+    table = pd.DataFrame({"id": list("abcdefghi"), "S [SQL]": words, "S [Git]": ["1"] * 8 + ["?"]})
+    table.index += 2
+    with pytest.raises(CohortError) as caught:
+        mm.columns.grid(table, "S [{option}]", kind="rating", name="S")
+    first, second = caught.value.findings
+    assert str(first).endswith(
+        "row 2, column 'S [SQL]': found 'poor'; must be a rating, a number. So it is with 8 cells "
+        "of this column: 'poor' (rows 2, 5, 7, 8, 9 and 1 more); 'good' (row 3); 'ok' (row 4)."
+    )
+    # What is wrong once is said as it was.
+    assert str(second).endswith("row 10, column 'S [Git]': found '?'; must be a rating, a number.")
+    levels = {"S [SQL]": words, "S [Git]": ["expert"] * 9}
+    with pytest.raises(CohortError, match="So it is with 9 cells of this column: 'expert'"):
+        mm.columns.grid(table.assign(**levels), "S [{option}]", kind="levels", name="S")
+    # Two people who each gave one rank twice have a fault of their own.
+    ranks = {"S [SQL]": ["1"] * 9, "S [Git]": ["1", "1", *["2"] * 7]}
+    with pytest.raises(CohortError, match="have the same rank 1") as caught:
+        mm.columns.grid(table.assign(**ranks), "S [{option}]", kind="rank", name="S")
+    assert "So it is with rows 2, 3." in str(caught.value)

@@ -416,3 +416,29 @@ def test_the_texts_of_few_columns_of_a_wide_table_are_looked_through(monkeypatch
     found = kinds.find_person_columns(table, "mentees")
     assert (found.email, found.names) == ("e-mail", ("name",))
     assert set(read) == {"name", "e-mail"}
+
+
+def test_whoever_has_one_of_two_names_alone_is_said_to_be_known_by_it() -> None:
+    """Finn Rau, whose first name was left blank, was "Rau", and nothing said so.
+
+    Where the cell held a blank, or a few did, everybody was known by the last name.
+    """
+    mentees = pd.DataFrame(
+        {
+            "Nom": ["Voss", "Rau", "Lind Berg", "Orr", "Bo Dean"],
+            "Prénom": ["Ella", None, "Gus", " ", None],
+            "wants": list("abcde"),
+        }
+    )
+    mentors = pd.DataFrame({"Nom": ["Bell", None], "Prénom": ["Bob", "Zoe"], "offers": ["a", "b"]})
+    cohort = mm.Cohort(mentees, mentors)
+    assert [str(note) for note in cohort.notes] == [
+        "mentees, column 'Prénom': 2 people have nothing in this column, and one word beside it "
+        "(rows 3, 5): they are known by that word alone, and whoever names them in full is not "
+        "understood. Fill in the cell.",
+        "mentors, column 'Nom': 1 person has nothing in this column, and one word beside it (row "
+        "3): they are known by that word alone, and whoever names them in full is not understood. "
+        "Fill in the cell.",
+    ]
+    # A whole name in one of the columns, as of Bo Dean, is a whole name.
+    assert cohort.mentees.index.tolist() == ["Ella Voss", "Rau", "Gus Lind Berg", "Orr", "Bo Dean"]

@@ -12,7 +12,12 @@ from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.seats import may_mean_zero
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
-from mentormatch.criteria.cells.answers import means_anything, names_no_place, read_yes
+from mentormatch.criteria.cells.answers import (
+    means_anything,
+    means_nobody,
+    names_no_place,
+    read_yes,
+)
 from mentormatch.criteria.recognition.contents import NOTHING_TO_SAY
 from mentormatch.criteria.words.heading_words import plain_text, says_not
 from mentormatch.criteria.words.scales import are_yes_no
@@ -64,6 +69,7 @@ PLACES: dict[WordKind, list[Place]] = {
     "none": [("seats", may_mean_zero), EMPTY, NO_REMARK, NO_RATING],
     "no_answer": [EMPTY, NO_REMARK, NO_RATING],
     "nothing": [NO_REMARK],
+    "nobody": [("whom not to meet", means_nobody)],
     "no_preference": [
         decides_a_rule(False),
         IN_A_COLUMN,

@@ -304,6 +304,21 @@ def test_a_decimal_comma_divides_no_list(hours):
         assert f'numbers such as "{hours[0]}"' in one.why
 
 
+@pytest.mark.parametrize("heading", ["Tempo", "Level", "Years"])
+def test_a_decimal_comma_divides_no_number_that_is_shown(heading):
+    """What was seen of "1,5" were a 1 and a 5; below "Level" they were topics in common."""
+    for one in both(heading, ["1,5", "2", "0,5", "2,5", "1,5", "1"] * 3):
+        assert one.kind == "number"
+        first, *others = list(one.values)
+        assert first == "1,5"
+        assert "5" not in others
+
+
+def test_what_is_shown_of_lists_of_numbers_are_their_numbers():
+    codes = ["1,4,6", "2,3", "1,2", "3,4,6", "C,4", "4,6,1"]
+    assert all(set(one.values) <= set("1246C3") for one in both("Modules", codes * 3))
+
+
 def test_lists_of_numbers_are_lists_still():
     codes = ["1,4,6", "2,3", "1,2", "3,4,6", "C,4", "4,6,1"]
     assert {one.kind for one in both("Modules", codes * 3)} == {"topics"}

@@ -338,15 +338,25 @@ def test_of_two_questions_of_one_name_the_second_stays_as_it_stands(tmp_path):
 @pytest.mark.parametrize(
     ("label", "read"),
     [
-        ("After work 17-19", "17:00-19:00"),
-        ("After work (17:30-19)", "17:30-19:00"),
-        ("Efter jobbet 17–19", "17:00-19:00"),
-        # By which clock is not said.
-        ("After work 5-7", ""),
+        ("Over coffee 17-19", "17:00-19:00"),
+        ("Over coffee (17:30-19)", "17:30-19:00"),
+        ("Kaffe 17–19", "17:00-19:00"),
+        ("Over coffee: 5pm-7pm", "17:00-19:00"),
+        ("Over coffee from 5 to 7 pm", "17:00-19:00"),
+        ("Sport 17h-19h", "17:00-19:00"),
+        # By which clock is not said, or what it says: of 10-12am noon may be meant.
+        ("Over coffee 5-7", ""),
+        ("Over coffee 10-12am", ""),
+        ("Over coffee 17-19 or 20-21", ""),
+        ("Not 17-19", ""),
         # Read as they stand, or refused: a label with another meaning is more than a label.
         ("Evening 17-19", None),
+        ("After work: 5pm-7pm", None),
+        ("evenings (5pm-7pm)", None),
+        ("5-7pm", None),
+        ("from 5 to 7 pm", None),
+        ("between 5 and 7 pm", None),
         ("Tuesday 17-19", None),
-        ("Not 17-19", None),
         ("CET 17-19", None),
     ],
 )

@@ -596,3 +596,33 @@ def test_seats_in_words_go_into_the_read_that_stands_there(tmp_path: Path) -> No
     assert ('inside the read = { … } that is there: "none at the moment" = 0.') in draft.notes[
         "capacity"
     ]
+
+
+def test_an_answer_that_was_never_sent_is_asked_about(tmp_path: Path) -> None:
+    """What somebody had begun to answer in LimeSurvey was a mentee, and nothing said so."""
+    mentees = {
+        "Name": ["Ella Voss", "Finn Rau", "Gus Lind"],
+        "submitdate": ["2027-01-05 10:00:00", "", "2027-01-05 12:00:00"],
+        "Learn": ["SQL", "Git", "SQL"],
+    }
+    mentors = {
+        "Name": ["Bob Bell", "Cora Dean"],
+        # Who added rows by hand gave none of them a time: that says nothing of a few.
+        "submitdate": ["", ""],
+        "Teach": ["SQL", "Git"],
+    }
+    for name, table in (("mentees", mentees), ("mentors", mentors)):
+        pd.DataFrame(table).to_csv(tmp_path / f"{name}.csv", index=False)
+    paths = (tmp_path / "mentees.csv", tmp_path / "mentors.csv", tmp_path / "p.toml")
+    draft = write_draft(*paths)
+    assert draft.notes["where"] == (
+        "1 of the mentees has nothing in 'submitdate', as answers that were never sent or rows "
+        "that somebody added (row 3), and are matched like all others. To leave them out, take "
+        "the # away before where in the file."
+    )
+    assert len(draft.cohort.mentees) == 3
+    where = '# where = { mentees = { column = "submitdate", is_not = [""] } }'
+    assert where in draft.text
+    paths[2].write_text(draft.text.replace(where, where[2:]), encoding="utf-8")
+    left = examine_file(paths[2]).finished()[1].mentee_ids.tolist()
+    assert left == ["Ella Voss", "Gus Lind"]

@@ -704,6 +704,60 @@ def test_a_role_that_is_half_said_is_asked_for_the_rest(
     assert not (tmp_path / "programme.toml").exists()
 
 
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        (
+            {"column": "Rolle", "mentee": ["Lehrlnig"], "mentor": ["Meister"]},
+            "column 'Rolle': found 'Lehrlnig'; no cell of this column holds what --mentee says. It "
+            "holds 'Lehrling', 'Meister'. Write --mentee \"Lehrling\" if that is meant. Did you "
+            "mean 'Lehrling'?",
+        ),
+        (
+            {"column": "Rolle", "mentee": ["Lehrling"], "mentor": ["Meister"], "ignore": ["…"]},
+            "found '…'; no cell of this column holds what --ignore says. It holds 'Lehrling', "
+            "'Meister'. Give --ignore one of these, or leave it out.",
+        ),
+        (
+            {"column": "Name", "mentee": ["Lehrling"], "mentor": ["Meister"]},
+            "It stands in 'Rolle': --role \"Rolle\" reads it.",
+        ),
+        (
+            {"column": "Rolle", "mentee": ["Lehrling"], "mentor": ["Meister", "lehrling "]},
+            "found 'lehrling '; this value is given for mentee and for mentor. Leave it where it "
+            'belongs; both is for values that mean "mentee and mentor". The column holds '
+            "'Lehrling', 'Meister'.",
+        ),
+        (
+            {"column": "Rolle", "mentee": ["Lehrling", "Lehrling"], "mentor": ["Meister"]},
+            "found 'Lehrling'; --mentee says this twice. Leave one out, or write another value "
+            "there; the column holds 'Lehrling', 'Meister'.",
+        ),
+    ],
+)
+def test_a_value_that_is_said_wrongly_of_a_column_of_roles_is_one_clear_error(
+    tmp_path: Path, role: dict, told: str
+) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of(APPRENTICES))
+    with pytest.raises(mm.CohortError) as caught:
+        write_draft(path, None, tmp_path / "programme.toml", role=role)
+    assert told in str(caught.value)
+    assert not (tmp_path / "programme.toml").exists()
+
+
+def test_a_value_stands_for_one_role_in_a_programme_file(tmp_path: Path) -> None:
+    """The last one counted: "Lehrling" of the mentees was a mentor."""
+    path = tmp_path / "all.csv"
+    path.write_text(csv_of(APPRENTICES))
+    role = {"column": "Rolle", "mentee": ["Lehrling"], "mentor": ["Meister", "Lehrling"]}
+    with pytest.raises(mm.CohortError, match="this value is given for mentee and for mentor"):
+        mm.read_cohort(people=path, role=role)
+    # A value of last year that nobody has now does no harm there.
+    role = {"column": "Rolle", "mentee": ["Lehrling", "Novize"], "mentor": ["Meister"]}
+    assert len(mm.read_cohort(people=path, role=role).mentees) == 2
+
+
 def test_rows_without_a_role_are_left_out_when_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

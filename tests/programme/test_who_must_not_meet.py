@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import mentormatch as mm
+from mentormatch.cli import app
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
@@ -80,8 +82,8 @@ def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
     )
     said = (
         "It would remove 2 of 36 pairs. 4 values are written in another way in the other table "
-        "(part of a name, order of words, accents, signs), and there it does not hold: write them "
-        "alike in both tables."
+        "(part of a name, order of words, accents, signs, a slip), and there it does not hold: "
+        "write them alike in both tables."
     )
     (rules,) = [text for title, text in screen(tmp_path, draft).items() if "Rules, " in title]
     assert said in rules
@@ -417,3 +419,139 @@ def test_whom_somebody_would_not_meet_is_found_among_remarks(tmp_path: Path) -> 
     assert (asked.kind, asked.question) == ("conflicts", True)
     (rule,) = [one for one in draft.proposals if one.entry["kind"] == "Avoids"]
     assert rule.effect == "It would remove 1 of 36 pairs."
+
+
+SENT_TWICE = """Email,Name,Timestamp,Not with,Remarks,Manager,Learn
+ella@x.example,Ella Voss,2027-01-01 10:00,Bob Bell,,Cora Dean,SQL
+finn@x.example,Finn Rau,2027-01-01 11:00,,"please, not with Bob Bell",,SQL
+gus@x.example,Gus Lind,2027-01-01 12:00,nobody,I like tea,Cora Dean,SQL
+hal@x.example,Hal Orr,2027-01-01 13:00,my old boss,,,SQL
+ella@x.example,Ella Voss,2027-01-02 10:00,,,Cora Dean,SQL; Git
+finn@x.example,Finn Rau,2027-01-02 11:00,,,,Git
+gus@x.example,Gus Lind,2027-01-02 12:00,Cora Dean,I like milk,,Git
+hal@x.example,Hal Orr,2027-01-02 13:00,Cora Dean,,,Git
+"""
+HEARD = "Email,Name,Teach,Seats\nbob@x.example,Bob Bell,SQL,9\ncora@x.example,Cora Dean,Git,9\n"
+
+
+def test_whom_an_earlier_form_refused_is_told_by_person_and_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the question was named to which an earlier answer differs, and no person."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mentees.csv").write_text(SENT_TWICE)
+    (tmp_path / "mentors.csv").write_text(HEARD)
+    drafted = " ".join(
+        CliRunner().invoke(app, ["init", "mentees.csv", "mentors.csv"]).output.split()
+    )
+    assert (
+        'an earlier row says whom not to meet, and the one that counts does not: "Not with" of '
+        'the mentees, row 2 (row 6 counts); "Remarks" of the mentees, row 3 (row 7 counts); '
+        '"Manager" of the mentees, row 4 (row 8 counts); "Not with" of the mentees, row 5 (row 9 '
+        "counts). `validate` says whom. Ask them;"
+    ) in drafted
+    for command in ("validate", "match"):
+        told = CliRunner().invoke(app, [command, "programme.toml"]).output
+        told = " ".join(
+            told.partition("Refused in an earlier form, and not in the later one")[2].split()
+        )
+        made = ". They are a pair" if command == "match" else ""
+        for line in (
+            "mentees.csv, row 2, \"Not with\": ella@x.example said 'Bob Bell'; row 6, which "
+            f"counts, says nothing there{made}.",
+            "mentees.csv, row 3, \"Remarks\": finn@x.example said 'please, not with Bob Bell'; "
+            "row 7, which counts, says nothing there",
+            "mentees.csv, row 4, \"Manager\": gus@x.example said 'Cora Dean'; row 8, which "
+            "counts, says nothing there",
+            "mentees.csv, row 5, \"Not with\": hal@x.example said 'my old boss'; row 9, which "
+            "counts, says 'Cora Dean'.",
+            'bans = [["ella@x.example", "bob@x.example", "an earlier form"]',
+        ):
+            assert line in told, (command, line, told)
+        # "nobody" refused nobody, and tea is no person.
+        assert "'nobody'" not in told
+        assert "tea" not in told
+
+
+def test_nobody_is_no_name_of_somebody_to_avoid() -> None:
+    """It was refused as a name that no mentor has, or said that the rule does nothing for it."""
+    mentees = pd.DataFrame({"id": ["e", "f"], "Not with": ["No one", "Cora Dean"]})
+    mentors = pd.DataFrame({"id": ["c", "n"], "Name": ["Cora Dean", "Nobody Smith"]})
+    rule = mm.criteria.Avoids("Not with", of="Name")
+    scored = mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+    assert [scored.why_ineligible(one, "c") is None for one in ("e", "f")] == [True, False]
+    assert "left out" not in " ".join(scored.notes)
+    # Whoever is called so is meant, and a name is none of these words.
+    mentors["Name"] = ["Cora Dean", "No one"]
+    assert mm.Criteria(rule).score(mm.Cohort(mentees, mentors)).why_ineligible("e", "n")
+    mentees["Not with"] = ["Norah", "Cora Dean"]
+    with pytest.raises(mm.CohortError, match="'Norah' is not among the mentors' 'Name'"):
+        mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
+
+
+@pytest.mark.parametrize("side", ["mentees", "mentors"])
+def test_a_mistyped_superior_is_told_as_somebody_to_avoid_is(side: str) -> None:
+    """Who wrote "Ana Garcai" as manager was matched with Ana Garcia, and nothing said so."""
+    manages, own = ("Manager", "Name") if side == "mentees" else ("Name", "Manager of")
+    superior, person = ["Ana Garcai", "Somebody Else"], ["Ana Garcia", "Mia Rho"]
+    first, second = (superior, person) if side == "mentees" else (person, superior)
+    mentees = pd.DataFrame({"id": ["e", "f"], manages: first, "want": ["lua", "go"]})
+    mentors = pd.DataFrame({"id": ["a", "m"], own: second, "teach": ["lua", "go"]})
+    rule = mm.criteria.Different(mentee=manages, mentor=own)
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    cautions, _ = find_cautions(problem)
+    (said,) = [one for one in cautions if "does not hold between" in one]
+    assert repr("Ana Garcai") in said
+    assert repr("Ana Garcia") in said
+    assert "Somebody Else" not in said
+    (pair,) = find_doubtful_pairs(mm.match(problem))
+    assert pair.startswith("e and a are matched, though Different(")
+    assert "it says 'Ana Garcai', and 'Ana Garcia' is the nearest" in pair
+
+
+def test_teams_that_differ_in_a_letter_are_two_teams() -> None:
+    mentees = pd.DataFrame({"id": ["e"], "Team": ["Sales East"], "want": ["lua"]})
+    mentors = pd.DataFrame({"id": ["a"], "Team": ["Sales West"], "teach": ["lua"]})
+    rule = mm.criteria.Different("Team")
+    skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    assert "does not hold" not in " ".join(find_cautions(problem)[0])
+    assert find_doubtful_pairs(mm.match(problem)) == ()
+
+
+@pytest.mark.parametrize("heads", [["Name"], ["Prénom", "Nom"]])
+def test_names_that_are_the_ids_are_read_as_names(heads: list[str]) -> None:
+    """ "Bob BELL ou Cora Dean" and "Dean, Cora" forbade nothing where people had no other id."""
+    named = ["Bob BELL ou Cora Dean", "Dean, Cora", "Ann Ode"]
+    mentees = pd.DataFrame({"id": list("efg"), "Not with": named})
+    people = {"Name": ["Bob Bell", "Cora Dean"], "Prénom": ["Bob", "Cora"], "Nom": ["Bell", "Dean"]}
+    mentors = pd.DataFrame({head: people[head] for head in heads} | {"offers": ["a", "b"]})
+    cohort = mm.Cohort(mentees, mentors)
+    rule = mm.criteria.Avoids("Not with", unknown="ignore")
+    eligible = mm.Criteria(rule).score(cohort).block(slice(None)).eligible
+    assert eligible.tolist() == [[False, False], [True, False], [True, True]]
+
+
+def test_ids_that_are_no_names_are_taken_for_no_other_ones() -> None:
+    mentees = pd.DataFrame({"id": ["e"], "Not with": ["North 7 or South 8"]})
+    mentors = pd.DataFrame({"id": ["north 7", "south 8"], "offers": ["a", "b"]})
+    rule = mm.criteria.Avoids("Not with", unknown="ignore")
+    scored = mm.Criteria(rule).score(mm.Cohort(mentees, mentors, id=("id", "id")))
+    assert scored.block(slice(None)).eligible.all()
+
+
+def test_a_superior_in_another_order_is_read_where_names_are_the_ids(tmp_path: Path) -> None:
+    """The rule that was offered removed no pair, and everybody was with their own superior."""
+    superiors = tuple(" ".join(reversed(one.split())) for one in MENTORS)
+    draft = draft_of(
+        tmp_path,
+        mentees={**parts(MENTEES), "Responsable hiérarchique": superiors, "Email": ("",) * 6},
+        mentors={**parts(MENTORS), "Email": ("",) * 6},
+    )
+    assert draft.cohort.mentors.index.name == "Prénom + Nom"
+    (rule,) = [one for one in draft.proposals if one.rule]
+    assert rule.entry == {
+        "kind": "Avoids", "column": "Responsable hiérarchique", "unknown": "ignore",
+    }  # fmt: skip
+    assert rule.removes == (6, 36)

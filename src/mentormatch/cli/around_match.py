@@ -248,10 +248,9 @@ def _match(
 ) -> None:
     from mentormatch.programme import Programme, as_data, examine_file
     from mentormatch.programme.outputs import check_targets
-    from mentormatch.programme.screen import summary
+    from mentormatch.programme.screen import summary, unread
     from mentormatch.programme.screen.drafting import describe_demo
     from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.progress import ProgressEvent
     from mentormatch.records import record_bytes
 
@@ -273,7 +272,11 @@ def _match(
     introduction = describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions)
-    unkept = describe_unkept(configuration, matching)
+    unkept = [
+        *unread.describe_gender_wishes(configuration, problem.compatibility.cohort),
+        *unread.describe_lost_refusals(configuration, problem, matching),
+        *unread.describe_unkept(configuration, matching),
+    ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]
     sections = [*introduction, *decided, *unkept, *described, summary.describe_files(files)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["find_latest", "find_sent_columns", "is_sent_column"]
+__all__ = ["find_latest", "find_sent_columns", "find_unsent", "is_sent_column"]
 
 # Headings of programs that collect answers, without accents, in the languages in which forms are
 # common; what is sent last comes first. "Start date" and "End date" are questions as well.
@@ -88,6 +88,18 @@ def find_sent_columns(table: pd.DataFrame) -> list[str]:
         if (rank := _rank(name)) is not None and is_sent_column(name, cells.tolist())
     }
     return sorted(found, key=lambda name: found[name])
+
+
+def find_unsent(table: pd.DataFrame) -> tuple[str, list[int]] | None:
+    """Return the column of when an answer was sent, and the positions at which it is empty.
+
+    So programs keep what somebody began to answer. None where all was sent, or most has no date.
+    """
+    for name in find_sent_columns(table):
+        empty = [k for k, cell in enumerate(table[name].tolist()) if is_missing(cell)]
+        if _rank(name) == 0 and 0 < 2 * len(empty) < len(table):
+            return name, empty
+    return None
 
 
 def find_latest(

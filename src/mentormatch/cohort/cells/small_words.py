@@ -17,7 +17,7 @@ __all__ = ["WordKind", "folded_words", "small_words", "words_by_language"]
 
 WordKind: TypeAlias = Literal[
     "yes", "no", "letter_for_yes", "letter_for_no", "true", "false", "tick", "cross", "maybe",
-    "unknown", "none", "no_answer", "nothing", "no_preference", "anything", "anywhere",
+    "unknown", "none", "no_answer", "nothing", "nobody", "no_preference", "anything", "anywhere",
     "not", "never", "without", "except", "free", "busy",
 ]  # fmt: skip
 

@@ -21,12 +21,22 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort.names import Side
 
-__all__ = ["Grid", "GridKind", "as_grids", "find_grids", "grid", "join_grid"]
+__all__ = [
+    "Grid",
+    "GridKind",
+    "as_grids",
+    "find_grids",
+    "find_unread_cells",
+    "grid",
+    "join_grid",
+]
 
 GridKind: TypeAlias = Literal["windows", "levels", "rank", "rating", "poll", "values", "answers"]
 PLACE = "{option}"
 QUESTION = re.compile(r"(?P<question>.*\S)\s*\[(?P<option>[^\[\]]+)\]")
 Value = TypeVar("Value")
+# So many different cells, and rows of each, are shown of those with one fault.
+SHOWN = 5
 KEYS = ("name", "pattern", "kind", "best", "scale", "options", "read", "side")
 
 
@@ -195,20 +205,13 @@ def join_grid(
     table: pd.DataFrame, question: Grid, source: str, side: Side | None
 ) -> tuple[pd.DataFrame, list[Reading]]:
     """Join the columns of a grid as `grid` does; say what was read."""
-    columns = question.columns_of(table.columns)
-    if not columns:
-        expected = f"no heading fits this pattern. The columns are {quote_names(table.columns)}."
-        nearest = nearest_name(question.pattern, table.columns)
-        raise CohortError([Finding(source, None, "pattern", question.pattern, expected, nearest)])
-    if question.name in table.columns and question.name not in columns.values():
-        expected = "the table has a column of this name already. Choose another name."
-        raise CohortError([Finding(source, None, question.name, None, expected)])
+    columns = _columns_of(question, table, source)
     reader = make_reader(
         question.kind, table, columns, question.best, question.scale, question.read or {}
     )
     answers, findings = _read_cells(table, columns, reader, source)
     if findings:
-        raise CohortError(findings)
+        raise CohortError(_join_alike(findings))
     first = min(list(table.columns).index(heading) for heading in columns.values())
     joined = table.drop(columns=list(columns.values()))
     place = sum(name not in columns.values() for name in table.columns[:first])
@@ -224,6 +227,65 @@ def join_grid(
         "the table [[columns]] of this name",
     )
     return joined, [reading]
+
+
+def find_unread_cells(table: pd.DataFrame, question: Grid) -> list[Finding]:
+    """Find the cells of a grid that cannot be read, one finding each.
+
+    Raises
+    ------
+    CohortError
+        No column fits the pattern, or another one has the name already.
+    """
+    columns = _columns_of(question, table, "the table")
+    reader = make_reader(
+        question.kind, table, columns, question.best, question.scale, question.read or {}
+    )
+    return _read_cells(table, columns, reader, "the table")[1]
+
+
+def _columns_of(question: Grid, table: pd.DataFrame, source: str) -> dict[str, str]:
+    """Return the headings of a grid, by option."""
+    columns = question.columns_of(table.columns)
+    if not columns:
+        expected = f"no heading fits this pattern. The columns are {quote_names(table.columns)}."
+        nearest = nearest_name(question.pattern, table.columns)
+        raise CohortError([Finding(source, None, "pattern", question.pattern, expected, nearest)])
+    if question.name in table.columns and question.name not in columns.values():
+        expected = "the table has a column of this name already. Choose another name."
+        raise CohortError([Finding(source, None, question.name, None, expected)])
+    return columns
+
+
+def _join_alike(findings: Sequence[Finding]) -> list[Finding]:
+    """Say what is wrong with cells of one column once, with how many they are and the first."""
+    alike: dict[tuple[str | None, str], list[Finding]] = {}
+    for one in findings:
+        alike.setdefault((one.column, one.expected), []).append(one)
+    joined = []
+    for (column, expected), some in alike.items():
+        rows: dict[str, list[int | None]] = {}
+        for one in some:
+            rows.setdefault(repr(one.value), []).append(one.row)
+        if len(some) > 1:
+            shown = "; ".join(
+                f"{value} ({_say_rows(where)})" for value, where in list(rows.items())[:SHOWN]
+            )
+            more = f"; and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+            cells = f"{len(some):,} cells of this column: {shown}{more}"
+            alone = column is None
+            expected += (
+                f" So it is with {_say_rows([one.row for one in some]) if alone else cells}."
+            )
+        first = some[0]
+        joined.append(Finding(first.file, first.row, column, first.value, expected))
+    return joined
+
+
+def _say_rows(rows: Sequence[int | None]) -> str:
+    shown = ", ".join(map(str, rows[:SHOWN]))
+    more = f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+    return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
 def _read_cells(

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.cohort.cells.numbers import is_missing
@@ -27,10 +28,12 @@ __all__ = [
     "UNPLACED",
     "Role",
     "RoleColumn",
+    "check_roles",
     "divide_people",
     "find_role_column",
     "find_unclear_roles",
     "list_few_values",
+    "list_values",
     "place_roles",
     "role_of",
     "split_roles",
@@ -253,12 +256,10 @@ def divide_people(
     column, missing = find_column(table, given["column"], source)
     if missing is not None:
         raise CohortError([missing])
-    meaning: dict[str, str] = {}
-    for key in (*ROLES, "ignore"):
-        values = given.get(key, ())
-        for value in [values] if isinstance(values, str) else values:
-            meaning[fold_cell(value)] = key
-    findings, found = [], []
+    meaning, findings = check_roles(given, table[column], source)
+    if findings:
+        raise CohortError(findings)
+    found = []
     unclear = _list_unclear(table[column], meaning)
     write = f', with mentee, mentor, both or ignore for "{UNPLACED}"'
     write = write if f'"{UNPLACED}" =' in unclear else ""
@@ -309,6 +310,46 @@ def divide_people(
         if role in found
     ]
     return mentees, mentors, readings
+
+
+def check_roles(
+    given: Mapping[str, Sequence[object]], column: pd.Series, source: str
+) -> tuple[dict[str, str], list[Finding]]:
+    """Return the role that each given value means; a value can mean one only.
+
+    Returns
+    -------
+    meaning
+        By value as `fold_cell` compares it.
+    findings
+        Values that are given for two roles.
+    """
+    meaning: dict[str, str] = {}
+    findings = []
+    for key in (*ROLES, "ignore"):
+        values = given.get(key, ())
+        for value in [values] if isinstance(values, str) else values:
+            before = meaning.setdefault(fold_cell(value), key)
+            if before != key:
+                expected = (
+                    f"this value is given for {before} and for {key}. Leave it where it belongs; "
+                    'both is for values that mean "mentee and mentor". The column holds '
+                    f"{quote_names(list_values(column, value))}."
+                )
+                findings.append(Finding(source, None, str(column.name), value, expected))
+    return meaning, findings
+
+
+def list_values(column: pd.Series, near: object) -> list[str]:
+    """Return the different texts of a column, those most like a text first."""
+    texts = dict.fromkeys(" ".join(str(cell).split()) for cell in column.dropna().tolist())
+    alike = SequenceMatcher(b=fold_cell(near), autojunk=False)
+
+    def likeness(text: str) -> float:
+        alike.set_seq1(fold_cell(text))
+        return -alike.ratio()
+
+    return sorted(filter(None, texts), key=likeness)[:SHOWN_ROWS]
 
 
 def _list_rows(table: pd.DataFrame, found: Sequence[str | None]) -> str:

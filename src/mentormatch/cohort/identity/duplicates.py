@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -21,17 +22,38 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "KNOWN_BY_HALF",
     "LOST",
     "Duplicates",
+    "SentAgain",
     "check_duplicates",
     "differing_columns",
     "find_duplicates",
+    "find_half_names",
     "find_namesakes",
 ]
 
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
+MOST_ROWS = 5
+KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain(Finding):
+    """An earlier row of somebody who sent the form again; it is left out.
+
+    Parameters
+    ----------
+    later
+        The row number of the one that counts.
+    lost
+        By column, what the earlier row says and the one that counts does not.
+    """
+
+    later: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 def check_duplicates(duplicates: object) -> list[Finding]:
@@ -90,7 +112,8 @@ def find_duplicates(
     columns = [name for name in person_columns if name in table.columns]
     hint = _long_table_hint(table, ids, repeated)
     sent = find_sent_columns(table)
-    findings, notes = [], []
+    findings: list[Finding] = []
+    notes: list[Finding] = []
     kept = ~repeated
     for k in np.flatnonzero(repeated).tolist():
         value, other = ids[k], stays[ids[k]]
@@ -123,25 +146,38 @@ def find_duplicates(
             lost = _lost_answers(table, k, other, sent)
             if lost:
                 expected += f"{LOST} {quote_names(lost)}."
-            notes.append(Finding(source, int(rows[k]), label, shown, expected))
+            later = int(rows[other])
+            notes.append(
+                SentAgain(
+                    source, int(rows[k]), label, shown, expected,
+                    later=later, lost=tuple(lost.items()),
+                )
+            )  # fmt: skip
     return kept, findings, notes
 
 
-def _lost_answers(table: pd.DataFrame, dropped: int, kept: int, sent: Collection[str]) -> list[str]:
-    """Return the columns that a row answers otherwise than the one that is kept.
+def _lost_answers(
+    table: pd.DataFrame, dropped: int, kept: int, sent: Collection[str]
+) -> dict[str, str]:
+    """Return by column what a row answers otherwise than the one that is kept.
 
-    Among them may be whom somebody does not want to meet.
+    Among it may be whom somebody does not want to meet.
     """
     rows = table.iloc[[dropped, kept]].astype(object)
     one, other = (
-        ["" if is_missing(cell) else " ".join(str(cell).split()).casefold() for cell in row]
+        ["" if is_missing(cell) else _as_text(cell) for cell in row]
         for row in rows.itertuples(index=False, name=None)
     )
-    return [
-        name
+    return {
+        name: before
         for name, before, after in zip(map(str, table.columns), one, other, strict=True)
-        if name not in sent and before not in ("", after)
-    ]
+        if name not in sent and before.casefold() not in ("", after.casefold())
+    }
+
+
+def _as_text(cell: object) -> str:
+    parts = cell if isinstance(cell, list | tuple) else [cell]
+    return " ".join(", ".join(map(str, parts)).split())
 
 
 def _choose_latest(
@@ -220,6 +256,36 @@ def find_namesakes(
             "own; if somebody signed up twice, delete the row that does not count."
         )
         notes.append(Finding(source, None, str(column.name), None, expected))
+    return notes
+
+
+def find_half_names(
+    table: pd.DataFrame, columns: Sequence[str], rows: NDArray[np.int64], source: str
+) -> list[Finding]:
+    """Say who has a first name or a last name alone, where the table has a column for each.
+
+    A cell of several words is a whole name, in whichever column it stands.
+    """
+    notes = []
+    texts = {name: table[name].map(fold_person).tolist() for name in columns if name in table}
+    for name, own in texts.items() if len(texts) > 1 else ():
+        others = [texts[other] for other in texts if other != name]
+        known_by = [" ".join(filter(None, cells)) for cells in zip(*others, strict=True)]
+        half = [
+            int(row)
+            for row, text, other in zip(rows, own, known_by, strict=True)
+            if not text and other and " " not in other
+        ]
+        if not half:
+            continue
+        people = "1 person has" if len(half) == 1 else f"{len(half):,} people have"
+        shown = ", ".join(map(str, half[:MOST_ROWS])) + (", …" if len(half) > MOST_ROWS else "")
+        expected = (
+            f"{people} nothing in this column, and one word beside it (row"
+            f"{'' if len(half) == 1 else 's'} {shown}): {KNOWN_BY_HALF}, and whoever names them in "
+            "full is not understood. Fill in the cell."
+        )
+        notes.append(Finding(source, None, name, None, expected))
     return notes
 
 

@@ -23,7 +23,12 @@ from mentormatch.cohort.identity.choose import (
     join_columns,
     kind_of,
 )
-from mentormatch.cohort.identity.duplicates import Duplicates, find_duplicates, find_namesakes
+from mentormatch.cohort.identity.duplicates import (
+    Duplicates,
+    find_duplicates,
+    find_half_names,
+    find_namesakes,
+)
 from mentormatch.cohort.identity.kinds import PersonColumns, find_person_columns, fold_person
 from mentormatch.cohort.identity.unwritable import find_unwritable
 from mentormatch.cohort.names import (
@@ -275,6 +280,9 @@ def _index_table(
     if not all_stay:
         table, rows = table.loc[kept], rows[kept]
     notes += _find_namesakes(table, people, rows, source)
+    # Where people are known by them, both names are one column as well.
+    apart = people.names if len(people.names) > 1 else (name or "").split(" + ")
+    notes += find_half_names(table, apart, rows, source)
     rows.setflags(write=False)
     # In the order in which somebody goes through the spreadsheet.
     findings.sort(key=lambda finding: finding.row or 0)

@@ -368,11 +368,15 @@ def _first_texts(column: pd.Series) -> list[str]:
     cells: list[object] = []
     for start in range(0, len(column), LOOKED_AT):
         some = column.array[start : start + LOOKED_AT]
-        cells += [cell for cell in some.tolist() if isinstance(cell, str) or not is_missing(cell)]
+        cells += [
+            cell
+            for cell in some.tolist()
+            if (cell.strip() if isinstance(cell, str) else not is_missing(cell))
+        ]
         if len(cells) >= LOOKED_AT:
             break
     cells = cells[:LOOKED_AT]
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    texts = [cell for cell in cells if isinstance(cell, str)]
     return texts if len(texts) >= MOSTLY * len(cells) else []
 
 

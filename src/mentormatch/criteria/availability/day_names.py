@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "SAY_AFTER_WORK",
     "Lexicon",
     "day_key",
     "find_days",
@@ -113,6 +114,15 @@ ALSO_PARTS: Mapping[str, Mapping[str, str]] = {
         "morning": "ochtenden voormiddag", "afternoon": "middagen namiddag", "evening": "avonden",
     },
     "pl": {"morning": "ranek", "evening": "wieczory"},
+}  # fmt: skip
+# After work is some time of these hours.
+AFTER_WORK: DayPart = (15 * 60, 23 * 60)
+SAY_AFTER_WORK: Mapping[str, tuple[str, ...]] = {
+    "en": ("after work", "after hours"), "de": ("nach der arbeit", "nach feierabend", "feierabend"),
+    "fr": ("apres le travail", "apres travail"), "es": ("despues del trabajo",),
+    "pt": ("depois do trabalho", "apos o trabalho"), "it": ("dopo il lavoro", "dopo lavoro"),
+    "nl": ("na het werk", "na werk"), "pl": ("po pracy",),
+    "sv": ("efter jobbet", "efter arbetet"), "da": ("efter arbejde",), "nb": ("etter jobb",),
 }  # fmt: skip
 SHORTEST_PREFIX, LONGEST_SHORT = 3, 4
 
@@ -254,6 +264,7 @@ def _day_parts(language: str) -> Iterator[tuple[DayPart, str]]:
                 hours[part] = (min(first, hours[part][0]), max(last, hours[part][1]))
     known["night"] |= periods.get("night1", set())
     yield from ((hours[part], name) for part, names in known.items() for name in sorted(names))
+    yield from ((AFTER_WORK, name) for name in SAY_AFTER_WORK.get(language, ()))
 
 
 def _from_cldr(

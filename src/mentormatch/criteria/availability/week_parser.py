@@ -13,14 +13,15 @@ from mentormatch.criteria.availability.day_names import (
     spell_initials,
 )
 from mentormatch.criteria.availability.window_tokens import (
+    BETWEEN,
+    HALVES,
     HOUR_WORDS,
-    MIDNIGHT,
-    NOON,
     Clock,
     Span,
     Token,
     clock_text,
     read_span,
+    says_nothing,
 )
 
 if TYPE_CHECKING:
@@ -35,23 +36,14 @@ __all__ = [
     "days_text",
     "quote",
     "range_text",
-    "says_nothing",
 ]
 
 EXAMPLE = 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"'
 DAY_TEXTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-# Words that say nothing about when, where no day or joining word of the language is written so.
-SILENT_WORDS = frozenset((
-    "from", "between", "at", "on", "am", "um", "von", "zwischen", "ab", "de", "des", "du", "dalle",
-    "dal", "entre", "das", "van", "tussen", "od", "im", "le", "la", "les", "los", "las", "el", "il",
-    "os", "every", "each", "jeden", "jede", "chaque", "todos", "ogni", "elke", "local", "localtime",
-    "time", "times", "in", "the", "por", "zeit", "hora", "heure", "feira", "feiras",
-))  # fmt: skip
 SEPARATORS = frozenset(";,/&+")
 SAY_WHEN = "Write from when to when, such as 18:00-20:00."
 # How many words, numbers and signs a phrase may have whose hours are given.
 MOST_TOKENS = 6
-HALVES = frozenset(("am", "pm", "a", "p", "m"))
 LONGEST_SHOWN = 60
 # A window on some days: days, first and last minute.
 Window = tuple[frozenset[int], int, int]
@@ -202,7 +194,10 @@ class WeekParser:
                 k = after
                 continue
             try:
-                span, after = read_span(tokens, k, self.words.until, self.cell, self.words.parts)
+                until = self.words.until
+                if k and tokens[k - 1].key in BETWEEN:
+                    until |= self.words.joins
+                span, after = read_span(tokens, k, until, self.cell, self.words.parts)
             except ValueError as error:
                 why = f"{EXAMPLE}; {error}"
                 if k and tokens[k - 1].kind == "word" and says_nothing(tokens[k - 1].key):
@@ -297,7 +292,8 @@ class WeekParser:
                     # Below a heading that was written in English the words stay in their language.
                     within = part_of_day(key)
                 if within is not None:
-                    return _Part(tokens[k].text, within), behind
+                    text = self.cell[tokens[k].start : tokens[behind - 1].end]
+                    return _Part(text, within), behind
         return None, k
 
     def _read_days(self, tokens: list[Token], k: int) -> tuple[frozenset[int], int]:
@@ -427,13 +423,6 @@ def quote(text: str) -> str:
     """A text as messages quote it, not longer than a line."""
     text = text.strip()
     return repr(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")
-
-
-def says_nothing(key: str) -> bool:
-    """Tell whether a word says nothing about days: "from", "h", "noon", "pm"."""
-    return (
-        key in SILENT_WORDS or key in HOUR_WORDS or key in NOON or key in MIDNIGHT or key in HALVES
-    )
 
 
 def range_text(first: int, last: int) -> str:

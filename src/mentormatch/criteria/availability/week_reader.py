@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
+    SAY_AFTER_WORK,
     day_key,
     language_name,
     languages_of,
@@ -27,9 +28,14 @@ from mentormatch.criteria.availability.week_parser import (
     days_text,
     quote,
     range_text,
-    says_nothing,
 )
-from mentormatch.criteria.availability.window_tokens import Clock, Token, tokens_of
+from mentormatch.criteria.availability.window_tokens import (
+    SILENT_WORDS,
+    Clock,
+    Token,
+    says_nothing,
+    tokens_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,7 +155,7 @@ class WeekReader:
     def _candidates(self, tokens: list[Token]) -> list[str]:
         """The languages in which to try a cell."""
         keys = _meaningful(tokens, self.given)
-        among = [one for one in self.languages if _reads(one, keys)]
+        among = [one for one in self.languages if _reads(one, keys) or _reads_phrases(one, keys)]
         if "en" in among and (not keys or any(map(lexicon_of("en").is_day, keys))):
             return ["en"]
         if among and among != ["en"]:
@@ -297,10 +303,23 @@ def _able(keys: frozenset[str]) -> frozenset[str]:
     english = lexicon_of("en")
     if _reads("en", keys) and (not keys or any(map(english.is_day, keys))):
         return frozenset(("en",))
+    if after_work := _say_after_work(frozenset(key.removesuffix(ACCENT) for key in keys)):
+        return after_work
     known = [languages_of(key.removesuffix(ACCENT)) for key in sorted(keys)]
     able = frozenset.intersection(*([one for one in known if one] or [frozenset[str]()]))
     # "to" alone is no English day; in Finnish it is Thursday.
     return able - {"en"} or able
+
+
+def _say_after_work(keys: frozenset[str]) -> frozenset[str]:
+    """The languages in which words say "after work", and nothing else that is not known."""
+    return frozenset(
+        language
+        for language, names in SAY_AFTER_WORK.items()
+        for name in names
+        if (said := {day_key(word) for word in name.split()} - SILENT_WORDS) <= keys
+        and all(map(lexicon_of(language).is_day, keys - said))
+    )
 
 
 def _languages(words: Counter[frozenset[str]]) -> tuple[str, ...]:

@@ -11,7 +11,21 @@ from mentormatch.criteria.availability.day_names import day_key
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["MINUTES", "Clock", "Span", "Time", "Token", "clock_text", "read_span", "tokens_of"]
+__all__ = [
+    "BETWEEN",
+    "HALVES",
+    "HOUR_WORDS",
+    "MINUTES",
+    "SILENT_WORDS",
+    "Clock",
+    "Span",
+    "Time",
+    "Token",
+    "clock_text",
+    "read_span",
+    "says_nothing",
+    "tokens_of",
+]
 
 MINUTES = 24 * 60
 Half: TypeAlias = Literal["am", "pm", ""]
@@ -30,35 +44,24 @@ SIGNS = {
     **dict.fromkeys("／", "/"),
 }
 SILENT = frozenset("()[]{}\"'“”„«»*_#")
-HOUR_WORDS = frozenset(
-    [
-        "uhr",
-        "h",
-        "hs",
-        "hr",
-        "hrs",
-        "hour",
-        "hours",
-        "oclock",
-        "clock",
-        "o",
-        "horas",
-        "hora",
-        "heures",
-        "heure",
-        "uur",
-        "ore",
-        "godz",
-        "godzina",
-        "klo",
-        "kl",
-        "ч",
-        "час",
-        "часов",
-        "saat",
-    ]
-)
+HOUR_WORDS = frozenset((
+    "uhr", "h", "hs", "hr", "hrs", "hour", "hours", "oclock", "clock", "o", "horas", "hora",
+    "heures", "heure", "uur", "ore", "godz", "godzina", "klo", "kl", "ч", "час", "часов",
+    "saat",
+))  # fmt: skip
 NOON, MIDNIGHT = frozenset({"noon", "midday"}), frozenset({"midnight"})
+HALVES = frozenset(("am", "pm", "a", "p", "m"))
+# Words that say nothing about when, where no day or joining word of the language is written so.
+SILENT_WORDS = frozenset((
+    "from", "at", "on", "am", "um", "von", "ab", "de", "des", "du", "dalle", "dal", "das",
+    "van", "od", "im", "le", "la", "les", "los", "las", "el", "il", "os", "every", "each",
+    "jeden", "jede", "chaque", "todos", "ogni", "elke", "local", "localtime", "time", "times",
+    "in", "the", "por", "zeit", "hora", "heure", "feira", "feiras",
+))  # fmt: skip
+# Behind these "and" stands between the two ends of a time: "between 5 and 7 pm".
+BETWEEN = frozenset((
+    "between", "zwischen", "entre", "tussen", "tra", "fra", "miedzy", "mellan", "mellem", "mellom",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,12 @@ class Span:
                 for last in end.choices
             ]
             shortest = min(last - first for first, last in ways)
+            ways = [way for way in ways if way[1] - way[0] == shortest]
+            if end.half == "am" and end.minutes == 12 * 60 and start.half != "pm":
+                # 10-12am ends at midnight, and many who write so mean noon.
+                ways += [(start.choices[0], 12 * 60)] if "12" in self.text else []
             # From noon to noon may be nothing, or a day.
-            return sorted({way for way in ways if way[1] - way[0] == shortest})
+            return sorted(set(ways))
         first, last = start.minutes, end.minutes
         plain = (first, last if last > first else last + MINUTES)
         either = start.could_be_either_half and end.could_be_either_half
@@ -229,7 +236,7 @@ class Span:
 
 def tokens_of(cell: str) -> list[Token]:
     """Cut a cell into tokens, in one pass."""
-    found = []
+    found: list[Token] = []
     for match in TOKEN.finditer(cell):
         kind, text = str(match.lastgroup), match.group()
         if kind == "line":
@@ -239,6 +246,9 @@ def tokens_of(cell: str) -> list[Token]:
             if text in SILENT:
                 continue
         key = text if kind == "sign" else day_key(text)
+        if key == "u" and found and found[-1].kind == "number" and found[-1].end == match.start():
+            # Dutch: 17u, 17u30.
+            key = "h"
         found.append(Token(kind, text, key, match.start(), match.end()))
     return found
 
@@ -392,6 +402,18 @@ def _read_half(tokens: list[Token], k: int) -> tuple[Half, int]:
     if touching and not next_touches:
         return ("am" if key == "a" else "pm"), k + 1
     return "", k
+
+
+def says_nothing(key: str) -> bool:
+    """Tell whether a word says nothing about days: "from", "h", "noon", "pm"."""
+    return (
+        key in SILENT_WORDS
+        or key in BETWEEN
+        or key in HOUR_WORDS
+        or key in NOON
+        or key in MIDNIGHT
+        or key in HALVES
+    )
 
 
 def clock_text(minutes: int) -> str:

@@ -13,7 +13,14 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-__all__ = ["NO_PREFERENCE", "means_anything", "names_no_place", "read_organisation", "read_yes"]
+__all__ = [
+    "NO_PREFERENCE",
+    "means_anything",
+    "means_nobody",
+    "names_no_place",
+    "read_organisation",
+    "read_yes",
+]
 
 # "O" and "s" begin sentences: only where nothing else can stand they are yes.
 YES = frozenset(small_words("yes", "letter_for_yes", "true", "tick")) - {"o", "s", "t"}
@@ -24,12 +31,15 @@ NO |= {"0", "none", "optional", "egal", "whatever"}
 NO_PREFERENCE = folded_words("no_preference")
 # Where topics or skills are asked for.
 ANYTHING = folded_words("no_preference", "anything")
+# Where people are asked for.
+NOBODY = folded_words("no", "none", "no_answer", "nothing", "nobody")
 # Where a place is asked for.
 ANYWHERE = folded_words("anywhere")
 # In headings that ask for one, without accents.
 PLACES = word_set(
     "place places location locations city town office offices site campus based ort standort stadt "
     "buro lieu ville bureau ubicacion lugar ciudad oficina localizacao cidade escritorio luogo "
+    "where wo donde dove onde waar gdzie hvor "
     "citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats sted"
 )
 WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")
@@ -60,6 +70,17 @@ def means_anything(value: str) -> bool:
     [True, True, False]
     """
     return " ".join(heading_words(value)) in ANYTHING
+
+
+def means_nobody(value: str) -> bool:
+    """Tell whether an answer names nobody, where it is asked whom not to meet.
+
+    Examples
+    --------
+    >>> [means_nobody(value) for value in ("Nobody.", "niemand", "No", "not Rita")]
+    [True, True, True, False]
+    """
+    return " ".join(heading_words(value)) in NOBODY
 
 
 def names_no_place(value: str, heading: str) -> bool:

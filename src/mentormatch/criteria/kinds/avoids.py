@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 
+from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -21,6 +22,7 @@ from mentormatch.criteria.kinds.named_people import (
     Unknown,
     WrittenOtherwise,
     check_named,
+    find_doubtful,
     find_meant,
     is_sentence,
     list_columns,
@@ -55,8 +57,8 @@ class Avoids(Criterion):
     of
         The column of the other table by which people are named, such as a name or an e-mail, or
         several that make up a name: ``["first name", "last name"]``; None: by id. In a column
-        headed as one of names "Huber, Georg" is "Georg Huber" where one person alone has these
-        words, which is a note.
+        headed as one of names, be it the id, "Huber, Georg" is "Georg Huber" where one person
+        alone has these words, which is a note.
     unknown
         What to do with names that nobody has: "error", or "ignore" for people who are not in the
         programme. How many there are is a note.
@@ -122,6 +124,10 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
+        nobody = set(filter(means_nobody, said.names - people.names))
+        if nobody:
+            cells = [[name for name in cell if name not in nobody] for cell in said.distinct]
+            said = said.with_cells(cells, said.shown)
         said, otherwise = match_names(cohort, named, said, people, self.of, within=True)
         if self.unknown == "error":
             check_named(cohort, names, self.column, self.of, said, people)
@@ -190,26 +196,10 @@ class FittedAvoids(Fitted):
         return own + self.otherwise.called
 
     def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
-        """Pairs in which one may mean the other by a name that is nobody's as it is written.
-
-        Returns
-        -------
-        list of (place among the pairs, the name as it is written, the person's name)
-        """
-        said, people = self._said_and_people
-        near = find_meant(said.names, people.names)
-        if not near:
-            return []
+        """Pairs in which one may mean the other; see `find_doubtful`."""
         by_mentee = self.criterion.by == "mentee"
         says, heard = (mentees, mentors) if by_mentee else (mentors, mentees)
-        asked = [not near.keys().isdisjoint(cell) for cell in said.distinct]
-        found = []
-        for k in np.flatnonzero(np.asarray(asked)[said.codes[says]]).tolist():
-            names = people.of(int(np.asarray(heard)[k]))
-            for name in said.of(int(np.asarray(says)[k])):
-                if near.get(name) in names:
-                    found.append((k, said.shown[name], people.shown[near[name]]))
-        return found
+        return find_doubtful(*self._said_and_people, says, heard)
 
     @property
     def names_found(self) -> tuple[int, int]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.criteria.interface.arrays import Positions
 
 __all__ = [
     "NamedBy",
@@ -32,6 +33,7 @@ __all__ = [
     "Unknown",
     "WrittenOtherwise",
     "check_named",
+    "find_doubtful",
     "find_meant",
     "is_sentence",
     "list_columns",
@@ -169,9 +171,10 @@ def match_names(
     within
         True: also people whose whole name, or whose id, stands among other words of a cell.
     """
-    columns = list_columns(of)
+    # Where people are known by their names, these are the ids.
+    columns = list_columns(of) or tuple(str(cohort.table(side).index.name).split(" + "))
     taken: tuple[tuple[str, str], ...] = ()
-    if columns and all(map(heads_names, columns)):
+    if all(map(heads_names, columns)):
         said, taken = _take_turned_names(said, spoken_of)
         # A last name of two words within a text may be anybody's.
         if within and not (len(columns) == 1 and heads_part_of_names(columns[0])):
@@ -256,6 +259,34 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
+
+
+def find_doubtful(
+    said: Sets, people: Sets, says: Positions, heard: Positions
+) -> list[tuple[int, str, str]]:
+    """Find pairs in which one may mean the other by a name that is nobody's as it is written.
+
+    Parameters
+    ----------
+    said, people
+        The names that are written, and those by which people are known.
+    says, heard
+        By pair: who names somebody, and the other one.
+
+    Returns
+    -------
+    list of (place among the pairs, the name as it is written, the person's name)
+    """
+    near = find_meant(said.names, people.names)
+    if not near:
+        return []
+    asked = np.array([not near.keys().isdisjoint(cell) for cell in said.distinct])
+    return [
+        (k, said.shown[name], people.shown[near[name]])
+        for k in np.flatnonzero(asked[said.codes[says]]).tolist()
+        for name in said.of(int(np.asarray(says)[k]))
+        if near.get(name) in people.of(int(np.asarray(heard)[k]))
+    ]
 
 
 def _fold_words(name: str) -> set[str]:

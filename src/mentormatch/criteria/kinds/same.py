@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import SIDES, Side, clean_name
+from mentormatch.cohort.identity.kinds import heads_names
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.equal import equal_reader
 from mentormatch.criteria.cells.tokens import (
@@ -25,6 +26,7 @@ from mentormatch.criteria.cells.tokens import (
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
+from mentormatch.criteria.kinds.named_people import find_doubtful, find_meant
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -111,6 +113,7 @@ class _Shared(TwoColumnCriterion):
             right=incidence(mentors, len(shared), entries),
             mentee_asks=asking[0],
             mentor_asks=asking[1],
+            people=_find_people(cohort, columns),
         )
 
     def _asking(self, cohort: Cohort) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -216,6 +219,8 @@ class FittedShared(Fitted):
     right: Csr = field(metadata=BY_MENTOR)
     mentee_asks: NDArray[np.bool_] = field(metadata=BY_MENTEE)
     mentor_asks: NDArray[np.bool_] = field(metadata=BY_MENTOR)
+    # Whose own names or ids one of the columns holds, such as those of superiors; None otherwise.
+    people: Side | None = None
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """1 or 0; see `Fitted.present`."""
@@ -249,7 +254,19 @@ class FittedShared(Fitted):
         """Values that are compared as two though they may mean one; see `Fitted.near_misses`."""
         mentees, mentors = self.mentees.names, self.mentors.names
         near = {**_two_spellings(mentees & mentors), **find_near_misses(mentees, mentors)}
+        if self.people == "mentors":
+            near |= find_meant(mentees, mentors)
+        elif self.people == "mentees":
+            near |= {b: a for a, b in find_meant(mentors, mentees).items()}
         return tuple((self.mentees.shown[a], self.mentors.shown[b]) for a, b in near.items())
+
+    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+        """Of a rule about superiors and the like, pairs in which one may mean the other."""
+        if self.people is None or self.criterion.counts_shared or self.criterion.weight is not None:
+            return []
+        if self.people == "mentors":
+            return find_doubtful(self.mentees, self.mentors, mentees, mentors)
+        return find_doubtful(self.mentors, self.mentees, mentors, mentees)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -260,8 +277,8 @@ class FittedShared(Fitted):
         shown = "; ".join(f"{a!r} of the mentees and {b!r} of the mentors" for a, b in near[:3])
         more = "" if len(near) <= 3 else f"; and {len(near) - 3:,} more"
         return (
-            f"{shown}{more}: they differ in accents, signs or the order of words only, and count "
-            "as two values. If they mean the same, write both alike.",
+            f"{shown}{more}: they differ in {_how(self.people)} only, and count as two values. If "
+            "they mean the same, write both alike.",
         )
 
     @property
@@ -317,6 +334,21 @@ class FittedShared(Fitted):
         asked = self.mentee_asks[pairs.row] | self.mentor_asks[pairs.col]
         where = (pairs.row[asked], pairs.col[asked])
         return sparse.coo_array((pairs.data[asked], where), shape=zeros.shape).tocsr()
+
+
+def _how(people: Side | None) -> str:
+    names = "" if people is None else "a part of the name, a letter, "
+    return f"{names}accents, signs or the order of words"
+
+
+def _find_people(cohort: Cohort, columns: Mapping[Side, str]) -> Side | None:
+    """Whose names or ids stand in their own table, where the other one names people."""
+    own = [
+        side
+        for side, name in columns.items()
+        if heads_names(name) or clean_name(name) == cohort.table(side).index.name
+    ]
+    return own[0] if len(own) == 1 else None
 
 
 def _two_spellings(names: Iterable[str]) -> dict[str, str]:

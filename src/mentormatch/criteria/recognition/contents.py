@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 
 from mentormatch.cohort import SIDES, loose_form
 from mentormatch.cohort.cells.small_words import small_words
+from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.recognition.cells_of_columns import ColumnCells
 from mentormatch.criteria.words.heading_words import plain_text
 from mentormatch.criteria.words.shapes import MARK, RANGE, YEAR
@@ -32,6 +34,8 @@ LONGEST_SHOWN = 40
 # Nobody in a programme is younger, in years.
 YOUNGEST = 12
 
+# One comma, between digits.
+DECIMAL = re.compile(r"[^\d,]*\d+,\d+(?:E\+\d+)?[^\d,]*", re.IGNORECASE)
 NOTHING_TO_SAY = frozenset(map(plain_text, small_words("none", "no_answer", "nothing", "no")))
 
 
@@ -75,6 +79,16 @@ class Column(ColumnCells):
             and len(said) <= 0.7 * sum(said.values())
             and not self.is_date
             and _mean_length(self.vocabulary) <= LONGEST_VALUE
+        )
+
+    @cached_property
+    def are_decimals(self) -> bool:
+        """Numbers of which some have a decimal comma, maybe with other answers among them."""
+        with_comma = [text for text in self.texts if "," in text]
+        return (
+            bool(with_comma)
+            and all(map(DECIMAL.fullmatch, with_comma))
+            and self.are(lambda text: any(map(str.isdecimal, text)), 0.5)
         )
 
     @cached_property
@@ -152,7 +166,11 @@ class Column(ColumnCells):
     def name_nobody(self, people: Collection[str]) -> list[str]:
         """Return the different values that are none of some people, as they are written."""
         values = (value.strip() for cell in self.answers for value in cell)
-        return list(dict.fromkeys(one for one in values if not _is_one_of(one, people)))
+        return list(
+            dict.fromkeys(
+                one for one in values if not _is_one_of(one, people) and not means_nobody(one)
+            )
+        )
 
 
 def _is_one_of(value: str, people: Collection[str]) -> bool:
@@ -195,7 +213,9 @@ def _spread(n_people: int) -> NDArray[np.intp]:
 
 def most_common(column: Column, most: int = 5) -> tuple[str, ...]:
     """Return the commonest values of a column as they are written; long ones are cut."""
-    counts = Counter(value for values in column.answers for value in values)
+    # "1,5" is one number, whatever divides lists.
+    cells = [(text,) for text in column.texts] if column.are_decimals else column.answers
+    counts = Counter(value for values in cells for value in values)
     return tuple(
         text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
         for text, _ in counts.most_common(most)

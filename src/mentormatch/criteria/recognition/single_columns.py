@@ -37,11 +37,10 @@ SHOWN = 3
 # What stands in a cell for a box that is ticked, without accents.
 TICKS = frozenset({*small_words("tick"), "checked", "ticked", "active", "confirmed", "ok"})
 MOST_STATUSES = 8
-# One comma, between digits.
-DECIMAL = re.compile(r"[^\d,]*\d+,\d+[^\d,]*")
+NUMBER = re.compile(r"\d+(?:,\d+)?")
 LISTED = re.compile(r"\s*[,;/]\s*")
 WORDS_OF = {"hours": "hours", "before": "the past", "years": "years"}
-NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard", "others"})
+NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard", "other counts"})
 
 
 def recognise_alone(column: Column, people: People) -> Verdict:
@@ -205,7 +204,7 @@ def _numbers(column: Column, _: People) -> Verdict:
             return "demand", f"small whole numbers, and {speaks}", False
         return "number", "small whole numbers, but in the table of the mentees", False
     if "level" in topics:
-        return None
+        return _decimals_among_words(column)
     # Words alone may be something else: "en" is a number, and a language.
     counted = column.are(_is_count, 0.6) and any(text[:1].isdecimal() for text in column.texts)
     if column.side == "mentors" and not topics & NOT_SEATS and counted:
@@ -223,12 +222,11 @@ def _numbers(column: Column, _: People) -> Verdict:
 
 def _decimals_among_words(column: Column) -> Verdict:
     """Take "1,5" beside "2 h" and "not sure" for a number, which a list of 1 and 5 is not."""
-    with_comma = [text for text in column.texts if "," in text]
-    if not with_comma or not all(map(DECIMAL.fullmatch, with_comma)):
+    if not column.are_decimals:
         return None
-    if not column.are(lambda text: any(map(str.isdecimal, text)), 0.5):
-        return None
-    return "number", f'numbers such as "{with_comma[0]}", and other answers among them', True
+    example = next(text for text in column.texts if "," in text)
+    among = "" if column.are(NUMBER.fullmatch, 1.0) else ", and other answers among them"
+    return "number", f'numbers such as "{example}"{among}', True
 
 
 def _names(column: Column, _: People) -> Verdict:

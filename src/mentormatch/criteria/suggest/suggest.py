@@ -16,7 +16,7 @@ from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.criteria.words.ladders import propose_ladder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
@@ -232,20 +232,29 @@ def _wishes(one: Recognised, cohort: Cohort) -> Proposal:
     return replace(_weighted("Prefers", entry), obstacle=obstacle)
 
 
-def _with_both_names(proposal: Proposal, ids: Collection[object]) -> Proposal:
-    """Name both columns, or ask for one, where people are named by first and last name."""
+def _with_both_names(proposal: Proposal, ids: Mapping[str, object]) -> Proposal:
+    """Name both columns, or ask for one, where people are named by first and last name.
+
+    ``ids``: the names of the ids of "mentee" and "mentor".
+    """
     named = (proposal.entry.get(key) for key in ("of", "mentee", "mentor"))
-    joined = [one for one in named if isinstance(one, str) and JOINED in one and one not in ids]
+    joined = [one for one in named if isinstance(one, str) and JOINED in one]
     if not joined:
         return proposal
     first, _, last = joined[0].partition(JOINED)
+    if proposal.entry["kind"] == "Different":
+        role, heard = "mentee", "mentor"
+        if proposal.entry.get("mentee") == joined[0]:
+            role, heard = heard, role
+        entry = {"kind": "Avoids", "column": proposal.entry[role]}
+        entry |= {"by": role} if role == "mentor" else {}
+        # Names that are the ids are read in another order as well.
+        entry |= {} if ids[heard] == joined[0] else {"of": [first, last]}
+        return replace(proposal, entry={**entry, "unknown": "ignore"})
+    if joined[0] in ids.values():
+        return proposal
     if proposal.entry.get("of") == joined[0]:
         return replace(proposal, entry={**proposal.entry, "of": [first, last]})
-    if proposal.entry["kind"] == "Different":
-        role = "mentor" if proposal.entry.get("mentee") == joined[0] else "mentee"
-        by = {"by": role} if role == "mentor" else {}
-        entry = {"kind": "Avoids", "column": proposal.entry[role], **by, "of": [first, last]}
-        return replace(proposal, entry={**entry, "unknown": "ignore"})
     asks = (
         f'People are named here by first and last name, in the columns "{first}" and "{last}". '
         f'Join them in one, and write its heading for "{joined[0]}".'
@@ -280,7 +289,7 @@ def _named_apart(proposal: Proposal) -> Proposal:
 def _drop_repeated(proposals: Sequence[Proposal], cohort: Cohort) -> list[Proposal]:
     """Drop what is proposed twice; name what two tables say under one heading."""
     kept: list[Proposal] = []
-    ids = {cohort.table(side).index.name for side in SIDES}
+    ids = {side.removesuffix("s"): cohort.table(side).index.name for side in SIDES}
     for proposal in proposals:
         if any(proposal.entry == other.entry for other in kept):
             continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
+from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF
 from mentormatch.criteria.recognition.asking import ask_about_superiors
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import propose_criteria
@@ -22,9 +23,11 @@ from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
+from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
+from mentormatch.programme.questions.sent_again import ask_about_lost_refusals
 from mentormatch.safe_files import expand_home, find_write_error, name_of_old, replace_files
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ ABOUT_TABLES = frozenset(
     {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
 )
 KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
+OWN_PERSON = "counts as a person of its own"
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
 
@@ -171,8 +175,16 @@ def draft_programme(
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
-    notes = {**_describe_people(cohort), **notes}
-    for ask in (ask_how_to_divide, ask_whom_to_leave_out, ask_about_remarks):
+    wishes = [one.tell(cohort) for one in find_gender_wishes(cohort)]
+    # What is not read though people ask for it is said first.
+    notes = {
+        **({"gender": " ".join(wishes)} if wishes else {}),
+        **_describe_people(cohort),
+        **notes,
+    }
+    for ask in (
+        ask_how_to_divide, ask_whom_to_leave_out, ask_about_lost_refusals, ask_about_remarks,
+    ):  # fmt: skip
         said, options_asked = ask(cohort, columns)
         open_keys |= options_asked
         notes |= said
@@ -385,11 +397,13 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     if "role" in notes:
         again = any("sent the form again" in note.expected for note in cohort.notes)
         notes["role"] += ", earlier rows of the same person counted, too." if again else "."
-    namesakes = [
-        str(note) for note in cohort.notes if "counts as a person of its own" in note.expected
+    about_people = [
+        str(note)
+        for note in cohort.notes
+        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF))
     ]
-    if namesakes:
-        notes["people"] = " ".join(namesakes)
+    if about_people:
+        notes["people"] = " ".join(about_people)
     if not cohort.labelled:
         notes["id"] = (
             "No column tells people apart, so they are known by their place in the table. "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, languages_of, lexicon_of
+from mentormatch.criteria.availability.week_parser import range_text
 from mentormatch.criteria.availability.week_reader import WeekReader, read_days
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.words.heading_words import says_not
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort import Side
     from mentormatch.cohort.columns.grid import GridKind
+    from mentormatch.criteria.availability.week_reader import Window
     from mentormatch.errors import Finding
 
 __all__ = [
@@ -37,11 +39,18 @@ __all__ = [
     "words_without_times",
 ]
 
-HOURS = re.compile(r"\d(?:[:.h]\d\d)?\s*(?:[ap]m|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d", re.I)
-# "After work 17-19": words, and hours that one clock alone has.
-LABELLED = re.compile(
-    r"(?P<words>\D*[^\W\d]{2}\D*?)[\s:,(]+(?P<start>\d{1,2})(?:[:.h](?P<past>\d\d))?\s*h?\s*[-–]\s*"
-    r"(?P<end>\d{1,2})(?:[:.h](?P<over>\d\d))?\s*h?\s*\)?"
+HOURS = re.compile(
+    r"\d(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|uhr)?\s*(?:-|–|to|bis|à|a|tot|do)\s*\d|"
+    r"\b(?:between|zwischen|entre|tussen|tra|fra|między|mellan|mellem|mellom)\s+\d[^,;|]*\s"
+    r"(?:and|und|et|y|e|en|i|och|og)\s+\d",
+    re.IGNORECASE,
+)
+# "After work 17-19", "Coffee (5pm-7pm)": words, and hours behind them.
+LABELLED = re.compile(r"(?P<words>\D*[^\W\d]{2}\D*?)[\s:,(]+(?P<hours>\d[^()]*?)\)?\s*")
+# Of hours without more than digits, those that one clock alone has.
+BARE = re.compile(
+    r"(?P<start>\d{1,2})(?:[:.h](?P<past>\d\d))?\s*h?\s*[-–]\s*"
+    r"(?P<end>\d{1,2})(?:[:.h](?P<over>\d\d))?\s*h?"
 )
 SHOWN_CELLS = 5
 COMPARED_BY = {
@@ -99,7 +108,7 @@ class Unread(NamedTuple):
 def read_labels(table: pd.DataFrame, pattern: str, options: Iterable[str]) -> dict[str, str]:
     """Return the hours of the headings of days that cannot be read with their words.
 
-    Those of "After work 17-19" are 17:00-19:00; those of "After work 5-7" are not known, and empty.
+    Those of "Coffee 17-19" are 17:00-19:00; those of "Coffee 5-7" are not known, and empty.
     """
     days = {}
     for option in options:
@@ -108,25 +117,38 @@ def read_labels(table: pd.DataFrame, pattern: str, options: Iterable[str]) -> di
     reader = WeekReader.of_column(f"{day} {option}" for option, day in days.items())
     found = {}
     for option, day in days.items():
+        # Days as headings, and words without hours, are no labels of hours.
+        if not any(map(str.isdecimal, option)) or not are_days([day]):
+            continue
+        if _windows_of(f"{day} {option}", reader):
+            continue
         label = LABELLED.fullmatch(option)
-        if label is None or not are_days([day]) or _is_read(f"{day} {option}", reader):
+        words = option if label is None else label["words"].strip()
+        if any(is_zone_like(word) or is_city(word) for word in words.split()):
             continue
-        words = label["words"].strip()
         says_more = says_not(words) or read_days(words) or read_answer(words) == 0
-        if says_more or any(is_zone_like(word) or is_city(word) for word in words.split()):
-            continue
-        start, end = int(label["start"]), int(label["end"])
-        known = start < end and 12 < end <= 24
-        past, over = label["past"] or "00", label["over"] or "00"
-        found[option] = f"{start:02}:{past}-{end:02}:{over}" if known else ""
+        found[option] = "" if label is None or says_more else _read_hours(label["hours"], day)
     return found
 
 
-def _is_read(cell: str, reader: WeekReader) -> bool:
+def _read_hours(text: str, day: str) -> str:
+    """Return hours by a clock of 24 hours; empty where they may be others."""
+    bare = BARE.fullmatch(text)
+    if bare is not None:
+        start, end = int(bare["start"]), int(bare["end"])
+        known = start < end and 12 < end <= 24
+        past, over = bare["past"] or "00", bare["over"] or "00"
+        return f"{start:02}:{past}-{end:02}:{over}" if known else ""
+    windows = _windows_of(f"{day} {text}", WeekReader.of_column([f"{day} {text}"]))
+    return range_text(*windows[0][1:]) if len(windows) == 1 else ""
+
+
+def _windows_of(cell: str, reader: WeekReader) -> list[Window]:
+    """The windows of a cell; none where it cannot be read."""
     try:
-        return bool(reader.windows(cell))
+        return reader.windows(cell)
     except ValueError:
-        return False
+        return []
 
 
 def say_unread_labels(entry: GridTable, labels: Iterable[str]) -> Unread:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
-from mentormatch.cohort.columns.grid import GridKind, find_grids, grid
+from mentormatch.cohort.columns.grid import Grid, GridKind, find_grids, find_unread_cells
 from mentormatch.cohort.columns.places import are_places, find_ordinal, read_place
+from mentormatch.cohort.columns.tables import prepare_table
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.availability.day_names import (
@@ -429,14 +430,7 @@ def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
 def _find_unreadable(table: pd.DataFrame, entry: GridTable) -> Sequence[Finding]:
     """The cells that cannot be read as a table ``[[columns]]`` says, with the rows of the file."""
     try:
-        grid(
-            table.set_axis(range(2, len(table) + 2)),
-            entry["pattern"],
-            kind=entry["kind"],
-            name=entry["name"],
-            options=entry.get("options", ()),
-            read=entry.get("read"),
-        )
+        numbered = prepare_table(table.set_axis(range(2, len(table) + 2)))
+        return find_unread_cells(numbered, Grid.from_mapping(entry))
     except CohortError as error:
         return error.findings
-    return ()

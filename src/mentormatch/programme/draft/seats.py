@@ -32,7 +32,7 @@ MAY_SAY_SEATS = frozenset({"one-sided", "unknown", "comment", "yes or no", "cons
 # What a heading counts or asks for that is no number of mentees.
 OTHER_NUMBERS = frozenset({
     "years", "hours", "before", "level", "group", "contact", "heard", "consent", "role", "times",
-    "comment", "rating", "others",
+    "comment", "rating", "other counts",
 })  # fmt: skip
 
 

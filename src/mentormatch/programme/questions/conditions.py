@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.sent import find_unsent
 from mentormatch.cohort.names import heading_words, quote_names
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.programme.questions.remarks import NOT
@@ -21,6 +22,7 @@ __all__ = ["ask_whom_to_leave_out"]
 
 # Of these a column is a question only where its answers may say who takes no part.
 MAY_LEAVE_OUT: frozenset[ColumnKind] = frozenset({"status", "yes or no"})
+SHOWN = 5
 
 
 def ask_whom_to_leave_out(
@@ -37,28 +39,46 @@ def ask_whom_to_leave_out(
     """
     where: dict[str, object] = {}
     named: dict[str, None] = {}
+    begun: list[str] = []
     for side in SIDES:
         asked = [
             one
             for one in columns
             if one.side == side and one.kind in MAY_LEAVE_OUT and one.question
         ]
-        conditions = [{"column": one.name, "is": _guess_whom_to_keep(cohort, one)} for one in asked]
+        conditions: list[dict[str, object]] = [
+            {"column": one.name, "is": _guess_whom_to_keep(cohort, one)} for one in asked
+        ]
         named |= dict.fromkeys(one.name for one in asked)
+        unsent = find_unsent(cohort.table(side))
+        if unsent is not None:
+            column, positions = unsent
+            conditions.append({"column": column, "is_not": [""]})
+            rows = [cohort.finding(side, k, column, "").row for k in positions]
+            begun.append(
+                f"{len(rows):,} of the {side} {'has' if len(rows) == 1 else 'have'} nothing in "
+                f"{column!r}, as answers that were never sent or rows that somebody added (row"
+                f"{'' if len(rows) == 1 else 's'} {', '.join(map(str, rows[:SHOWN]))}"
+                f"{', …' if len(rows) > SHOWN else ''}), and are matched like all others."
+            )
         if conditions:
             where[side] = conditions[0] if len(conditions) == 1 else conditions
     if not where:
         return {}, {}
-    note = (
-        f"All people are matched, whatever they say in {quote_names(named)}. If that is not meant, "
-        "take the # away before where in the file: who gives other answers than those that it "
-        "lists, which are a guess, is left out."
-    )
+    note = " ".join(begun)
+    if begun:
+        note += " To leave them out, take the # away before where in the file."
+    if named:
+        note += (
+            f" All people are matched, whatever they say in {quote_names(named)}. If that is not "
+            "meant, take the # away before where in the file: who gives other answers than those "
+            "that it lists, which are a guess, is left out."
+        )
     if "…" in str(where):
         note += " In the place of … write the answers of who takes part."
-    if len(named) > 1 or len(where) > 1:
+    if len(named) > 1 or len(where) > 1 or (named and begun):
         note += " Keep of it what is meant."
-    return {"where": note}, {"where": where}
+    return {"where": note.strip()}, {"where": where}
 
 
 def _guess_whom_to_keep(cohort: Cohort, column: Recognised) -> list[str]:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["NOT", "Remark", "ask_about_remarks", "find_remarks"]
+__all__ = [
+    "NOT",
+    "OTHER",
+    "SENTENCES",
+    "Remark",
+    "ask_about_remarks",
+    "find_named",
+    "find_remarks",
+    "index_names",
+]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 # In these the names are read, or offered as a rule or a wish.
@@ -102,7 +111,7 @@ def find_remarks(
         By side: columns that a wish reads; in them only what refuses somebody is told.
     """
     for side in SIDES:
-        people, parts = _index_names(cohort, OTHER[side])
+        people, parts = index_names(cohort, OTHER[side])
         own = find_person_columns(cohort.table(side), side)
         known = {*passed_over.get(side, ()), *own.names, own.email}
         begins = frozenset(words[0] for words in people) | parts.keys()
@@ -114,7 +123,7 @@ def find_remarks(
                     continue
                 told: dict[tuple[int, str], Says] = {}
                 for sentence in SENTENCES.split(cell):
-                    for who, says in _find_named(sentence, people, parts):
+                    for who, says in find_named(sentence, people, parts):
                         if says != "named" or _says_more(cell, words, who[1]):
                             told[who] = min(says, told.get(who, says), key=SAYS.index)
                 for (named, name), says in told.items():
@@ -130,7 +139,7 @@ def _says_more(cell: str, words: Sequence[str], name: str) -> bool:
     return more > 1 or (more == 1 and any(word.islower() for word in WORD.findall(cell)))
 
 
-def _index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
+def index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
     """The position and name of each person, by a whole name or one word of it that only they have.
 
     Returns
@@ -165,7 +174,7 @@ def _words_of(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(text.casefold() if text.isascii() else plain_text(text)))
 
 
-def _find_named(
+def find_named(
     sentence: str, people: People, parts: Mapping[str, tuple[int, str]]
 ) -> Iterator[tuple[tuple[int, str], Says]]:
     """Yield the people whose names stand in a sentence, and what it says of them."""

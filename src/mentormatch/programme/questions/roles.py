@@ -9,20 +9,22 @@ from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.roles import (
     ROLES,
     UNPLACED,
+    check_roles,
     find_role_column,
     find_unclear_roles,
     list_few_values,
+    list_values,
     place_roles,
     role_of,
 )
 from mentormatch.cohort.columns.tables import find_column
 from mentormatch.cohort.files.opening import FileOptions, read_file
-from mentormatch.cohort.names import quote_names
+from mentormatch.cohort.names import nearest_name, quote_names
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -60,17 +62,55 @@ def find_roles(path: Path, given: Mapping[str, str | Sequence[str]]) -> dict[str
     column, missing = find_column(frame, name, table.source)
     if missing is not None:
         raise CohortError([missing])
-    return _place_values(frame[column], given, table.source)
-
-
-def _place_values(
-    column: pd.Series, given: Mapping[str, str | Sequence[str]], source: str
-) -> dict[str, object]:
-    """Say which role each value of a column means; ask where neither it nor a person does."""
     lists: dict[str, list[str]] = {}
     for key in (*ROLES, "ignore"):
         values = given.get(key, ())
         lists[key] = [values] if isinstance(values, str) else list(values)
+    wrong = [*check_roles(lists, frame[column], table.source)[1]]
+    wrong += _find_wrong_values(frame, column, lists, table.source)
+    if wrong:
+        raise CohortError(wrong)
+    return _place_values(frame[column], lists, table.source)
+
+
+def _find_wrong_values(
+    frame: pd.DataFrame, column: str, lists: Mapping[str, Sequence[str]], source: str
+) -> Iterator[Finding]:
+    """Find the values that a person gave and no cell has, or gave twice for one role."""
+    cells = frame[column]
+    known = {fold_cell(cell) for cell in cells.tolist()} | {""}
+    for role, values in lists.items():
+        folded = [fold_cell(value) for value in values]
+        for k, value in enumerate(values):
+            held = quote_names(list_values(cells, value))
+            if folded[k] not in known:
+                expected = f"no cell of this column holds what --{role} says. It holds {held}."
+                nearest = nearest_name(value, list_values(cells, value))
+                others = [
+                    name
+                    for name in frame.columns
+                    if folded[k] in {fold_cell(cell) for cell in frame[name].tolist()}
+                ]
+                if nearest is not None:
+                    expected += f" Write --{role} {_quote(nearest)} if that is meant."
+                elif others:
+                    expected += f" It stands in {others[0]!r}: --role {_quote(others[0])} reads it."
+                else:
+                    expected += f" Give --{role} one of these, or leave it out."
+                yield Finding(source, None, column, value, expected, nearest)
+            elif folded[k] in folded[:k]:
+                expected = (
+                    f"--{role} says this twice. Leave one out, or write another value there; the "
+                    f"column holds {held}."
+                )
+                yield Finding(source, None, column, value, expected)
+
+
+def _place_values(
+    column: pd.Series, given: Mapping[str, Sequence[str]], source: str
+) -> dict[str, object]:
+    """Say which role each value of a column means; ask where neither it nor a person does."""
+    lists = {key: list(values) for key, values in given.items()}
     placed = {fold_cell(value) for values in lists.values() for value in values}
     unclear: list[str] = []
     for text in dict.fromkeys(" ".join(str(cell).split()) for cell in column.dropna().tolist()):

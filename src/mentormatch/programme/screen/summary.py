@@ -11,8 +11,8 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
+from mentormatch.programme.screen import unread
 from mentormatch.programme.screen.paragraph import Paragraph, shorten_lists
-from mentormatch.programme.screen.unread import describe_remarks, describe_unread
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
@@ -331,10 +331,12 @@ def describe_programme(
     looked_at = [
         *describe_values(configuration, cohort),
         *describe_skills(configuration, cohort, whole=whole),
-        *describe_remarks(configuration, problem),
-        *describe_unread(configuration, cohort, whole=whole),
+        *unread.describe_lost_refusals(configuration, problem),
+        *unread.describe_remarks(configuration, problem),
+        *unread.describe_unread(configuration, cohort, whole=whole),
     ]
     return [
+        *unread.describe_gender_wishes(configuration, cohort),
         *_first_of_all(cautions),
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),

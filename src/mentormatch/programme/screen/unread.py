@@ -12,7 +12,9 @@ from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.remarks import find_remarks
+from mentormatch.programme.questions.sent_again import find_lost_refusals
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.questions.remarks import Remark
 
-__all__ = ["describe_remarks", "describe_unkept", "describe_unread"]
+__all__ = [
+    "describe_gender_wishes",
+    "describe_lost_refusals",
+    "describe_remarks",
+    "describe_unkept",
+    "describe_unread",
+]
 
 UNUSED = "- Remark that no rule uses"
 SHOWN = 8
@@ -42,6 +50,16 @@ OF_PEOPLE = frozenset({"Avoids", "Different"})
 SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
 KEPT_APART = frozenset({"conflicts", "last time"})
 NAMES = {"not": "names", "perhaps not": "may name"}
+
+
+def describe_gender_wishes(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+    """Say who seems to ask for somebody of one gender, which no column that is read says."""
+    if cohort is None:
+        return []
+    content = configuration.document.content
+    read = {side: _named_columns(content, cohort, side) for side in SIDES}
+    lines = tuple(f"- {one.tell(cohort)}" for one in find_gender_wishes(cohort, read))
+    return [Paragraph("Wishes for a gender, which nothing reads", lines)] if lines else []
 
 
 def describe_unread(
@@ -95,10 +113,59 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
     return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
 
 
+def describe_lost_refusals(
+    configuration: Configuration, problem: Problem, matching: Matching | None = None
+) -> list[Paragraph]:
+    """Say whom an earlier form refused, and the later one of the same person does not.
+
+    What names nobody but people who are kept apart as it is is left out.
+    """
+    cohort = problem.compatibility.cohort
+    if cohort is None:
+        return []
+    avoids = [one for one in _criteria_of(configuration) if one.get("kind") == "Avoids"]
+    rules = {side: _named_columns(avoids, cohort, side) for side in SIDES}
+    pairs = (
+        set()
+        if matching is None
+        else set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    )
+    lines: list[str] = []
+    bans: list[list[str]] = []
+    for one in find_lost_refusals(cohort, rules):
+        named = [_order(one.side, one.position, who) for who in one.named]
+        open_pairs = [pair for pair in named if not problem.reasons(*pair)]
+        if named and not open_pairs:
+            continue
+        for i, j in open_pairs:
+            bans.append([str(cohort.mentee_ids[i]), str(cohort.mentor_ids[j]), "an earlier form"])
+        cell = cohort.finding(one.side, one.position, one.column, "")
+        now = f"says {shorten(one.now)!r}" if one.now else "says nothing there"
+        made = ". They are a pair" if pairs.intersection(open_pairs) else ""
+        lines.append(
+            f'- {cell.file}, row {one.row}, "{shorten(one.column)}": '
+            f"{cohort.table(one.side).index[one.position]} said {shorten(one.said)!r}; row "
+            f"{one.later}, which counts, {now}{made}."
+        )
+    if not lines:
+        return []
+    lines = list(dict.fromkeys(lines))
+    more = [f"- and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    cure = "Ask them. What still holds is to be written into the row that counts"
+    if bans:
+        cure += f", or, where a person is meant, into [problem]: bans = {write_value(bans[:SHOWN])}"
+    title = "Refused in an earlier form, and not in the later one"
+    return [Paragraph(title, (*lines[:SHOWN], *more, f"{cure}."))]
+
+
+def _order(side: Side, own: int, other: int) -> tuple[int, int]:
+    """A person and one of the other table as mentee and mentor."""
+    return (own, other) if side == "mentees" else (other, own)
+
+
 def _pair_of(remark: Remark) -> tuple[int, int]:
     """The mentee and the mentor that a remark is about."""
-    who = (remark.position, remark.named)
-    return who if remark.side == "mentees" else (who[1], who[0])
+    return _order(remark.side, remark.position, remark.named)
 
 
 def _place_remark(cohort: Cohort, remark: Remark) -> str:
@@ -152,9 +219,7 @@ def _read_by_criteria(
     configuration: Configuration, cohort: Cohort
 ) -> tuple[dict[Side, set[str]], dict[Side, set[str]]]:
     """The columns of people by whom a rule goes, and those by whom a wish goes."""
-    criteria = configuration.document.content.get("criteria", [])
-    entries = [one for one in (criteria if isinstance(criteria, list) else [])
-               if isinstance(one, Mapping)]  # fmt: skip
+    entries = _criteria_of(configuration)
     rules, wishes = (
         {
             side: _named_columns([one for one in entries if one.get("kind") in kinds], cohort, side)
@@ -163,6 +228,13 @@ def _read_by_criteria(
         for kinds in (OF_PEOPLE, {"Prefers"})
     )
     return rules, wishes
+
+
+def _criteria_of(configuration: Configuration) -> list[Mapping[str, object]]:
+    criteria = configuration.document.content.get("criteria", [])
+    return [
+        one for one in (criteria if isinstance(criteria, list) else []) if isinstance(one, Mapping)
+    ]
 
 
 def _named_columns(content: object, cohort: Cohort, side: Side) -> set[str]:
