@@ -172,14 +172,14 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     own = [name for name in emails if name not in others]
     best = own[0] if own else None
     if len(own) > 1:
-        best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]))
+        best = min(own, key=lambda name: _email_rank(words[name], table[name]))
     texts = {
         name
         for name, said in words.items()
         if name not in others
         and name not in emails
         and _may_head_names(said)
-        and _are_names(_first_texts(table.loc[:, name]))
+        and _are_names(_first_texts(table[name]))
     }
     keys = [
         name
