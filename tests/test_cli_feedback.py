@@ -106,7 +106,7 @@ def test_few_ratings_are_refused_in_words(folder: Path) -> None:
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())
     assert "The weights stay as they are" in said
-    assert "12 answers are too few to learn from; it takes at least 30, and 18 more" in said
+    assert "12 answers are too few to learn from; it takes at least 30, which is 18 more" in said
 
 
 def test_answers_about_other_pairs_are_counted_and_a_target_without_answers_is_named(

@@ -45,7 +45,7 @@ def why_too_little(evidence: Evidence, usable: NDArray[np.bool_], target: Outcom
         answers = format_count(len(evidence), "answer is", "answers are")
         return (
             f"The weights stay: {answers} too few to learn from; it takes at least {FEWEST}, "
-            f"{FEWEST - len(evidence)} more, to foretell {WORDS[target]}."
+            f"which is {FEWEST - len(evidence)} more, to foretell {WORDS[target]}."
         )
     if not usable.any():
         return (
