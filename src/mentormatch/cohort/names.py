@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
@@ -22,6 +22,7 @@ __all__ = [
     "clean_name",
     "column_letter",
     "column_number",
+    "find_missing_column",
     "fold_heading",
     "heading_words",
     "hint_nearest",
@@ -122,6 +123,18 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def find_missing_column(name: str, known: Sequence[str], source: str) -> Finding:
+    """Say that a table has no column of a name, with the nearest one that it has."""
+    twice = [one for one in known if one.startswith(f"{clean_name(name)} (column ")]
+    expected = f"there is no such column. The columns are {quote_names(known)}."
+    if twice:
+        expected = (
+            f"this heading stands over several columns. Use one of {quote_names(twice)}, or rename "
+            "them."
+        )
+    return Finding(source, None, name, None, expected, nearest_name(clean_name(name), known))
 
 
 def nearest_name(name: object, candidates: Iterable[object]) -> str | None:

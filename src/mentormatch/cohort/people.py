@@ -13,6 +13,7 @@ from mentormatch.cohort.building import build_state
 from mentormatch.cohort.cells.numbers import read_numbers, to_python
 from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
 from mentormatch.cohort.identity.alike import is_one_kind
+from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.identity.references import find_alike_headings, find_references
 from mentormatch.cohort.names import (
     SIDES,
@@ -20,9 +21,8 @@ from mentormatch.cohort.names import (
     Side,
     check_side,
     clean_name,
+    find_missing_column,
     fold_heading,
-    nearest_name,
-    quote_names,
     split_by_side,
 )
 from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort.divisions import Divisions
     from mentormatch.cohort.identity.choose import Kind
     from mentormatch.cohort.identity.duplicates import Duplicates
+    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.identity.same_person import Oneself
     from mentormatch.cohort.readings import Reading
     from mentormatch.cohort.selection import Positions
@@ -177,20 +178,25 @@ class Cohort:
 
         Two people with one id but different names or e-mail addresses are not the same.
         """
-        return self._known_oneself.positions
+        return cast("Oneself", self.__dict__["_oneself"]).positions
 
     @property
     def oneself_column(self) -> str:
         """Return what people who are in both tables are recognised by, such as ``id``."""
-        return self._known_oneself.column
-
-    @property
-    def _known_oneself(self) -> Oneself:
-        return cast("Oneself", self.__dict__["_oneself"])
+        return cast("Oneself", self.__dict__["_oneself"]).column
 
     @property
     def _known_divisions(self) -> Divisions:
         return cast("Divisions", self.__dict__["_divisions"])
+
+    @cached_property
+    def _person_columns(self) -> dict[Side, PersonColumns]:
+        return {side: find_person_columns(self._held(side), side) for side in SIDES}
+
+    def person_columns(self, side: Side) -> PersonColumns:
+        """Return the columns of one side that say who somebody is; ids are none."""
+        check_side(side)
+        return self._person_columns[side]
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -229,10 +235,9 @@ class Cohort:
         CohortError
             There is no such column; the finding names the nearest one.
         """
-        missing = self.require({side: [column]})
-        if missing:
-            raise CohortError(missing)
-        table, name = self._held(side), self._spelled(side, column)
+        name, table = self.heading_of(side, column), self._held(side)
+        if name is None:
+            raise CohortError(self.require({side: [column]}))
         return own_copy(table[name] if name in table.columns else table.index.to_series())
 
     def _spelled(self, side: Side, column: str) -> str:
@@ -240,12 +245,24 @@ class Cohort:
 
         The other table may write it in another case, or with "Your" before it.
         """
-        name, table = clean_name(column), self._held(side)
-        if name in table.columns or name == table.index.name:
+        name = clean_name(column)
+        if self._has(side, name):
             return name
-        known = [*table.columns, *([] if table.index.name is None else [table.index.name])]
-        alike = [one for one in known if fold_heading(one) == fold_heading(name)]
+        alike = [one for one in self._headings(side) if fold_heading(one) == fold_heading(name)]
         return alike[0] if len(alike) == 1 and fold_heading(name) else name
+
+    def _has(self, side: Side, name: str) -> bool:
+        table = self._held(side)
+        return name in table.columns or name == table.index.name
+
+    def _headings(self, side: Side) -> list[str]:
+        table = self._held(side)
+        return [*table.columns, *([] if table.index.name is None else [table.index.name])]
+
+    def heading_of(self, side: Side, column: str) -> str | None:
+        """Find a column's name as its own table spells it; None where there is no such column."""
+        name = self._spelled(side, column)
+        return name if self._has(side, name) else None
 
     def require(self, columns: Mapping[Side, Iterable[str]]) -> list[Finding]:
         """Check that columns exist.
@@ -260,25 +277,12 @@ class Cohort:
         list of Finding
             One per missing column, with the nearest existing name; empty when all is well.
         """
-        findings = []
-        for side, names in columns.items():
-            table = self._held(side)
-            for name in dict.fromkeys(names):
-                spelled = self._spelled(side, name)
-                if spelled not in table.columns and spelled != table.index.name:
-                    own = [] if table.index.name is None else [table.index.name]
-                    known = [*table.columns, *own]
-                    twice = [one for one in known if one.startswith(f"{clean_name(name)} (column ")]
-                    expected = f"there is no such column. The columns are {quote_names(known)}."
-                    if twice:
-                        expected = (
-                            "this heading stands over several columns. Use one of "
-                            f"{quote_names(twice)}, or rename them."
-                        )
-                    nearest = nearest_name(clean_name(name), known)
-                    source = self.sources[SIDES.index(side)]
-                    findings.append(Finding(source, None, str(name), None, expected, nearest))
-        return findings
+        return [
+            find_missing_column(str(name), self._headings(side), self.sources[SIDES.index(side)])
+            for side, names in columns.items()
+            for name in dict.fromkeys(names)
+            if self.heading_of(side, name) is None
+        ]
 
     def tags(self, side: Side, column: str) -> list[tuple[str, ...]]:
         """Split the cells of a column into their values.
@@ -387,14 +391,14 @@ class Cohort:
         name = None if column is None else self._spelled(side, column)
         if value is _OF_THE_CELL:
             value = None
-            if position is not None and name is not None and not self.require({side: [name]}):
+            if position is not None and name is not None and self._has(side, name):
                 value = self.column(side, name).iloc[position]
         k = SIDES.index(side)
         row, source = None if position is None else int(self.rows[k][position]), self.sources[k]
         # Nobody can look up the row of a DataFrame; of a file it is what a person opens.
         person = None
         if position is not None and self.labelled and source == side:
-            person = to_python(self.table(side).index[position])
+            person = to_python(self._held(side).index[position])
         return Finding(source, row, name, to_python(value), expected, nearest, person)
 
     def take(self, mentees: Positions, mentors: Positions) -> Cohort:
@@ -419,11 +423,8 @@ class Cohort:
             Nobody has such an id; all of them at once, with the nearest one.
         """
         gone = find_people(self, mentees=mentees, mentors=mentors)
-        kept = [
-            np.setdiff1d(np.arange(len(self.table(side))), gone[side], assume_unique=True)
-            for side in SIDES
-        ]
-        return self.take(*kept)
+        kept = {side: np.delete(np.arange(len(self._held(side))), gone[side]) for side in SIDES}
+        return self.take(**kept)
 
     def only(
         self, *, mentees: Iterable[object] | None = None, mentors: Iterable[object] | None = None
@@ -437,7 +438,7 @@ class Cohort:
         """
         named = find_people(self, mentees=mentees or (), mentors=mentors or ())
         kept = [
-            np.arange(len(self.table(side))) if given is None else np.sort(named[side])
+            np.arange(len(self._held(side))) if given is None else np.sort(named[side])
             for side, given in zip(SIDES, (mentees, mentors), strict=True)
         ]
         return self.take(*kept)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.programme.screen.paragraph import word_as_in_file
@@ -89,7 +88,7 @@ def find_contact(cohort: Cohort) -> dict[Side, dict[str, str | tuple[str, ...]]]
     """
     found: dict[Side, dict[str, str | tuple[str, ...]]] = {"mentees": {}, "mentors": {}}
     for side in SIDES:
-        names = find_person_columns(cohort.table(side), side).names
+        names = cohort.person_columns(side).names
         if len(names) > 1:
             found[side][f"{side.removesuffix('s')}_name"] = names
     for column in recognise_columns(cohort):

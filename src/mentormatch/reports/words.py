@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns, hold_whole_names
+from mentormatch.cohort.identity.kinds import hold_whole_names
 from mentormatch.errors import readable
 from mentormatch.sums import share_out_percents
 
@@ -92,7 +92,7 @@ def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] 
     table = cohort.table(side)
     headings = {str(one).strip().casefold(): str(one) for one in table.columns}
     named = next((headings[one] for one in NAME_COLUMNS if one in headings), None)
-    columns = find_person_columns(table, side).names if named is None else (named,)
+    columns = cohort.person_columns(side).names if named is None else (named,)
     if named is None and not hold_whole_names(table, columns):
         return None
     cells = join_columns(table, columns)

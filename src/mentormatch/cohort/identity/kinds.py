@@ -172,7 +172,7 @@ def find_person_columns(table: pd.DataFrame, side: Side) -> PersonColumns:
     own = [name for name in emails if name not in others]
     best = own[0] if own else None
     if len(own) > 1:
-        best = min(own, key=lambda name: _email_rank(words[name], table[name]))
+        best = min(own, key=lambda name: _email_rank(words[name], table.loc[:, name]))
     texts = {
         name
         for name, said in words.items()

@@ -12,7 +12,6 @@ import numpy as np
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.identity.kinds import (
-    find_person_columns,
     heads_names,
     heads_part_of_names,
 )
@@ -334,7 +333,7 @@ def _find_by_full_name(
     cohort: Cohort, side: Side, said: Sets, spoken_of: Sets
 ) -> tuple[tuple[str, str], ...]:
     """Find names that are no part of what people are called here, but of one full name."""
-    columns = find_person_columns(cohort.table(side), side).names
+    columns = cohort.person_columns(side).names
     unknown = said.names - spoken_of.names
     if not columns or not unknown:
         return ()

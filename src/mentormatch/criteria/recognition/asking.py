@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.words.heading_words import plain_text
 from mentormatch.criteria.words.scales import order_scale
@@ -48,7 +47,7 @@ def _ask_about_superiors(
     """Ask to join the two columns in which superiors of the other table are named."""
     own = [one for one in found.values() if one.side == side and one.kind == "superior"]
     table, others = cohort.table(side), cohort.table(OTHER[side])
-    names = find_person_columns(others, OTHER[side]).names
+    names = cohort.person_columns(OTHER[side]).names
     if len(own) < 2 or not names:
         return
     people = {plain_text(name) for name in join_columns(others, names).dropna().tolist()}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import loose_form
 from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.readings import commonest
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.recognition.asking import ask_about_scales
@@ -187,7 +186,7 @@ def _who_is_in(
             continue
         if column.is_email or column.is_full_name or ("name" in column.topics and column.is_name):
             columns_of_people[column.name] = table[column.name].dropna()
-    own = find_person_columns(table, side)
+    own = cohort.person_columns(side)
     columns_of_people |= {name: table[name].dropna() for name in own.numbers if name in table}
     if own.names:
         # People are called by both names wherever they are named; one who is written in an odd way

@@ -13,7 +13,6 @@ from mentormatch.cohort.columns.grid import Grid, GridKind, find_grids, find_unr
 from mentormatch.cohort.columns.places import are_places, find_ordinal, read_place
 from mentormatch.cohort.columns.tables import prepare_table
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.availability.day_names import (
     ENGLISH,
     LANGUAGES,
@@ -146,7 +145,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
 def _people_of(cohort: Cohort, side: Side) -> set[str]:
     """Ids and names of the people of a table, in lower case."""
     table = cohort.table(side)
-    names = find_person_columns(table, side).names
+    names = cohort.person_columns(side).names
     called = join_columns(table, names).dropna().tolist() if names else []
     return {str(one).strip().casefold() for one in (*table.index, *called)}
 

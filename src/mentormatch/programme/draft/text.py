@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.draft.columns import shows_values, tell_column
 from mentormatch.programme.draft.toml import write_comment, write_entry, write_value
@@ -191,7 +190,7 @@ def _whole_names(cohort: Cohort) -> frozenset[str]:
     found = set[str]()
     for side in SIDES:
         table = cohort.table(side)
-        columns = find_person_columns(table, side).names
+        columns = cohort.person_columns(side).names
         names = join_columns(table, columns).dropna().tolist() if columns else []
         found |= {str(name).strip().casefold() for name in names if " " in str(name).strip()}
     return frozenset(found)

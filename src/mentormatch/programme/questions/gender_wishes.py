@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.words.gender_wishes import asks_for_gender, wishes_gender
@@ -96,7 +95,7 @@ def find_gender_wishes(
     found = []
     for side in SIDES:
         table, of = cohort.table(side), OTHER[side]
-        people = find_person_columns(table, side).all
+        people = cohort.person_columns(side).all
         rows: dict[str, list[int]] = {}
         who: set[int] = set()
         for name in map(str, table.columns):

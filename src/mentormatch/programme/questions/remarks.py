@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import word_set
 from mentormatch.criteria.words.heading_words import plain_text
 
@@ -112,7 +111,7 @@ def find_remarks(
     """
     for side in SIDES:
         people, parts = index_names(cohort, OTHER[side])
-        own = find_person_columns(cohort.table(side), side)
+        own = cohort.person_columns(side)
         known = {*passed_over.get(side, ()), *own.names, own.email}
         begins = frozenset(words[0] for words in people) | parts.keys()
         for column in map(str, cohort.table(side).columns) if people else ():
@@ -150,7 +149,7 @@ def index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int
         By one of the words.
     """
     table = cohort.table(side)
-    columns = list(find_person_columns(table, side).names)
+    columns = list(cohort.person_columns(side).names)
     if columns and all(column in table for column in columns):
         names = join_columns(table, columns).tolist()
     elif table.index.name is not None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.sent import is_sent_column
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import find_meant, named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
@@ -240,19 +239,17 @@ def _criteria_of(configuration: Configuration) -> list[Mapping[str, object]]:
 def _named_columns(content: object, cohort: Cohort, side: Side) -> set[str]:
     """The columns of one table that are named in some content of the programme file."""
     # Headings are found whatever their case and punctuation.
-    return {
-        str(cohort.column(side, text).name)
-        for text in set(_find_texts(content, side))
-        if text.strip() and not cohort.require({side: [text]})
-    }
+    texts = filter(str.strip, set(_find_texts(content, side)))
+    return {name for one in texts if (name := cohort.heading_of(side, one)) is not None}
 
 
 def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side, list[str]]]:
     """By side the columns that nothing in the programme file reads."""
     for side in SIDES:
+        table = cohort.table(side)
         read = _named_columns(configuration.document.content, cohort, side)
-        unread = [str(name) for name in cohort.table(side).columns if str(name) not in read]
-        people = find_person_columns(cohort.table(side), side)
+        unread = [str(name) for name in table.columns if str(name) not in read]
+        people = cohort.person_columns(side)
         # What tells who somebody is stands beside the pairs.
         own = {*people.names, *people.answers, people.email}
         yield (
@@ -260,7 +257,7 @@ def _unread(configuration: Configuration, cohort: Cohort) -> Iterator[tuple[Side
             [
                 name
                 for name in unread
-                if name not in own and not _is_administrative(name, cohort.table(side)[name])
+                if name not in own and not _is_administrative(name, table[name])
             ],
         )
 
@@ -300,7 +297,7 @@ def _ways_to_name(cohort: Cohort, side: Side) -> Iterator[tuple[str | list[str] 
     """By what people of one side can be named: their ids, their names."""
     table = cohort.table(side)
     yield None, {normalise(str(one)) for one in table.index}
-    names = list(find_person_columns(table, side).names)
+    names = list(cohort.person_columns(side).names)
     if names:
         people = named_people(cohort, side, names).names
         yield (names[0] if len(names) == 1 else names), set(people)
