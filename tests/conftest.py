@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import cache
 from pathlib import Path
 
 # Several test processes that each keep all processors busy with small products hinder each other;
@@ -13,6 +14,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 import pytest
+import typer.testing
 from hypothesis import HealthCheck, settings
 
 DATA = Path(__file__).parent / "data"
@@ -20,12 +22,15 @@ DATA = Path(__file__).parent / "data"
 # A third of the time that reading all tests takes was looking for garbage, of which there is none.
 gc.disable()
 
+# Each command that a test runs would build all of the command line again.
+typer.testing._get_command = cache(typer.testing._get_command)
+
 # No deadline and no complaint about slow generation in either profile: how long an example takes
 # says something about the machine, not about a theorem. `ci` draws the same examples on every run,
 # so a red build is red for everybody; `thorough` draws new ones each time and keeps the failures.
 settings.register_profile(
     "ci",
-    max_examples=16,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

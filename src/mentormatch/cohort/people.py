@@ -235,10 +235,14 @@ class Cohort:
         CohortError
             There is no such column; the finding names the nearest one.
         """
+        return own_copy(self._column(side, column))
+
+    def _column(self, side: Side, column: str) -> pd.Series:
+        """Return one column itself, to be read only."""
         name, table = self.heading_of(side, column), self._held(side)
         if name is None:
             raise CohortError(self.require({side: [column]}))
-        return own_copy(table[name] if name in table.columns else table.index.to_series())
+        return table[name] if name in table.columns else table.index.to_series()
 
     def _spelled(self, side: Side, column: str) -> str:
         """Return a column's name as its own table spells it, or as it is given when it has none.
@@ -310,17 +314,11 @@ class Cohort:
         CohortError
             There is no such column.
         """
-        return split_values(self.column(side, column), self.separation(side, column).split())
+        return split_values(self._column(side, column), self.separation(side, column).split())
 
     def separation(self, side: Side, column: str) -> Separation:
-        """Return how the cells of a column are divided into values.
-
-        Raises
-        ------
-        CohortError
-            There is no such column.
-        """
-        self.column(side, column)
+        """Return how the cells of a column are divided into values; raises as `column` does."""
+        self._column(side, column)
         return self._known_divisions.of(side, self._spelled(side, column))
 
     def distinct(self, side: Side, column: str) -> tuple[NDArray[np.intp], list[object]]:
@@ -338,7 +336,7 @@ class Cohort:
         CohortError
             There is no such column.
         """
-        return factorize_cells(self.column(side, column))
+        return factorize_cells(self._column(side, column))
 
     def numbers(self, side: Side, column: str) -> NDArray[np.float64]:
         """Read a column as numbers, numbers that were typed as text included.
@@ -354,7 +352,7 @@ class Cohort:
             There is no such column, or cells hold something else than a finite number: one finding
             each.
         """
-        cells = self.column(side, column)
+        cells = self._column(side, column)
         numbers, wrong = read_numbers(cells)
         if len(wrong):
             expected = "must be a number, or empty."
@@ -392,7 +390,7 @@ class Cohort:
         if value is _OF_THE_CELL:
             value = None
             if position is not None and name is not None and self._has(side, name):
-                value = self.column(side, name).iloc[position]
+                value = self._column(side, name).iloc[position]
         k = SIDES.index(side)
         row, source = None if position is None else int(self.rows[k][position]), self.sources[k]
         # Nobody can look up the row of a DataFrame; of a file it is what a person opens.
