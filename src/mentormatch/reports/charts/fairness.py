@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -234,8 +235,10 @@ def _title(measure: str, top: int) -> str:
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
 
 
-# "(not given) and 2 small groups (9)" is to be read whole.
+# "(not given) and 2 small groups (9)" is to be read whole, and a chart of one measure without
+# scrolling on a phone: labels are broken into lines of about so many characters.
 LABELS = 260
+LINE = 18
 BRIEF = {
     "match_rate": "share with somebody",
     "mean_score": "score received",
@@ -289,7 +292,12 @@ def groups_in_brief(
     fairness = _fairness_in(fairness, "groups_in_brief")
     rows = _rows(fairness.by_group.reset_index(), fairness, grouping, side)
     shown = [one for one in measures if one in rows.columns and rows[one].notna().any()]
-    names = _names(rows)
+    names = [
+        "\n".join(textwrap.wrap(one, LINE, break_long_words=False, break_on_hyphens=False))
+        for one in _names(rows)
+    ]
+    lines = [line for one in names for line in one.split("\n")]
+    step = 24 if len(lines) == len(names) else 34
     scores = _score_domain(fairness, side) or alt.Undefined
     panels = []
     for place, measure in enumerate(shown):
@@ -302,10 +310,11 @@ def groups_in_brief(
             }
         )
         # Wide enough for the labels in any font: the drawing is made before the font is known.
-        room = min(LABELS, 7 * max(map(len, names)) + 8) if place == 0 else 0
+        room = min(LABELS, 7 * max(map(len, lines)) + 8) if place == 0 else 0
         axis = alt.Axis(
-            labels=place == 0, ticks=False, domain=False, labelLimit=LABELS, minExtent=room
-        )
+            labels=place == 0, ticks=False, domain=False, labelLimit=LABELS, minExtent=room,
+            labelExpr="split(datum.label, '\\n')",
+        )  # fmt: skip
         share = measure != "mean_score"
         x = alt.X(
             "low:Q",
@@ -318,5 +327,7 @@ def groups_in_brief(
         base = alt.Chart(drawn).encode(y=alt.Y("group:N", title=None, sort=names, axis=axis))
         line = base.mark_rule(strokeWidth=2, color=ACCENT).encode(x=x, x2="high:Q")
         dot = base.mark_point(filled=True, size=70, opacity=1, color=ACCENT).encode(x="value:Q")
-        panels.append(alt.LayerChart(layer=[line, dot]).properties(width=150, height=alt.Step(24)))
+        panels.append(
+            alt.LayerChart(layer=[line, dot]).properties(width=150, height=alt.Step(step))
+        )
     return alt.hconcat(*panels, spacing=14)
