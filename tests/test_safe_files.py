@@ -212,9 +212,9 @@ def test_a_new_file_has_the_permissions_of_any_other_new_file(tmp_path, mask, ex
 
 def test_a_large_table_is_made_harmless_quickly():
     table = pd.DataFrame({"a": np.repeat(["=1", "Ada"], 100_000)})
-    started = time.perf_counter()
+    started = time.process_time()
     escape_formulas(table)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 # ---------------------------------------------------------------- what a reader makes of CSV
@@ -265,9 +265,9 @@ def test_any_text_stays_one_cell_of_csv_and_begins_no_formula(text):
 
 def test_a_long_run_of_blanks_is_escaped_quickly():
     table = pd.DataFrame({"a": [";" + " " * 200_000 + "x", "\n" * 200_000, '; "' * 100_000]})
-    started = time.perf_counter()
+    started = time.process_time()
     as_csv(table)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_workbook_keeps_line_breaks_and_semicolons_as_they_are():

@@ -72,11 +72,11 @@ SWELLING = {
 def test_a_workbook_that_swells_is_refused_by_its_counted_size(tmp_path, kind):
     rows, counted = SWELLING[kind]
     path = workbook(tmp_path / "people.xlsx", rows)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(CohortError, match=counted) as caught:
         read_table(path)
     assert "more than a table of people needs" in str(caught.value)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_blanks_around_a_table_cost_nothing_but_a_look(tmp_path):

@@ -126,10 +126,10 @@ def test_ties_and_groups_do_what_they_say() -> None:
 
 def test_a_large_market_is_drawn_in_moments() -> None:
     mm.datasets.market("mallows", 10, 10)
-    started = time.perf_counter()
+    started = time.process_time()
     mallows_places(1000, 300, 0.5, np.random.default_rng(0))
     # A tenth of a second is the aim; a busy machine takes longer.
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_wrong_numbers_are_said_all_at_once() -> None:

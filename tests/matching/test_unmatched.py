@@ -133,6 +133,6 @@ def test_fifty_thousand_people_without_a_mentor_are_told_why_in_seconds():
     scores[rng.random(scores.shape) < 0.5] = np.nan
     problem = mm.Problem.from_scores(pd.DataFrame(scores), capacity=1)
     matching = mm.Matching.from_pairs(problem, [])
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(matching.unmatched) == 50_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -150,11 +150,11 @@ def test_thousands_of_wrong_entries_are_found_their_lines_quickly(tmp_path: Path
     entries = "".join(f"  ['mentee {k}', 'mentor {k}'],\n" for k in range(20_000))
     keys = "".join(f"key{k} = {k}\n" for k in range(5_000))
     document = read_document(written(tmp_path, f"{keys}[problem]\npins = [\n{entries}]\n"))
-    started = time.perf_counter()
+    started = time.process_time()
     for k in range(20_000):
         assert document.finding(("problem", "pins", k), None, "expected.").row == 5002
     assert document.line_of(("key4999",)) == 5000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_thousands_of_wrong_entries_are_found_their_lines_quickly(tmp_path: Path
     ],
 )
 def test_long_statements_and_repeated_keys_are_read_in_one_go(tmp_path: Path, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert line_of_a(written(tmp_path, text)) in (1, 2)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def line_of_a(path: Path) -> int | None:
