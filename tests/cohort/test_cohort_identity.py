@@ -442,3 +442,44 @@ def test_whoever_has_one_of_two_names_alone_is_said_to_be_known_by_it() -> None:
     ]
     # A whole name in one of the columns, as of Bo Dean, is a whole name.
     assert cohort.mentees.index.tolist() == ["Ella Voss", "Rau", "Gus Lind Berg", "Orr", "Bo Dean"]
+
+
+def test_ids_whose_zeros_a_spreadsheet_has_dropped_are_those_of_the_other_table():
+    """Sara was matched with herself: 745 and "0000745" were two people."""
+    mentees = pd.DataFrame({"Matricola": [745, 12], "Nome": ["Sara Conti", "Leo Riva"]})
+    mentors = pd.DataFrame(
+        {"Matricola": ["0000745", "0000987"], "Nome": ["Sara Conti", "Eva Neri"]}
+    )
+    cohort = mm.Cohort(mentees, mentors, id="Matricola")
+    assert cohort.mentee_ids.tolist() == ["0000745", "0000012"]
+    assert cohort.oneself.tolist() == [0, -1]
+    told = [str(one) for one in cohort.readings if "numbers written as text" in str(one)]
+    assert len(told) == 1
+    assert "with the zeros that the other table has: 745 is '0000745'" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "others", "ids"),
+    [
+        ([7, 812], ["007", "0812"], ["007", "0812"]),
+        # 7 is there as it is written, beside another person.
+        ([7], ["07", "7"], ["7"]),
+        ([7], ["A7", "B12"], ["7"]),
+        ([7], ["12", "13"], ["7"]),
+        ([7], ["07", "A7"], ["07"]),
+    ],
+)
+def test_zeros_are_put_back_only_where_the_other_table_has_them(numbers, others, ids):
+    cohort = mm.Cohort(
+        pd.DataFrame({"id": numbers}), pd.DataFrame({"id": pd.Series(others, dtype=object)})
+    )
+    assert cohort.mentee_ids.tolist() == ids
+
+
+def test_a_name_that_everybody_has_is_nobodys():
+    """Microsoft Forms writes "anonymous" into "Name", and letters began "Dear anonymous"."""
+    whole = ["Anna Müller", "Dirk Krause", "Eva Lang"]
+    table = pd.DataFrame({"Name": ["anonymous"] * 3, "Vorname Nachname": whole})
+    assert kinds.find_person_columns(table, "mentees").names == ("Vorname Nachname",)
+    two = pd.DataFrame({"Name": ["Anna Müller"] * 2})
+    assert kinds.find_person_columns(two, "mentees").names == ("Name",)

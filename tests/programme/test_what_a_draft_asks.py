@@ -1123,3 +1123,21 @@ def test_free_times_without_hours_are_asked_for_by_name_and_read_when_said(
     cohort = mm.Cohort(pd.DataFrame({heading: cells}), pd.DataFrame({heading: cells[::-1]}))
     hours = mm.Criteria.from_dict({"criteria": [said]}).score(cohort)
     assert not pd.isna(hours.dense()).any()
+
+
+def test_a_ranking_in_one_cell_is_nothing_that_two_have_in_common(tmp_path: Path) -> None:
+    """All rank the same three goals, so each pair had "3 of 3 in common", unasked."""
+    orders = ("Career;Skills;Network;", "Network;Career;Skills;", "Skills;Network;Career;")
+    heading = "Rank what matters to you"
+    ranked = {heading: (*orders, orders[0])}
+    written = draft_of(tmp_path, ranked, {heading: (orders[1], *orders)}).text
+    rest = written[written.index('kind = "TagOverlap"') - 400 :]
+    assert "as of a question that asks for a ranking" in " ".join(rest.replace("# ", "").split())
+    assert [one["kind"] for one in tomllib.loads(written)["criteria"]] == ["SkillCoverage"]
+    chosen = {heading: ("Career;Skills", "Career;Skills;Network", "Network", "Career")}
+    written = draft_of(tmp_path, chosen, {heading: (orders[1], *orders)}).text
+    # What the mentors rank is a ranking still.
+    assert [one["kind"] for one in tomllib.loads(written)["criteria"]] == ["SkillCoverage"]
+    written = draft_of(tmp_path, chosen, chosen).text
+    kinds = [one["kind"] for one in tomllib.loads(written)["criteria"]]
+    assert kinds == ["SkillCoverage", "TagOverlap"]

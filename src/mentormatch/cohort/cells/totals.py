@@ -17,7 +17,9 @@ COUNTED = word_set(
     "mentor mentors mentee mentees people persons participants members applicants rows entries "
     "mentoren mentorinnen personen teilnehmer teilnehmende mentores mentoras mentorados mentoradas "
     "mentorees personnes participantes pessoas personas mentori persone partecipanti deelnemers "
-    "osob mentorow places seats platze adepter mentorer personer deltagare deltagere deltakere "
+    "osob mentorow posti studenti docenti plazas estudiantes lugares vagas alunos miejsc plaatsen "
+    "de di da dei degli delle del der des van places seats platze adepter mentorer personer "
+    "deltagare deltagere deltakere "
     "platser pladser plasser st stk styck stycken number of in the"
 )
 
@@ -27,8 +29,9 @@ def says_total(cell: object) -> bool:
 
     Examples
     --------
-    >>> [says_total(text) for text in ("Total: 9 mentors", "I alt", "Summa 30 st", "Mentor 3")]
-    [True, True, True, False]
+    >>> texts = ("Total: 9 mentors", "Totale posti", "Summa 30 st", "Mentor 3", "Media de Silva")
+    >>> [says_total(text) for text in texts]
+    [True, True, True, False, False]
     """
     words = heading_words(cell)
     if words[:2] == ("i", "alt"):

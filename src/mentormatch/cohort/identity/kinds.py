@@ -383,7 +383,9 @@ def _first_texts(column: pd.Series) -> list[str]:
 def _are_names(texts: list[str]) -> bool:
     # "1 ou 2" below "Nombre de places" is a number, and nobody's name begins with one.
     named = sum(len(text) <= LONGEST_NAME and not text.strip()[:1].isdigit() for text in texts)
-    return bool(texts) and named >= MOSTLY * len(texts)
+    # "anonymous" in every row, as Microsoft Forms writes, is nobody's.
+    different = len(texts) < 3 or len(set(texts)) > 1
+    return bool(texts) and different and named >= MOSTLY * len(texts)
 
 
 def are_running_numbers(column: pd.Series) -> bool:

@@ -45,6 +45,11 @@ UNSAID = (
     "The heading does not say whether it is good to have the same. If it is, take the # away; if "
     'people should differ here, write kind = "Different"; else leave it as it is.'
 )
+RANKED = (
+    "Everybody gives the same answers, each in an order of their own, as of a question that asks "
+    "for a ranking. What both have in common is the same for every pair then. Leave this out, or "
+    "keep only the first answers of each person in the tables, and take the # away."
+)
 BOTH_RATED = (
     "Both sides gave levels under one heading. As it stands, a mentee's number is the level that "
     "the mentor should have; if it is the level that a mentee has, leave this out."
@@ -109,6 +114,8 @@ def _of_both(
         proposal = _weighted(kinds[one.kind], pair)
         if one.kind != "text":
             proposal = _join_languages(proposal, [one.name, one.partner], cohort)
+        if one.kind == "topics" and _are_rankings(cohort, one.name, one.partner):
+            proposal = replace(proposal, asks=RANKED)
         yield replace(proposal, asks=UNSAID) if one.kind == "same" and one.question else proposal
     elif one.kind == "level":
         yield _level(one, one.partner, cohort)
@@ -141,6 +148,19 @@ def _of_both(
         entry, asks = {**entry, **read}, f"{asks} {when}".strip()
         proposal = _weighted("Availability", {**entry, "wanted_hours": 2.0})
         yield replace(proposal, asks=asks, guess=guess, limit={"minimum_hours": 1.0})
+
+
+def _are_rankings(cohort: Cohort, *names: str) -> bool:
+    """Tell whether all of one side give the same answers, each in an order of their own."""
+    for side, name in zip(SIDES, names, strict=True):
+        cells = [cell for cell in cohort.tags(side, name) if cell]
+        if (
+            len(cells) > 2
+            and len(cells[0]) > 2
+            and len(set(map(frozenset, cells))) == 1 < len(set(cells))
+        ):
+            return True
+    return False
 
 
 def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) -> Proposal:
