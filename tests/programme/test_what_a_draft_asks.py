@@ -1141,3 +1141,21 @@ def test_a_ranking_in_one_cell_is_nothing_that_two_have_in_common(tmp_path: Path
     written = draft_of(tmp_path, chosen, chosen).text
     kinds = [one["kind"] for one in tomllib.loads(written)["criteria"]]
     assert kinds == ["SkillCoverage", "TagOverlap"]
+
+
+def test_free_times_in_words_of_all_kinds_are_never_what_two_have_in_common(tmp_path: Path) -> None:
+    """They were an active TagOverlap: "Mon 8-9am" shared nothing with "MWF 9-11am PT"."""
+    heading = "When are you free?"
+    draft = draft_of(
+        tmp_path,
+        {heading: ("Tue/Thu after 3pm PT", "Mon-Wed mornings", "MWF 9-11am PT", "M-F after 5pm")},
+        {heading: ("lunch ET", "Fri 1pm ET", "Tue 12-2 PT", "Mon-Wed mornings")},
+    )
+    assert [one["kind"] for one in tomllib.loads(draft.text)["criteria"]] == ["SkillCoverage"]
+    kinds = {one.kind for one in draft.columns if one.name == heading}
+    assert kinds == {"times"}
+    assert '# kind = "Availability"' in draft.text
+    # How long, and from when, are no times of a week.
+    for cells in (("2h a week", "3h a week", "1h", "2h"), ("in March", "in May", "now", "in May")):
+        draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+        assert "times" not in {one.kind for one in draft.columns if one.name == heading}

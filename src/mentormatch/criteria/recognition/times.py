@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, lexicon_of
 from mentormatch.criteria.availability.given_hours import PIECES
 from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
@@ -25,6 +27,11 @@ MOST_WORDS = 20
 MOST_CELLS = 60
 # Hours behind a cell tell whether it names days.
 SOME_HOURS = "09:00-10:00"
+# A time of the clock, and the words around it.
+CLOCK = re.compile(r"\d\s*(?::\d\d\b|am\b|pm\b|a\.m\.|p\.m\.|uhr\b)", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]+")
+# Of so many languages days are looked for.
+COMMON = 8
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -62,10 +69,24 @@ def find_times(column: Column, _: object = None) -> Verdict:
     if speaks and not (column.is_number or column.is_date or column.name.rstrip().endswith("]")):
         cells = list(column.distinct)[:MOST_CELLS]
         days = _find_days_alone(cells)
-        reads = sum(cell in days or bool(words_without_hours([cell])) for cell in cells)
+        reads = sum(
+            cell in days or bool(words_without_hours([cell])) or _speaks_of_times(cell)
+            for cell in cells
+        )
         if cells and 2 * reads > len(cells):
             return "times", "words for days and hours, whose hours somebody must say", True
     return None
+
+
+def _speaks_of_times(cell: str) -> bool:
+    """Tell whether a cell has a time of the clock or names a day, whatever stands around it.
+
+    "2h a week" and "2-3" are how long, and "in March" is from when.
+    """
+    words = {day_key(word) for word in WORD.findall(cell)}
+    return CLOCK.search(cell) is not None or any(
+        not words.isdisjoint(lexicon_of(one).days) for one in LANGUAGES[:COMMON]
+    )
 
 
 def _find_days_alone(cells: Collection[str]) -> set[str]:
