@@ -1159,3 +1159,14 @@ def test_free_times_in_words_of_all_kinds_are_never_what_two_have_in_common(tmp_
     for cells in (("2h a week", "3h a week", "1h", "2h"), ("in March", "in May", "now", "in May")):
         draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
         assert "times" not in {one.kind for one in draft.columns if one.name == heading}
+
+
+def test_numbers_of_students_are_never_offered_as_seats(tmp_path: Path) -> None:
+    """ "Matricola" was: 101 mentees for one."""
+    heading = "Matricola"
+    numbers = ("101", "745", "987", "1203")
+    note = draft_of(tmp_path, {heading: numbers}, {heading: numbers[::-1]}).notes["capacity"]
+    assert heading not in note
+    few = ("1", "3", "2", "1")
+    note = draft_of(tmp_path, {}, {"Kolik": few}).notes["capacity"]
+    assert 'capacity = "Kolik"' in note

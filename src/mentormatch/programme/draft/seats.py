@@ -52,14 +52,16 @@ def describe_seats(
     open_numbers = [one for one in columns if one.side == "mentors" and one.kind == "number"]
     if not candidates:
         note = "No column says how many mentees a mentor takes, so everybody takes one."
-        doubtful = [one.name for one in open_numbers if one.why.endswith("not say of what")]
+        doubtful = [one.name for one in open_numbers if _may_be_seats(one, cohort)]
         doubtful = doubtful or _only_asked_of_mentors(cohort, columns)
         if doubtful:
             note += (
                 f" If it is {' or '.join(map(repr, doubtful))}, write its name: "
                 f"capacity = {write_value(doubtful[0])}."
             )
-        elif numbers := [one.name for one in columns if _may_be_seats(one, cohort)]:
+        elif numbers := [
+            one.name for one in columns if one.side == "mentees" and _may_be_seats(one, cohort)
+        ]:
             note += (
                 f" Small whole numbers stand in the table of the mentees ({numbers[0]!r}): if they "
                 "are seats, the two tables are the wrong way round."
@@ -104,10 +106,10 @@ def _only_asked_of_mentors(cohort: Cohort, columns: Sequence[Recognised]) -> lis
 
 
 def _may_be_seats(one: Recognised, cohort: Cohort) -> bool:
-    """Whether a column of the mentees holds small numbers of which nothing says what they count."""
-    if one.side != "mentees" or one.kind != "number" or not one.why.endswith("not say of what"):
+    """Whether a column holds small numbers of which nothing says what they count."""
+    if one.kind != "number" or not one.why.endswith("not say of what"):
         return False
-    counts = [read_count(cell) for cell in cohort.column("mentees", one.name).dropna().tolist()]
+    counts = [read_count(cell) for cell in cohort.column(one.side, one.name).dropna().tolist()]
     return all(count is not None and count.low <= MOST_SEATS for count in counts)
 
 
