@@ -71,17 +71,17 @@ def says_of_how_many(answer: object) -> bool:
 def guess_count(answer: object) -> int | str:
     """Guess what an answer counts that leaves it open, as the example that a person corrects.
 
-    The lower end of a range, the first number in a text, and 0 for "none at the moment". Else
-    ``"?"``, which is refused until a number stands in its place.
+    The lower end of a range that does not begin at 0, the first number in a text, and 0 for "none
+    at the moment". Else ``"?"``, which is refused until a number stands in its place.
 
     Examples
     --------
-    >>> [guess_count(text) for text in ("2-3", "1 (max 2)", "none at the moment", "No", "No idea")]
-    [2, 1, 0, 0, '?']
+    >>> [guess_count(text) for text in ("2-3", "0-1", "1 (max 2)", "none at the moment", "No idea")]
+    [2, '?', 1, 0, '?']
     """
     count = read_count(answer)
     if count is not None:
-        return max(1, count.low)
+        return count.low or UNSAID
     text = fold_cell(answer)
     if text.startswith(NOT_KNOWN):
         return UNSAID
@@ -221,9 +221,17 @@ def read_counts(
         elif isinstance(word, str) and not _is_plain(word):
             words[word.strip()] = value
     if findings:
-        cure = _say_read(asked, given, name)
+        # All that is asked is said once, for one ``read`` that holds all of it.
+        first = next((one for one in findings if CURE in one.expected), None)
+        cures = {id(first): _say_read(asked, given, name)}
+        there = "the first of these" if first is None or first.row is None else f"row {first.row}"
         raise CohortError(
-            [replace(one, expected=one.expected.replace(CURE, cure)) for one in findings]
+            [
+                replace(
+                    one, expected=one.expected.replace(CURE, cures.get(id(one), f"see {there}"))
+                )
+                for one in findings
+            ]
         )
     return numbers, tuple(_explain(cohort, side, given, numbers, words, blank, name))
 
