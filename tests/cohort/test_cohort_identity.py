@@ -483,3 +483,21 @@ def test_a_name_that_everybody_has_is_nobodys():
     assert kinds.find_person_columns(table, "mentees").names == ("Vorname Nachname",)
     two = pd.DataFrame({"Name": ["Anna Müller"] * 2})
     assert kinds.find_person_columns(two, "mentees").names == ("Name",)
+
+
+@pytest.mark.parametrize(
+    ("names", "emails", "said"),
+    [
+        (["Ada Lee", "test test"], ["a@x.org", "t@x.org"], "row 3: 'test test'"),
+        (["Ada Lee", "Bo Ray"], ["a@x.org", "test@x.org"], "row 3: 'test@x.org'"),
+        (["Ada Test", "Tess Tester-Lee"], ["a@x.org", "contest@x.org"], None),
+    ],
+)
+def test_rows_that_try_the_form_are_named(names, emails, said):
+    """ "test test" took a seat, and was to get a letter."""
+    cohort = mm.Cohort(
+        pd.DataFrame({"Name": names, "E-Mail": emails}), pd.DataFrame({"Name": ["Eva Neri"]})
+    )
+    told = [one.expected for one in cohort.notes if "trial of the form" in one.expected]
+    assert len(told) == (said is not None)
+    assert said is None or said in told[0]

@@ -1171,3 +1171,10 @@ def test_numbers_of_students_are_never_offered_as_seats(tmp_path: Path) -> None:
     few = ("1", "3", "2", "1")
     note = draft_of(tmp_path, {}, {"Kolik": few}).notes["capacity"]
     assert 'capacity = "Kolik"' in note
+
+
+def test_a_row_that_tries_the_form_is_said_by_init(tmp_path: Path) -> None:
+    names = {"Name": ("Uma Ulm", "Vic Vogt", "Test Test", "Xia Xu")}
+    draft = draft_of(tmp_path, names, {})
+    assert "row 4: 'Test Test'" in draft.notes["people"]
+    assert "seems to be a trial of the form" in draft.notes["people"]

@@ -12,11 +12,11 @@ from mentormatch.cohort.cells.dates import day_is_first
 from mentormatch.cohort.cells.numbers import is_missing, to_python
 from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
-from mentormatch.cohort.names import nearest_name, quote_names
+from mentormatch.cohort.names import heading_words, nearest_name, quote_names, word_set
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KNOWN_BY_HALF",
     "LOST",
+    "TRIAL",
     "Duplicates",
     "SentAgain",
     "check_duplicates",
@@ -35,6 +36,12 @@ __all__ = [
 
 Duplicates: TypeAlias = Literal["error", "last"]
 FEW_COLUMNS = 3
+TRIAL = "to be a trial of the form"
+# What people write into a form to see whether it works.
+TRIALS = word_set(
+    "test tests teste testing tester testperson testuser dummy asdf asdfgh qwerty prueba essai "
+    "prova"
+)
 MOST_ROWS = 5
 KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
@@ -222,6 +229,8 @@ def find_namesakes(
 ) -> list[Finding]:
     """Say whose name or address stands beside several ids: one person who signed up twice, or two.
 
+    Rows that try the form are said as well.
+
     Parameters
     ----------
     ids
@@ -256,7 +265,30 @@ def find_namesakes(
             "own; if somebody signed up twice, delete the row that does not count."
         )
         notes.append(Finding(source, None, str(column.name), None, expected))
-    return notes
+    return [*notes, *_find_trials([*told.values(), ids.to_series()], rows, source)]
+
+
+def _find_trials(
+    columns: Iterable[pd.Series], rows: NDArray[np.int64], source: str
+) -> list[Finding]:
+    """Say which rows seem to be trials of the form: they would get a mentor, or give one away."""
+    for column in columns:
+        words = [
+            set(heading_words(str(cell).partition("@")[0])) if isinstance(cell, str) else set()
+            for cell in column.tolist()
+        ]
+        found = [k for k, said in enumerate(words) if said and said <= TRIALS]
+        if found:
+            shown = "; ".join(
+                f"row {rows[k]}: {to_python(column.iloc[k])!r}" for k in found[:FEW_COLUMNS]
+            )
+            more = f"; and {len(found) - FEW_COLUMNS:,} more" if len(found) > FEW_COLUMNS else ""
+            rows_seem = "1 row seems" if len(found) == 1 else f"{len(found):,} rows seem"
+            each = "it counts as a person" if len(found) == 1 else "each counts as a person"
+            expected = f"{rows_seem} {TRIAL} ({shown}{more}): {each}. Delete what is nobody's."
+            name = None if column.name is None else str(column.name)
+            return [Finding(source, None, name, None, expected)]
+    return []
 
 
 def find_half_names(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
-from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF
+from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF, TRIAL
 from mentormatch.criteria.recognition.asking import ask_about_superiors
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import propose_criteria
@@ -400,7 +400,7 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     about_people = [
         str(note)
         for note in cohort.notes
-        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF))
+        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF, TRIAL))
     ]
     if about_people:
         notes["people"] = " ".join(about_people)
