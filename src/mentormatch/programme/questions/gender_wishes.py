@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, list_rows
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.words.gender_wishes import asks_for_gender, wishes_gender
 from mentormatch.criteria.words.protected import protected_attribute
@@ -23,7 +23,6 @@ __all__ = ["GenderWishes", "find_gender_wishes"]
 NO_WISH = NO_PREFERENCE | folded_words(
     "no", "letter_for_no", "false", "none", "no_answer", "nothing", "unknown", "anything"
 )
-SHOWN_ROWS = 5
 
 
 class GenderWishes(NamedTuple):
@@ -48,12 +47,7 @@ class GenderWishes(NamedTuple):
         role = OTHER[self.side].removesuffix("s")
         people = self.side if self.people > 1 else self.side.removesuffix("s")
         seem = "seem" if self.people > 1 else "seems"
-        where = "; ".join(
-            f'"{column}", row{"" if len(rows) == 1 else "s"} '
-            + ", ".join(map(str, list(rows)[:SHOWN_ROWS]))
-            + (", …" if len(rows) > SHOWN_ROWS else "")
-            for column, rows in self.rows.items()
-        )
+        where = "; ".join(f'"{column}", {list_rows(rows)}' for column, rows in self.rows.items())
         said = (
             f"{self.people:,} {people} {seem} to ask for a {role} of one gender ({where}). Nothing "
             "reads it: gender is a protected attribute, so whether such a wish counts is for the "
