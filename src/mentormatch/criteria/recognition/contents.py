@@ -168,7 +168,9 @@ class Column(ColumnCells):
         values = (value.strip() for cell in self.answers for value in cell)
         return list(
             dict.fromkeys(
-                one for one in values if not _is_one_of(one, people) and not means_nobody(one)
+                one
+                for one in values
+                if not _is_one_of(one, people) and not means_nobody(one, people)
             )
         )
 

@@ -98,11 +98,12 @@ def find_lost_refusals(
             and note.later in places
         ]
         people, parts = index_names(cohort, OTHER[side]) if again else ({}, {})
+        names = [name for _, name in people.values()]
         ids = {normalise(str(one)): j for j, one in enumerate(cohort.table(OTHER[side]).index)}
         for note in again:
             position = places[note.later]
             for column, said in note.lost:
-                if means_nobody(said):
+                if means_nobody(said, names):
                     continue
                 now = _say_now(cohort, side, column, position, note.later)
                 before, after = (_find_people(text, people, parts, ids) for text in (said, now))
