@@ -37,6 +37,15 @@ WISHES = [
     "mentor of the same gender",
     "male mentor preferred",
     "female mentor, not a male one",
+    "Female mentor please, either SQL or Go",
+    "Eine Mentorin bitte, Ort ist egal",
+    "Female mentor please, regardless of location",
+    "Regardless of location, a woman as mentor",
+    "No men please",
+    "Women only, please",
+    "someone of the same gender",
+    "As a woman I would like a female mentor",
+    "I had a female mentor and would like one again",
 ]
 NONE = [
     "my mother is a female engineer",
@@ -56,6 +65,16 @@ NONE = [
     "a feminist mentor",
     "Meine Mentorin war toll",
     "SQL; Women in leadership",
+    "As a woman I would like to learn Go",
+    "I am a woman looking for a mentor in tech",
+    "Als Frau möchte ich Go lernen",
+    "Female engineer looking for a mentor",
+    "Looking for a mentor in women's health",
+    "mentor with experience in female leadership",
+    "I don't mind having a female mentor",
+    "Ich hatte schon eine Mentorin",
+    "No women in my team so far",
+    "all of the same age",
 ]
 HEADINGS = {
     "Vill du ha en kvinnlig mentor?": True,
@@ -63,6 +82,20 @@ HEADINGS = {
     "Would you prefer a female or male mentor?": True,
     "Geschlecht des Mentors": True,
     "Préférez-vous une mentore ?": True,
+    "Would you like your mentor to be a woman?": True,
+    "Mentor of the same sex": True,
+    "Mentor of the same gender?": True,
+    "Should your mentor identify as a woman?": True,
+    "Female mentor?": True,
+    "Would you prefer a mentor of the same gender?": True,
+    "Gender (for mentor matching)": False,
+    "Gender (leave it empty if you prefer not to say)": False,
+    "Hattest du schon eine Mentorin?": False,
+    "Have you had a female mentor before?": False,
+    "Are you a woman looking for a mentor?": False,
+    "Do you identify as a woman?": False,
+    # Such a column is offered as a rule.
+    "Only same gender": False,
     "Gender": False,
     "Preferred pronouns": False,
     "Geschlecht": False,
@@ -101,6 +134,22 @@ def test_people_who_answer_no_to_such_a_question_wish_nothing() -> None:
     told = found.tell(cohort)
     assert told.startswith("3 mentees seem to ask for a mentor of one gender (")
     assert "the table of the mentors needs a column with their gender first" in told
+
+
+@pytest.mark.parametrize(
+    "cells", [[1, 0, 1], [1.0, None, 1.0], ["1", "0", "1"], [True, False, True]]
+)
+def test_ones_below_such_a_question_are_wishes(cells: list[object]) -> None:
+    mentees = pd.DataFrame({"id": list("abc"), "Female mentor?": cells})
+    (found,) = find_gender_wishes(mm.Cohort(mentees, pd.DataFrame({"id": ["m"]})))
+    assert dict(found.rows) == {"Female mentor?": [2, 4]}
+
+
+def test_answers_that_decline_are_no_wishes() -> None:
+    cells = ["No, thanks", "any gender", "Prefer not to say", "No men", "Woman, please"]
+    mentees = pd.DataFrame({"id": list("abcde"), "Preferred mentor gender": cells})
+    (found,) = find_gender_wishes(mm.Cohort(mentees, pd.DataFrame({"id": ["m"]})))
+    assert dict(found.rows) == {"Preferred mentor gender": [5, 6]}
 
 
 MENTEES = """Email,Name,Gender,Learn,Wish,Comments

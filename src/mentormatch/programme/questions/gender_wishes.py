@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
-from mentormatch.cohort.names import heading_words, list_rows
+from mentormatch.cohort.names import heading_words, list_rows, word_set
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.words.gender_wishes import asks_for_gender, wishes_gender
 from mentormatch.criteria.words.protected import protected_attribute
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["GenderWishes", "find_gender_wishes"]
 
-NO_WISH = NO_PREFERENCE | folded_words(
-    "no", "letter_for_no", "false", "none", "no_answer", "nothing", "unknown", "anything"
+NO_WISH = (
+    NO_PREFERENCE
+    | folded_words(
+        "no", "letter_for_no", "false", "none", "no_answer", "nothing", "unknown", "anything"
+    )
+    | {"0", "any gender", "all genders", "both", "rather not say"}
 )
+POLITE = word_set("thanks thank you please danke bitte merci gracias grazie obrigada obrigado")
 
 
 class GenderWishes(NamedTuple):
@@ -97,9 +102,10 @@ def find_gender_wishes(
             if name in people or (asks and name in (read or {}).get(side, ())):
                 continue
             for k, cell in enumerate(table[name].tolist()):
-                text = cell.strip() if isinstance(cell, str) else "yes" if cell is True else ""
+                ticked = isinstance(cell, int | float) and cell == 1
+                text = cell.strip() if isinstance(cell, str) else "yes" if ticked else ""
                 if asks:
-                    wishes = bool(text) and " ".join(heading_words(text)) not in NO_WISH
+                    wishes = bool(text) and not _says_no(text)
                 else:
                     wishes = " " in text and wishes_gender(text, of)
                 if wishes:
@@ -109,3 +115,11 @@ def find_gender_wishes(
         if who:
             found.append(GenderWishes(side, rows, len(who)))
     return found
+
+
+def _says_no(answer: str) -> bool:
+    """Tell whether an answer wishes nothing; "No men" does."""
+    words = heading_words(answer)
+    return any(
+        " ".join(some) in NO_WISH for some in (words, [one for one in words if one not in POLITE])
+    )
