@@ -289,9 +289,23 @@ def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[st
 
 
 def describe_programme(
-    configuration: Configuration, problem: Problem, *, whole: bool = False
+    configuration: Configuration,
+    problem: Problem,
+    *,
+    decided: Sequence[Paragraph] = (),
+    whole: bool = False,
 ) -> list[Paragraph]:
-    """Tell what would be matched, and by what; long lists of answers ``whole`` or their start."""
+    """Tell what would be matched, and by what.
+
+    Parameters
+    ----------
+    configuration, problem
+        What is told.
+    decided
+        What committees decided; it stands below what must be known first.
+    whole
+        Whether long lists are shown whole, or their start.
+    """
     n, m = problem.shape
     seats = int(problem.capacities.sum())
     people = (
@@ -341,6 +355,7 @@ def describe_programme(
     return [
         *unread.describe_gender_wishes(configuration, cohort),
         *_first_of_all(cautions),
+        *decided,
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *(looked_at if whole else [shorten_lists(one) for one in looked_at]),
