@@ -185,6 +185,14 @@ def test_wishes_for_a_gender_are_said_first_with_how_to_use_them(
         told = CliRunner().invoke(app, [command, "programme.toml"]).output
         assert told.startswith("Wishes for a gender, which nothing reads\n")
         assert said in " ".join(told.split())
+    # What committees decided stands below it.
+    assert CliRunner().invoke(app, ["workbook", "programme.toml", "-o", "c.xlsx"]).exit_code == 0
+    decided = text.replace("[problem]", '[problem]\ndecisions = "c.xlsx"', 1)
+    (tmp_path / "programme.toml").write_text(decided, encoding="utf-8")
+    for command in (["validate"], ["match", "--overwrite"]):
+        told = CliRunner().invoke(app, [command[0], "programme.toml", *command[1:]]).output
+        assert told.startswith("Wishes for a gender, which nothing reads\n")
+        assert "\nDecisions\n" in told
     # What it says to write is what makes it count.
     cure = '[[criteria]]\nkind = "Same"\nmentee = "Wish"\nmentor = "Gender"\n\n'
     (tmp_path / "programme.toml").write_text(text.replace("[problem]", f"{cure}[problem]"))
