@@ -42,6 +42,8 @@ WISHES = [
     "Female mentor please, regardless of location",
     "Regardless of location, a woman as mentor",
     "No men please",
+    "Not a man, please",
+    "Bitte keinen Mann",
     "Women only, please",
     "someone of the same gender",
     "As a woman I would like a female mentor",
@@ -143,6 +145,15 @@ def test_ones_below_such_a_question_are_wishes(cells: list[object]) -> None:
     mentees = pd.DataFrame({"id": list("abc"), "Female mentor?": cells})
     (found,) = find_gender_wishes(mm.Cohort(mentees, pd.DataFrame({"id": ["m"]})))
     assert dict(found.rows) == {"Female mentor?": [2, 4]}
+
+
+def test_rows_of_wishes_are_counted_and_shown_whole_where_that_is_asked_for() -> None:
+    """Of more than five the rest was "…"."""
+    mentees = pd.DataFrame({"id": list("abcdefg"), "Remarks": ["a female mentor please"] * 7})
+    cohort = mm.Cohort(mentees, pd.DataFrame({"id": ["m"]}))
+    (found,) = find_gender_wishes(cohort)
+    assert '("Remarks", rows 2, 3, 4, 5, 6 and 2 more: validate --all)' in found.tell(cohort)
+    assert '("Remarks", rows 2, 3, 4, 5, 6, 7, 8)' in found.tell(cohort, whole=True)
 
 
 def test_answers_that_decline_are_no_wishes() -> None:

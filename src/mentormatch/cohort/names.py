@@ -230,8 +230,8 @@ def quote_names(names: Iterable[str]) -> str:
     return textwrap.shorten(", ".join(map(repr, names)), 300, placeholder=" …") or "none"
 
 
-def list_rows(rows: Iterable[int | None]) -> str:
-    """Name the first rows, and how many more there are.
+def list_rows(rows: Iterable[int | None], *, whole: bool = False, where: str = "") -> str:
+    """Name the first rows, and how many more there are, and ``where``; or the ``whole`` list.
 
     Examples
     --------
@@ -239,9 +239,10 @@ def list_rows(rows: Iterable[int | None]) -> str:
     ('row 7', 'rows 2, 3, 4, 5, 6 and 2 more')
     """
     numbers = list(map(str, rows))
-    rest = len(numbers) - MOST_ROWS
-    more = f" and {rest:,} more" if rest > 0 else ""
-    return f"row{'' if len(numbers) == 1 else 's'} {', '.join(numbers[:MOST_ROWS])}{more}"
+    rest = 0 if whole else max(0, len(numbers) - MOST_ROWS)
+    more = f" and {rest:,} more{where}" if rest else ""
+    shown = ", ".join(numbers[: len(numbers) - rest])
+    return f"row{'' if len(numbers) == 1 else 's'} {shown}{more}"
 
 
 def hint_nearest(name: object, candidates: Iterable[object]) -> str:

@@ -64,7 +64,7 @@ OF_ONESELF = re.compile(
 PAST = re.compile(r"\b(?:had|hatte(?:st|n|t)?|deja eu|avuto|tenido|tido|haft|mial\w*)\b")
 # "No men please", "women only".
 ALONE = re.compile(
-    rf"\W*(?:please |bitte )?(?:(?:no|only|keine|nur) (?:men|manner|{GENDER})|"
+    rf"\W*(?:please |bitte )?(?:(?:no|not|only|keinen?|nur) (?:men|man|manner|mann|frau|{GENDER})|"
     rf"(?:men|{GENDER}) only)(?: mentors?)?\W*(?:please|bitte|thanks)?\W*"
 )
 SOMEBODY = re.compile(rf"\b(?:someone|somebody|jemand\w*|a person)\b.{{0,12}} (?:{SAME})\b")

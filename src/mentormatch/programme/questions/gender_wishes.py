@@ -47,12 +47,15 @@ class GenderWishes(NamedTuple):
     rows: Mapping[str, Collection[int]]
     people: int
 
-    def tell(self, cohort: Cohort) -> str:
-        """Say how many ask, where, that nothing reads it, and what would."""
+    def tell(self, cohort: Cohort, *, whole: bool = False) -> str:
+        """Say how many ask, in which rows, that nothing reads it, and what would."""
         role = OTHER[self.side].removesuffix("s")
         people = self.side if self.people > 1 else self.side.removesuffix("s")
         seem = "seem" if self.people > 1 else "seems"
-        where = "; ".join(f'"{column}", {list_rows(rows)}' for column, rows in self.rows.items())
+        where = "; ".join(
+            f'"{column}", {list_rows(rows, whole=whole, where=": validate --all")}'
+            for column, rows in self.rows.items()
+        )
         said = (
             f"{self.people:,} {people} {seem} to ask for a {role} of one gender ({where}). Nothing "
             "reads it: gender is a protected attribute, so whether such a wish counts is for the "

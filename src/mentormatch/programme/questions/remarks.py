@@ -271,5 +271,6 @@ def ask_about_remarks(
 
 def _list_rows(rows: Mapping[tuple[Side, str], Collection[int]]) -> str:
     return "; ".join(
-        f'"{column}" of the {side}, {list_rows(where)}' for (side, column), where in rows.items()
+        f'"{column}" of the {side}, ' + list_rows(where, where=": validate --all")
+        for (side, column), where in rows.items()
     )

@@ -353,7 +353,7 @@ def describe_programme(
         *unread.describe_unread(configuration, cohort, whole=whole),
     ]
     return [
-        *unread.describe_gender_wishes(configuration, cohort),
+        *unread.describe_gender_wishes(configuration, cohort, whole=whole),
         *_first_of_all(cautions),
         *decided,
         Paragraph("No problems found", (people, *both)),

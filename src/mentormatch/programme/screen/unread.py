@@ -50,13 +50,15 @@ SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
 NAMES = {"not": "names", "perhaps not": "may name"}
 
 
-def describe_gender_wishes(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+def describe_gender_wishes(
+    configuration: Configuration, cohort: Cohort | None, *, whole: bool = False
+) -> list[Paragraph]:
     """Say who seems to ask for somebody of one gender, which no column that is read says."""
     if cohort is None:
         return []
     content = configuration.document.content
     read = {side: _named_columns(content, cohort, side) for side in SIDES}
-    lines = tuple(f"- {one.tell(cohort)}" for one in find_gender_wishes(cohort, read))
+    lines = tuple(f"- {one.tell(cohort, whole=whole)}" for one in find_gender_wishes(cohort, read))
     return [Paragraph("Wishes for a gender, which nothing reads", lines)] if lines else []
 
 
@@ -102,7 +104,8 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
     made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
         f"- {_place_remark(cohort, one)} {NAMES[one.says]} somebody beside a word such as not or "
-        "manager, and the two are a pair. `validate` says whom; read it before you send anything."
+        "manager, and the two are a pair. `validate --all` says whom; read it before you send "
+        "anything."
         for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort))
         if _pair_of(one) in made and one.says in NAMES
     ]
