@@ -481,7 +481,7 @@ def refusals(earlier: list[str], later: list[str], heading: str) -> list[LostRef
     ids = [f"e{k}" for k in range(len(earlier))]
     mentees = pd.DataFrame({"id": ids * 2, heading: [*earlier, *later]})
     names = ["Bob Bell", "Ann Lee", "Al Dean", "Nie Wei"]
-    mentors = pd.DataFrame({"id": ["bob", "ann", "dean", "wei"], "Name": names})
+    mentors = pd.DataFrame({"id": ["bob", "o-1", "dean", "wei"], "Name": names})
     cohort = mm.Cohort(mentees, mentors, duplicates="last")
     return list(find_lost_refusals(cohort, {}))
 
@@ -501,6 +501,9 @@ def refusals(earlier: list[str], later: list[str], heading: str) -> list[LostRef
         ("Bob Bell", "not with Bob Bell", None),
         ("Zed Zoo", "Zed Zoo; Bob Bell", None),
         ("nobody", "Bob Bell", None),
+        # By id, in which no letter is a word that joins two.
+        ("o-1, wei", "wei", (1,)),
+        ("o-1, wei", "wei; o-1", None),
         # Part of the name of a mentor, as "nie" may be none.
         ("Nie", "", ()),
         ("niemand", "", None),

@@ -33,7 +33,7 @@ __all__ = ["KEPT_APART", "LostRefusal", "ask_about_lost_refusals", "find_lost_re
 KEPT_APART: frozenset[ColumnKind] = frozenset({"conflicts", "last time"})
 SHOWN = 5
 # What stands between the people of a list.
-PARTS = re.compile(rf"[,;/&+\n]|\b(?:{'|'.join(sorted(JOINING))})\b")
+PARTS = re.compile(rf"[,;/&+\n]|\s(?:{'|'.join(sorted(JOINING))})\s")
 SMALL = re.compile(r"\b[^\W\d_A-Z][\w'’]*")
 
 
@@ -106,7 +106,14 @@ def find_lost_refusals(
                 if means_nobody(said, names):
                     continue
                 now = _say_now(cohort, side, column, position, note.later)
-                before, after = (_find_people(text, people, parts, ids) for text in (said, now))
+                split = (
+                    cohort.separation(side, column).split()
+                    if column in cohort.table(side)
+                    else PARTS.split
+                )
+                before, after = (
+                    _find_people(text, split(text), people, parts, ids) for text in (said, now)
+                )
                 named = {who: one.name for who, one in before.items() if one.says != "perhaps not"}
                 lost = [who for who in named if who not in after or not _is_meant(after, who, now)]
                 if not lost and _says_still(said, now, named.values()):
@@ -129,14 +136,13 @@ def find_lost_refusals(
 
 def _find_people(
     text: str,
+    values: Iterable[str],
     people: People,
     parts: Mapping[str, tuple[int, str]],
     ids: Mapping[str, int],
 ) -> dict[int, _Named]:
-    """Find who is named in a cell, by position, and what the cell says of them."""
-    found = {
-        ids[one]: _Named(one, "named") for one in map(normalise, PARTS.split(text)) if one in ids
-    }
+    """Find who is named in a cell or is one of its values by id, and what it says of them."""
+    found = {ids[one]: _Named(one, "named") for one in map(normalise, values) if one in ids}
     for sentence in SENTENCES.split(text):
         for (who, name), says in find_named(sentence, people, parts):
             if who not in found or says == "not":
