@@ -314,6 +314,24 @@ def test_a_decimal_comma_divides_no_number_that_is_shown(heading):
         assert "5" not in others
 
 
+@pytest.mark.parametrize("heading", ["Level", "Level of courses wanted", "Modules"])
+@pytest.mark.parametrize(
+    "cells", [["1,2", "2,3", "1"], ["1,5", "5", "1"], ["2,1", "1", "beginner 2"]]
+)
+def test_numbers_with_a_comma_that_may_be_lists_are_asked_about(heading, cells):
+    """Levels "1,2" and "2,3" became decimals."""
+    for one in both(heading, cells * 4):
+        assert (one.kind, one.question) == ("number", True)
+        assert one.why == f'"{cells[0]}" may be one number, or a list of two'
+
+
+@pytest.mark.parametrize("cells", [["1,5", "2,5", "2"], ["0,5", "1,5", "5"], ["1,25", "2", "25"]])
+def test_decimals_of_which_no_part_stands_elsewhere_are_numbers(cells):
+    for one in both("Level", cells * 4):
+        assert one.kind == "number"
+        assert "list" not in one.why
+
+
 def test_what_is_shown_of_lists_of_numbers_are_their_numbers():
     codes = ["1,4,6", "2,3", "1,2", "3,4,6", "C,4", "4,6,1"]
     assert all(set(one.values) <= set("1246C3") for one in both("Modules", codes * 3))

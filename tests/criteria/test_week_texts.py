@@ -76,6 +76,9 @@ EVERY_WEEKDAY = ", ".join(f"{day} 18:00-20:00" for day in DAYS[:5])
         ("Mo zwischen 17 und 19 Uhr", "Mon 17:00-19:00"),
         ("Mon and Tue 17-19", "Mon 17:00-19:00, Tue 17:00-19:00"),
         ("Mon 10pm-12am; Tue 10-midnight", "Mon 22:00-24:00, Tue 22:00-24:00"),
+        # These leave no doubt about the start.
+        ("Mon 20:00-12am; Tue 10am-12am", "Mon 20:00-24:00, Tue 10:00-24:00"),
+        ("Mon midnight-12am", "Mon 00:00-24:00"),
         ("Montag 6-8 am Abend; Di 9-12 am Vormittag", "Mon 18:00-20:00, Tue 09:00-12:00"),
         ("Sat night 10-2", "Sat 22:00-24:00, Sun 00:00-02:00"),
         ("Mon evening (16-20)", "Mon 16:00-20:00"),

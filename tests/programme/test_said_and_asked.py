@@ -617,7 +617,7 @@ def test_an_answer_that_was_never_sent_is_asked_about(tmp_path: Path) -> None:
     draft = write_draft(*paths)
     assert draft.notes["where"] == (
         "1 of the mentees has nothing in 'submitdate', as answers that were never sent or rows "
-        "that somebody added (row 3), and are matched like all others. To leave them out, take "
+        "that somebody added (row 3), and is matched like all others. To leave them out, take "
         "the # away before where in the file."
     )
     assert len(draft.cohort.mentees) == 3

@@ -50,9 +50,35 @@ def test_init_of_a_wide_form_fits_two_screens_and_the_file_lists_every_column(
     assert places == sorted(places)
     # Nothing that counts stands below what is left out.
     assert "\n\n" not in told[places[-1] :].strip()
+    # Nothing is lost: what is not named here is counted, and stands in the file with its reason.
+    told = " ".join(told.split())
+    named = [k for k in range(WIDE) if f'"Q{k}: how is it?"' in told]
+    assert len(named) + 35 == WIDE
     written = (tmp_path / "programme.toml").read_text("utf-8")
     for k in range(WIDE):
-        assert f"Q{k}: how is it?" in written
+        (line,) = [one for one in written.splitlines() if f"Q{k}: how is it?" in one]
+        assert "asked of one side only" in line
+    for column in ("id", "wants to learn", "can teach", "seats", "Level"):
+        assert f'"{column}"' in told
+
+
+def test_no_column_of_free_texts_is_hidden_among_those_that_are_left_out(
+    tmp_path: Path, monkeypatch
+) -> None:
+    """ "Anything we must know?" was one of "and 5 more"."""
+    wide_tables(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    mentees = pd.read_csv("mentees.csv")
+    remarks = ["Comments", "Further remarks", "Notes", "Other comments", "Anything else?"]
+    remarks += ["Comments on the form", "Any other remarks", "Is there anything else to know?"]
+    for heading in remarks:
+        mentees[heading] = ["I broke my leg last May"] + [""] * 29
+    mentees.to_csv("mentees.csv", index=False)
+    told = " ".join(run("init", "mentees.csv", "mentors.csv").split())
+    for heading in remarks:
+        assert f'"{heading}"' in told
+    # A short answer of one side only is not named so.
+    assert 'Q39: how is it?"' not in told
 
 
 def test_validate_shows_the_start_of_long_lists_and_all_of_them_when_asked(

@@ -13,8 +13,10 @@ import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme.questions.sent_again import LostRefusal, find_lost_refusals
 from mentormatch.programme.screen.drafting import describe_draft
-from mentormatch.programme.screen.summary import describe_cautions
+from mentormatch.programme.screen.summary import describe_cautions, describe_programme
+from mentormatch.programme.screen.unread import describe_lost_refusals, describe_unkept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -445,10 +447,11 @@ def test_whom_an_earlier_form_refused_is_told_by_person_and_asked(
         CliRunner().invoke(app, ["init", "mentees.csv", "mentors.csv"]).output.split()
     )
     assert (
-        'an earlier row says whom not to meet, and the one that counts does not: "Not with" of '
-        'the mentees, row 2 (row 6 counts); "Remarks" of the mentees, row 3 (row 7 counts); '
-        '"Manager" of the mentees, row 4 (row 8 counts); "Not with" of the mentees, row 5 (row 9 '
-        "counts). `validate` says whom. Ask them;"
+        "an earlier row says whom not to meet, or names somebody in a remark, and the one that "
+        'counts does not: "Not with" of the mentees, row 2 (row 6 counts); "Remarks" of the '
+        'mentees, row 3 (row 7 counts); "Manager" of the mentees, row 4 (row 8 counts); '
+        '"Not with" of the mentees, row 5 (row 9 '
+        "counts). `validate --all` says whom. Ask them;"
     ) in drafted
     for command in ("validate", "match"):
         told = CliRunner().invoke(app, [command, "programme.toml"]).output
@@ -473,6 +476,114 @@ def test_whom_an_earlier_form_refused_is_told_by_person_and_asked(
         assert "tea" not in told
 
 
+def refusals(earlier: list[str], later: list[str], heading: str) -> list[LostRefusal]:
+    """What is said of people who answer a question once more; without a rule that reads it."""
+    ids = [f"e{k}" for k in range(len(earlier))]
+    mentees = pd.DataFrame({"id": ids * 2, heading: [*earlier, *later]})
+    names = ["Bob Bell", "Ann Lee", "Al Dean", "Nie Wei"]
+    mentors = pd.DataFrame({"id": ["bob", "o-1", "dean", "wei"], "Name": names})
+    cohort = mm.Cohort(mentees, mentors, duplicates="last")
+    return list(find_lost_refusals(cohort, {}))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "named"),
+    [
+        ("Bob Bell", "Bob Dean, Ann Bell", (0,)),
+        ("Bob Bell", "Nobody, Bob Bell is fine now", (0,)),
+        ("Bob Bell", "Bob Bell is fine now", (0,)),
+        ("Bob Bell or Ann Lee", "Ann Lee", (0,)),
+        ("Zed Zoo", "Zed Other, Ann Zoo", ()),
+        # These say the same, or more.
+        ("Bob Bell", "Bell, Bob", None),
+        ("Bob Bell", "Ann Lee, Bob Bell", None),
+        ("Bob Bell, Ann Lee", "Ann Lee and Bob Bell", None),
+        ("Bob Bell", "not with Bob Bell", None),
+        ("Zed Zoo", "Zed Zoo; Bob Bell", None),
+        ("nobody", "Bob Bell", None),
+        # By id, in which no letter is a word that joins two.
+        ("o-1, wei", "wei", (1,)),
+        ("o-1, wei", "wei; o-1", None),
+        # Part of the name of a mentor, as "nie" may be none.
+        ("Nie", "", ()),
+        ("niemand", "", None),
+    ],
+)
+def test_two_forms_are_compared_by_the_people_whom_they_name(
+    earlier: str, later: str, named: tuple[int, ...] | None
+) -> None:
+    """All words of "Bob Bell" stand in "Bob Dean, Ann Bell", and nothing was said of him."""
+    found = refusals([earlier], [later], "Not with")
+    assert [one.named for one in found] == ([] if named is None else [named])
+    assert all(one.refuses for one in found)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        ("I can't work with Bob Bell", True),
+        ("Bob Bell harassed me", True),
+        ("Bob Bell", False),
+        ("I like tea", False),
+    ],
+)
+def test_an_earlier_remark_that_names_somebody_is_told_as_one_that_no_rule_uses(
+    earlier: str, told: bool
+) -> None:
+    """Without a word such as "not" nothing was said of it."""
+    found = refusals([earlier], [""], "Remarks")
+    assert [(one.named, one.refuses) for one in found] == ([((0,), False)] if told else [])
+
+
+def test_a_pair_that_was_refused_in_an_earlier_form_is_never_cut_from_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first eight of the file were told, and the pair that was made may be the ninth."""
+    monkeypatch.chdir(tmp_path)
+    head, *_ = SENT_TWICE.split("\n")
+    rows = [head]
+    for hour, refused in ((10, "Bob Bell,not with Bob Bell"), (11, ",not with Bob Bell")):
+        rows += [
+            f"e{k}@x.example,Ella E{k},2027-01-{k + 1:02} {hour}:00,{refused},,{SKILLS[k % 3]}"
+            for k in range(12)
+        ]
+    (tmp_path / "mentees.csv").write_text("\n".join(rows))
+    (tmp_path / "mentors.csv").write_text(HEARD.replace(",9", ",12"))
+    drafted = " ".join(
+        CliRunner().invoke(app, ["init", "mentees.csv", "mentors.csv"]).output.split()
+    )
+    assert "; and 7 more. `validate --all` says whom." in drafted
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    pairs = [("e11@x.example", "bob@x.example"), ("e3@x.example", "cora@x.example")]
+    matching = mm.Matching.from_pairs(problem, pairs)
+    (said,) = describe_lost_refusals(configuration, problem, matching)
+    assert "e11@x.example said 'Bob Bell'" in said.lines[0]
+    assert said.lines[0].endswith("They are a pair.")
+    assert said.lines[-2] == "- and 3 more: validate --all"
+    assert 'bans = [["e11@x.example", "bob@x.example", "an earlier form"]' in said.lines[-1]
+    assert said.lines[-1].endswith(" and 3 more: validate --all.")
+    everybody = [(f"e{k}@x.example", "bob@x.example") for k in range(12)]
+    (said,) = describe_lost_refusals(
+        configuration, problem, mm.Matching.from_pairs(problem, everybody)
+    )
+    assert sum("They are a pair" in line for line in said.lines) == 12
+    assert said.lines[-1].count('"an earlier form"') == 12
+    # So is it with remarks, and with the notes on the tables.
+    (unkept,) = describe_unkept(configuration, mm.Matching.from_pairs(problem, everybody))
+    assert sum("and the two are a pair" in line for line in unkept.lines) == 12
+    told = describe_programme(configuration, problem)
+    (remarks,) = [one.lines for one in told if one.title.startswith("Remarks that name")]
+    assert remarks[8] == "- and 4 more: validate --all"
+    assert " and 4 more: validate --all" in remarks[9]
+    (notes,) = [one.lines for one in told if one.title == "Notes"]
+    assert notes[10] == "- and 2 more: validate --all"
+    for arguments in (["--all"], ["--json"]):
+        whole = CliRunner().invoke(app, ["validate", "programme.toml", *arguments]).output
+        for k in range(12):
+            assert f"e{k}@x.example said 'Bob Bell'" in " ".join(whole.split())
+        assert "validate --all" not in whole
+
+
 def test_nobody_is_no_name_of_somebody_to_avoid() -> None:
     """It was refused as a name that no mentor has, or said that the rule does nothing for it."""
     mentees = pd.DataFrame({"id": ["e", "f"], "Not with": ["No one", "Cora Dean"]})
@@ -489,13 +600,55 @@ def test_nobody_is_no_name_of_somebody_to_avoid() -> None:
         mm.Criteria(rule).score(mm.Cohort(mentees, mentors))
 
 
-@pytest.mark.parametrize("side", ["mentees", "mentors"])
-def test_a_mistyped_superior_is_told_as_somebody_to_avoid_is(side: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "name", "of"),
+    [
+        ("Nada", "Nada Petrovic", "Name"),
+        ("Nic", "Nic Cage", "Name"),
+        ("Nie", "Nie Wei", None),
+    ],
+)
+def test_a_word_for_nobody_that_is_part_of_a_name_stays_in_question(
+    word: str, name: str, of: str | None
+) -> None:
+    """The refusal was lost in silence."""
+    mentees = pd.DataFrame({"id": ["e", "f"], "Not with": [word, "nobody"], "want": ["lua", "go"]})
+    mentors = pd.DataFrame(
+        {"id": ["a", "m"], "Name": [name, "Mia Rho"], "Teach": ["lua", "go"], "Seats": [1, 1]}
+    )
+    rule = mm.criteria.Avoids("Not with", of=of, unknown="ignore")
+    skills = mm.criteria.SkillCoverage(wants="want", offers="Teach", weight=1)
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    told = " ".join(find_cautions(problem)[0])
+    assert repr(word) in told
+    assert repr(name) in told
+    assert "nobody" not in told
+    # Nobody is called so: it names nobody.
+    mentors["Name"] = ["Ana Petrovic", "Mia Rho"]
+    problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
+    assert repr(word) not in " ".join(find_cautions(problem)[0])
+
+
+@pytest.mark.parametrize(
+    ("side", "manages", "own", "further"),
+    [
+        ("mentees", "Manager", "Name", {}),
+        ("mentors", "Name", "Manager of", {}),
+        # Both headings are of names; the mentees' table has their own ones, or none.
+        ("mentees", "Superior name", "Name", {"Name": ["Ella Voss", "Finn Rau"]}),
+        ("mentees", "Superior name", "Name", {}),
+        ("mentees", "Reports to (name)", "Name", {"Name": ["Ella Voss", "Finn Rau"]}),
+        ("mentees", "Reports to (name)", "Name", {}),
+        ("mentees", "Teamleiter Name", "Name", {"Name": ["Ella Voss", "Finn Rau"]}),
+    ],
+)
+def test_a_mistyped_superior_is_told_as_somebody_to_avoid_is(
+    side: str, manages: str, own: str, further: dict[str, list[str]]
+) -> None:
     """Who wrote "Ana Garcai" as manager was matched with Ana Garcia, and nothing said so."""
-    manages, own = ("Manager", "Name") if side == "mentees" else ("Name", "Manager of")
     superior, person = ["Ana Garcai", "Somebody Else"], ["Ana Garcia", "Mia Rho"]
     first, second = (superior, person) if side == "mentees" else (person, superior)
-    mentees = pd.DataFrame({"id": ["e", "f"], manages: first, "want": ["lua", "go"]})
+    mentees = pd.DataFrame({"id": ["e", "f"], **further, manages: first, "want": ["lua", "go"]})
     mentors = pd.DataFrame({"id": ["a", "m"], own: second, "teach": ["lua", "go"]})
     rule = mm.criteria.Different(mentee=manages, mentor=own)
     skills = mm.criteria.SkillCoverage(wants="want", offers="teach", weight=1)

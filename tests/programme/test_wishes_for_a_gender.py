@@ -37,6 +37,17 @@ WISHES = [
     "mentor of the same gender",
     "male mentor preferred",
     "female mentor, not a male one",
+    "Female mentor please, either SQL or Go",
+    "Eine Mentorin bitte, Ort ist egal",
+    "Female mentor please, regardless of location",
+    "Regardless of location, a woman as mentor",
+    "No men please",
+    "Not a man, please",
+    "Bitte keinen Mann",
+    "Women only, please",
+    "someone of the same gender",
+    "As a woman I would like a female mentor",
+    "I had a female mentor and would like one again",
 ]
 NONE = [
     "my mother is a female engineer",
@@ -56,6 +67,16 @@ NONE = [
     "a feminist mentor",
     "Meine Mentorin war toll",
     "SQL; Women in leadership",
+    "As a woman I would like to learn Go",
+    "I am a woman looking for a mentor in tech",
+    "Als Frau möchte ich Go lernen",
+    "Female engineer looking for a mentor",
+    "Looking for a mentor in women's health",
+    "mentor with experience in female leadership",
+    "I don't mind having a female mentor",
+    "Ich hatte schon eine Mentorin",
+    "No women in my team so far",
+    "all of the same age",
 ]
 HEADINGS = {
     "Vill du ha en kvinnlig mentor?": True,
@@ -63,6 +84,20 @@ HEADINGS = {
     "Would you prefer a female or male mentor?": True,
     "Geschlecht des Mentors": True,
     "Préférez-vous une mentore ?": True,
+    "Would you like your mentor to be a woman?": True,
+    "Mentor of the same sex": True,
+    "Mentor of the same gender?": True,
+    "Should your mentor identify as a woman?": True,
+    "Female mentor?": True,
+    "Would you prefer a mentor of the same gender?": True,
+    "Gender (for mentor matching)": False,
+    "Gender (leave it empty if you prefer not to say)": False,
+    "Hattest du schon eine Mentorin?": False,
+    "Have you had a female mentor before?": False,
+    "Are you a woman looking for a mentor?": False,
+    "Do you identify as a woman?": False,
+    # Such a column is offered as a rule.
+    "Only same gender": False,
     "Gender": False,
     "Preferred pronouns": False,
     "Geschlecht": False,
@@ -103,6 +138,31 @@ def test_people_who_answer_no_to_such_a_question_wish_nothing() -> None:
     assert "the table of the mentors needs a column with their gender first" in told
 
 
+@pytest.mark.parametrize(
+    "cells", [[1, 0, 1], [1.0, None, 1.0], ["1", "0", "1"], [True, False, True]]
+)
+def test_ones_below_such_a_question_are_wishes(cells: list[object]) -> None:
+    mentees = pd.DataFrame({"id": list("abc"), "Female mentor?": cells})
+    (found,) = find_gender_wishes(mm.Cohort(mentees, pd.DataFrame({"id": ["m"]})))
+    assert dict(found.rows) == {"Female mentor?": [2, 4]}
+
+
+def test_rows_of_wishes_are_counted_and_shown_whole_where_that_is_asked_for() -> None:
+    """Of more than five the rest was "…"."""
+    mentees = pd.DataFrame({"id": list("abcdefg"), "Remarks": ["a female mentor please"] * 7})
+    cohort = mm.Cohort(mentees, pd.DataFrame({"id": ["m"]}))
+    (found,) = find_gender_wishes(cohort)
+    assert '("Remarks", rows 2, 3, 4, 5, 6 and 2 more: validate --all)' in found.tell(cohort)
+    assert '("Remarks", rows 2, 3, 4, 5, 6, 7, 8)' in found.tell(cohort, whole=True)
+
+
+def test_answers_that_decline_are_no_wishes() -> None:
+    cells = ["No, thanks", "any gender", "Prefer not to say", "No men", "Woman, please"]
+    mentees = pd.DataFrame({"id": list("abcde"), "Preferred mentor gender": cells})
+    (found,) = find_gender_wishes(mm.Cohort(mentees, pd.DataFrame({"id": ["m"]})))
+    assert dict(found.rows) == {"Preferred mentor gender": [5, 6]}
+
+
 MENTEES = """Email,Name,Gender,Learn,Wish,Comments
 ella@x.example,Ella Voss,Female,SQL,Female,Would prefer a female mentor
 finn@x.example,Finn Rau,Male,Git; SQL,,I like tea
@@ -136,6 +196,14 @@ def test_wishes_for_a_gender_are_said_first_with_how_to_use_them(
         told = CliRunner().invoke(app, [command, "programme.toml"]).output
         assert told.startswith("Wishes for a gender, which nothing reads\n")
         assert said in " ".join(told.split())
+    # What committees decided stands below it.
+    assert CliRunner().invoke(app, ["workbook", "programme.toml", "-o", "c.xlsx"]).exit_code == 0
+    decided = text.replace("[problem]", '[problem]\ndecisions = "c.xlsx"', 1)
+    (tmp_path / "programme.toml").write_text(decided, encoding="utf-8")
+    for command in (["validate"], ["match", "--overwrite"]):
+        told = CliRunner().invoke(app, [command[0], "programme.toml", *command[1:]]).output
+        assert told.startswith("Wishes for a gender, which nothing reads\n")
+        assert "\nDecisions\n" in told
     # What it says to write is what makes it count.
     cure = '[[criteria]]\nkind = "Same"\nmentee = "Wish"\nmentor = "Gender"\n\n'
     (tmp_path / "programme.toml").write_text(text.replace("[problem]", f"{cure}[problem]"))

@@ -133,7 +133,10 @@ def validate(
         show_problems(examination.findings, whole=whole)
     sections = describe_decisions(examination.decisions)
     if not wrong:
-        sections += describe_programme(*examination.finished(), whole=whole or as_json)
+        configuration, problem = examination.finished()
+        sections = describe_programme(
+            configuration, problem, decided=sections, whole=whole or as_json
+        )
     if as_json:
         say(as_data.as_json("validate", as_data.validate_data(examination), sections, ok=not wrong))
     elif not wrong:
@@ -279,7 +282,7 @@ def _match(
     ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]
-    sections = [*introduction, *decided, *unkept, *described, summary.describe_files(files)]
+    sections = [*introduction, *unkept, *decided, *described, summary.describe_files(files)]
     sections += ending
     if as_json:
         written = files if report is None else [*files, report]

@@ -26,6 +26,7 @@ __all__ = [
     "fold_heading",
     "heading_words",
     "hint_nearest",
+    "list_rows",
     "loose_form",
     "nearest_name",
     "quote_names",
@@ -42,6 +43,8 @@ PerSide: TypeAlias = "str | tuple[str | None, str | None] | Mapping[Side, str | 
 LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
 CLOSE_ENOUGH = 0.6
 MOST_COMPARISONS = 200_000
+# So many rows are named in a sentence.
+MOST_ROWS = 5
 CAMEL = re.compile(r"([a-z])([A-Z])")
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?|#")
 
@@ -225,6 +228,21 @@ class NearestNames:
 def quote_names(names: Iterable[str]) -> str:
     """List names in quotes, so that a message stays readable when there are many."""
     return textwrap.shorten(", ".join(map(repr, names)), 300, placeholder=" …") or "none"
+
+
+def list_rows(rows: Iterable[int | None], *, whole: bool = False, where: str = "") -> str:
+    """Name the first rows, and how many more there are, and ``where``; or the ``whole`` list.
+
+    Examples
+    --------
+    >>> list_rows([7]), list_rows(range(2, 9))
+    ('row 7', 'rows 2, 3, 4, 5, 6 and 2 more')
+    """
+    numbers = list(map(str, rows))
+    rest = 0 if whole else max(0, len(numbers) - MOST_ROWS)
+    more = f" and {rest:,} more{where}" if rest else ""
+    shown = ", ".join(numbers[: len(numbers) - rest])
+    return f"row{'' if len(numbers) == 1 else 's'} {shown}{more}"
 
 
 def hint_nearest(name: object, candidates: Iterable[object]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.columns.grid_cells import CellReader, make_reader
 from mentormatch.cohort.columns.tables import prepare_table
-from mentormatch.cohort.names import clean_name, nearest_name, quote_names
+from mentormatch.cohort.names import clean_name, list_rows, nearest_name, quote_names
 from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, Finding
 
@@ -269,23 +269,17 @@ def _join_alike(findings: Sequence[Finding]) -> list[Finding]:
             rows.setdefault(repr(one.value), []).append(one.row)
         if len(some) > 1:
             shown = "; ".join(
-                f"{value} ({_say_rows(where)})" for value, where in list(rows.items())[:SHOWN]
+                f"{value} ({list_rows(where)})" for value, where in list(rows.items())[:SHOWN]
             )
             more = f"; and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
             cells = f"{len(some):,} cells of this column: {shown}{more}"
             alone = column is None
             expected += (
-                f" So it is with {_say_rows([one.row for one in some]) if alone else cells}."
+                f" So it is with {list_rows([one.row for one in some]) if alone else cells}."
             )
         first = some[0]
         joined.append(Finding(first.file, first.row, column, first.value, expected))
     return joined
-
-
-def _say_rows(rows: Sequence[int | None]) -> str:
-    shown = ", ".join(map(str, rows[:SHOWN]))
-    more = f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
-    return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
 def _read_cells(

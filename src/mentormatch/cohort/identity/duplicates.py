@@ -12,7 +12,13 @@ from mentormatch.cohort.cells.dates import day_is_first
 from mentormatch.cohort.cells.numbers import is_missing, to_python
 from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
-from mentormatch.cohort.names import heading_words, nearest_name, quote_names, word_set
+from mentormatch.cohort.names import (
+    heading_words,
+    list_rows,
+    nearest_name,
+    quote_names,
+    word_set,
+)
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:
@@ -42,7 +48,6 @@ TRIALS = word_set(
     "test tests teste testing tester testperson testuser dummy asdf asdfgh qwerty prueba essai "
     "prova"
 )
-MOST_ROWS = 5
 KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
 
@@ -311,11 +316,9 @@ def find_half_names(
         if not half:
             continue
         people = "1 person has" if len(half) == 1 else f"{len(half):,} people have"
-        shown = ", ".join(map(str, half[:MOST_ROWS])) + (", …" if len(half) > MOST_ROWS else "")
         expected = (
-            f"{people} nothing in this column, and one word beside it (row"
-            f"{'' if len(half) == 1 else 's'} {shown}): {KNOWN_BY_HALF}, and whoever names them in "
-            "full is not understood. Fill in the cell."
+            f"{people} nothing in this column, and one word beside it ({list_rows(half)}): "
+            f"{KNOWN_BY_HALF}, and whoever names them in full is not understood. Fill in the cell."
         )
         notes.append(Finding(source, None, name, None, expected))
     return notes

@@ -218,9 +218,10 @@ class Span:
             ]
             shortest = min(last - first for first, last in ways)
             ways = [way for way in ways if way[1] - way[0] == shortest]
-            if end.half == "am" and end.minutes == 12 * 60 and start.half != "pm":
+            open_start = not start.half and not start.of_24 and start.minutes < 12 * 60
+            if open_start and end.half == "am" and end.minutes == 12 * 60 and "12" in self.text:
                 # 10-12am ends at midnight, and many who write so mean noon.
-                ways += [(start.choices[0], 12 * 60)] if "12" in self.text else []
+                ways += [(start.choices[0], 12 * 60)]
             # From noon to noon may be nothing, or a day.
             return sorted(set(ways))
         first, last = start.minutes, end.minutes

@@ -11,6 +11,8 @@ from mentormatch.cohort.cells.small_words import folded_words, small_words
 from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from publicsuffixlist import PublicSuffixList
 
 __all__ = [
@@ -72,15 +74,22 @@ def means_anything(value: str) -> bool:
     return " ".join(heading_words(value)) in ANYTHING
 
 
-def means_nobody(value: str) -> bool:
+def means_nobody(value: str, names: Iterable[str] = ()) -> bool:
     """Tell whether an answer names nobody, where it is asked whom not to meet.
+
+    What is a part of somebody's name among ``names`` may mean that person.
 
     Examples
     --------
     >>> [means_nobody(value) for value in ("Nobody.", "niemand", "No", "not Rita")]
     [True, True, True, False]
+    >>> means_nobody("Nada", ["Nada Petrovic"])
+    False
     """
-    return " ".join(heading_words(value)) in NOBODY
+    words = heading_words(value)
+    return " ".join(words) in NOBODY and not any(
+        set(words) <= set(heading_words(name)) for name in names
+    )
 
 
 def names_no_place(value: str, heading: str) -> bool:

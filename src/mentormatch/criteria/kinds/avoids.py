@@ -124,7 +124,9 @@ class Avoids(Criterion):
             lambda: read_sets(cohort, names, self.column),
             lambda: named_people(cohort, named, self.of),
         )
-        nobody = set(filter(means_nobody, said.names - people.names))
+        columns = cohort.person_columns(named).names
+        called = {*people.names, *(named_people(cohort, named, columns).names if columns else ())}
+        nobody = {one for one in said.names - people.names if means_nobody(one, called)}
         if nobody:
             cells = [[name for name in cell if name not in nobody] for cell in said.distinct]
             said = said.with_cells(cells, said.shown)

@@ -12,7 +12,6 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import SIDES, Side, clean_name
-from mentormatch.cohort.identity.kinds import heads_names
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.equal import equal_reader
 from mentormatch.criteria.cells.tokens import (
@@ -342,13 +341,18 @@ def _how(people: Side | None) -> str:
 
 
 def _find_people(cohort: Cohort, columns: Mapping[Side, str]) -> Side | None:
-    """Whose names or ids stand in their own table, where the other one names people."""
-    own = [
-        side
-        for side, name in columns.items()
-        if heads_names(name) or clean_name(name) == cohort.table(side).index.name
-    ]
-    return own[0] if len(own) == 1 else None
+    """Whose own names or ids stand in their column, where the other one names people."""
+    own = {
+        side: name
+        for side, one in columns.items()
+        if (name := clean_name(one)) == cohort.table(side).index.name
+        or (cohort.heading_of(side, one) or name) in cohort.person_columns(side).names
+    }
+    # One question to both is of nobody else: "Name" and "Name".
+    if len(own) == 2 and len(set(own.values())) == 1:
+        return None
+    # "Reports to (name)" may be all that the table of the mentees has of names.
+    return next((side for side in reversed(SIDES) if side in own), None)
 
 
 def _two_spellings(names: Iterable[str]) -> dict[str, str]:

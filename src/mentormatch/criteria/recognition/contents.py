@@ -36,6 +36,8 @@ YOUNGEST = 12
 
 # One comma, between digits.
 DECIMAL = re.compile(r"[^\d,]*\d+,\d+(?:E\+\d+)?[^\d,]*", re.IGNORECASE)
+# "0,5" is no list.
+LIST_OF_TWO = re.compile(r"[1-9],[1-9]")
 NOTHING_TO_SAY = frozenset(map(plain_text, small_words("none", "no_answer", "nothing", "no")))
 
 
@@ -89,6 +91,17 @@ class Column(ColumnCells):
             bool(with_comma)
             and all(map(DECIMAL.fullmatch, with_comma))
             and self.are(lambda text: any(map(str.isdecimal, text)), 0.5)
+        )
+
+    @cached_property
+    def may_be_lists(self) -> bool:
+        """Numbers with a comma of which some part stands elsewhere, too: "1,2" beside "2,3"."""
+        parts = [text.split(",") for text in self.texts if LIST_OF_TWO.fullmatch(text)]
+        alone = {text for text in self.texts if text.isdecimal()} | {first for first, _ in parts}
+        return (
+            self.are_decimals
+            and len(parts) == sum("," in text for text in self.texts)
+            and not alone.isdisjoint(last for _, last in parts)
         )
 
     @cached_property
@@ -168,7 +181,9 @@ class Column(ColumnCells):
         values = (value.strip() for cell in self.answers for value in cell)
         return list(
             dict.fromkeys(
-                one for one in values if not _is_one_of(one, people) and not means_nobody(one)
+                one
+                for one in values
+                if not _is_one_of(one, people) and not means_nobody(one, people)
             )
         )
 

@@ -203,7 +203,7 @@ def _numbers(column: Column, _: People) -> Verdict:
         if "mentor" in plain_text(column.name):
             return "demand", f"small whole numbers, and {speaks}", False
         return "number", "small whole numbers, but in the table of the mentees", False
-    if "level" in topics:
+    if "level" in topics or (column.may_be_lists and topics.isdisjoint(WORDS_OF)):
         return _decimals_among_words(column)
     # Words alone may be something else: "en" is a number, and a language.
     counted = column.are(_is_count, 0.6) and any(text[:1].isdecimal() for text in column.texts)
@@ -225,6 +225,8 @@ def _decimals_among_words(column: Column) -> Verdict:
     if not column.are_decimals:
         return None
     example = next(text for text in column.texts if "," in text)
+    if column.may_be_lists:
+        return "number", f'"{example}" may be one number, or a list of two', True
     among = "" if column.are(NUMBER.fullmatch, 1.0) else ", and other answers among them"
     return "number", f'numbers such as "{example}"{among}', True
 

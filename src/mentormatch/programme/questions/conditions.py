@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.sent import find_unsent
-from mentormatch.cohort.names import heading_words, quote_names
+from mentormatch.cohort.names import heading_words, list_rows, quote_names
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.programme.questions.remarks import NOT
 
@@ -22,7 +22,6 @@ __all__ = ["ask_whom_to_leave_out"]
 
 # Of these a column is a question only where its answers may say who takes no part.
 MAY_LEAVE_OUT: frozenset[ColumnKind] = frozenset({"status", "yes or no"})
-SHOWN = 5
 
 
 def ask_whom_to_leave_out(
@@ -57,9 +56,9 @@ def ask_whom_to_leave_out(
             rows = [cohort.finding(side, k, column, "").row for k in positions]
             begun.append(
                 f"{len(rows):,} of the {side} {'has' if len(rows) == 1 else 'have'} nothing in "
-                f"{column!r}, as answers that were never sent or rows that somebody added (row"
-                f"{'' if len(rows) == 1 else 's'} {', '.join(map(str, rows[:SHOWN]))}"
-                f"{', …' if len(rows) > SHOWN else ''}), and are matched like all others."
+                f"{column!r}, as answers that were never sent or rows that somebody added "
+                f"({list_rows(rows)}), and {'is' if len(rows) == 1 else 'are'} matched like all "
+                "others."
             )
         if conditions:
             where[side] = conditions[0] if len(conditions) == 1 else conditions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, list_rows, word_set
 from mentormatch.criteria.cells.answers import NO_PREFERENCE
 from mentormatch.criteria.words.gender_wishes import asks_for_gender, wishes_gender
 from mentormatch.criteria.words.protected import protected_attribute
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["GenderWishes", "find_gender_wishes"]
 
-NO_WISH = NO_PREFERENCE | folded_words(
-    "no", "letter_for_no", "false", "none", "no_answer", "nothing", "unknown", "anything"
+NO_WISH = (
+    NO_PREFERENCE
+    | folded_words(
+        "no", "letter_for_no", "false", "none", "no_answer", "nothing", "unknown", "anything"
+    )
+    | {"0", "any gender", "all genders", "both", "rather not say"}
 )
-SHOWN_ROWS = 5
+POLITE = word_set("thanks thank you please danke bitte merci gracias grazie obrigada obrigado")
 
 
 class GenderWishes(NamedTuple):
@@ -43,15 +47,13 @@ class GenderWishes(NamedTuple):
     rows: Mapping[str, Collection[int]]
     people: int
 
-    def tell(self, cohort: Cohort) -> str:
-        """Say how many ask, where, that nothing reads it, and what would."""
+    def tell(self, cohort: Cohort, *, whole: bool = False) -> str:
+        """Say how many ask, in which rows, that nothing reads it, and what would."""
         role = OTHER[self.side].removesuffix("s")
         people = self.side if self.people > 1 else self.side.removesuffix("s")
         seem = "seem" if self.people > 1 else "seems"
         where = "; ".join(
-            f'"{column}", row{"" if len(rows) == 1 else "s"} '
-            + ", ".join(map(str, list(rows)[:SHOWN_ROWS]))
-            + (", …" if len(rows) > SHOWN_ROWS else "")
+            f'"{column}", {list_rows(rows, whole=whole, where=": validate --all")}'
             for column, rows in self.rows.items()
         )
         said = (
@@ -103,9 +105,10 @@ def find_gender_wishes(
             if name in people or (asks and name in (read or {}).get(side, ())):
                 continue
             for k, cell in enumerate(table[name].tolist()):
-                text = cell.strip() if isinstance(cell, str) else "yes" if cell is True else ""
+                ticked = isinstance(cell, int | float) and cell == 1
+                text = cell.strip() if isinstance(cell, str) else "yes" if ticked else ""
                 if asks:
-                    wishes = bool(text) and " ".join(heading_words(text)) not in NO_WISH
+                    wishes = bool(text) and not _says_no(text)
                 else:
                     wishes = " " in text and wishes_gender(text, of)
                 if wishes:
@@ -115,3 +118,11 @@ def find_gender_wishes(
         if who:
             found.append(GenderWishes(side, rows, len(who)))
     return found
+
+
+def _says_no(answer: str) -> bool:
+    """Tell whether an answer wishes nothing; "No men" does."""
+    words = heading_words(answer)
+    return any(
+        " ".join(some) in NO_WISH for some in (words, [one for one in words if one not in POLITE])
+    )

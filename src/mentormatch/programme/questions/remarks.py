@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.names import word_set
+from mentormatch.cohort.names import list_rows, word_set
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = [
+    "JOINING",
     "NOT",
     "OTHER",
     "SENTENCES",
+    "People",
     "Remark",
+    "Says",
     "ask_about_remarks",
     "find_named",
     "find_remarks",
     "index_names",
+    "says_more",
 ]
 
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
@@ -63,7 +67,6 @@ NEAR, BEHIND = 6, 2
 SHORTEST_PART = 3
 # "Not Rita or Tom", without accents.
 JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
-MOST_SHOWN = 5
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
 SENTENCES = re.compile(r"[;!?\n]+|(?<=\w{4})\.\s")
@@ -118,12 +121,12 @@ def find_remarks(
             if column in known:
                 continue
             for k, cell in enumerate(cohort.table(side)[column].tolist()):
-                if not isinstance(cell, str) or begins.isdisjoint(words := _words_of(cell)):
+                if not isinstance(cell, str) or begins.isdisjoint(_words_of(cell)):
                     continue
                 told: dict[tuple[int, str], Says] = {}
                 for sentence in SENTENCES.split(cell):
                     for who, says in find_named(sentence, people, parts):
-                        if says != "named" or _says_more(cell, words, who[1]):
+                        if says != "named" or says_more(cell, who[1]):
                             told[who] = min(says, told.get(who, says), key=SAYS.index)
                 for (named, name), says in told.items():
                     oneself = cohort.oneself[k if side == "mentees" else named]
@@ -132,9 +135,9 @@ def find_remarks(
                         yield Remark(side, column, k, named, name, says)
 
 
-def _says_more(cell: str, words: Sequence[str], name: str) -> bool:
+def says_more(cell: str, name: str) -> bool:
     """Tell whether a cell says more than a name, which with or without a title is no remark."""
-    more = len(words) - len(_words_of(name))
+    more = len(_words_of(cell)) - len(_words_of(name))
     return more > 1 or (more == 1 and any(word.islower() for word in WORD.findall(cell)))
 
 
@@ -268,8 +271,6 @@ def ask_about_remarks(
 
 def _list_rows(rows: Mapping[tuple[Side, str], Collection[int]]) -> str:
     return "; ".join(
-        f'"{column}" of the {side}, row{"" if len(where) == 1 else "s"} '
-        + ", ".join(str(row) for row in list(where)[:MOST_SHOWN])
-        + (", …" if len(where) > MOST_SHOWN else "")
+        f'"{column}" of the {side}, ' + list_rows(where, where=": validate --all")
         for (side, column), where in rows.items()
     )

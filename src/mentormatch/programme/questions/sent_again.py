@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.identity.duplicates import SentAgain
-from mentormatch.cohort.names import loose_form
+from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.words.heading_words import says_not, topics_of
-from mentormatch.programme.questions.remarks import OTHER, SENTENCES, find_named, index_names
+from mentormatch.programme.questions.remarks import (
+    JOINING,
+    OTHER,
+    SENTENCES,
+    find_named,
+    index_names,
+    says_more,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
+    from mentormatch.programme.questions.remarks import People, Says
 
-__all__ = ["LostRefusal", "ask_about_lost_refusals", "find_lost_refusals"]
+__all__ = ["KEPT_APART", "LostRefusal", "ask_about_lost_refusals", "find_lost_refusals"]
 
 KEPT_APART: frozenset[ColumnKind] = frozenset({"conflicts", "last time"})
 SHOWN = 5
+# What stands between the people of a list.
+PARTS = re.compile(rf"[,;/&+\n]|\s(?:{'|'.join(sorted(JOINING))})\s")
+SMALL = re.compile(r"\b[^\W\d_A-Z][\w'’]*")
+
+
+class _Named(NamedTuple):
+    """Somebody who is named in a cell, and what it says of them."""
+
+    name: str
+    says: Says
 
 
 class LostRefusal(NamedTuple):
@@ -39,7 +58,10 @@ class LostRefusal(NamedTuple):
     said, now
         What the earlier form says, and the later one; "" for nothing.
     named
-        The positions of the people of the other table whom the earlier one names in full.
+        The positions of the people of the other table whom the earlier one names in full, and the
+        later one no longer.
+    refuses
+        False where the earlier one is a remark that names somebody, who may be refused.
     """
 
     side: Side
@@ -50,6 +72,7 @@ class LostRefusal(NamedTuple):
     said: str
     now: str
     named: tuple[int, ...]
+    refuses: bool
 
 
 def find_lost_refusals(
@@ -75,33 +98,77 @@ def find_lost_refusals(
             and note.later in places
         ]
         people, parts = index_names(cohort, OTHER[side]) if again else ({}, {})
+        names = [name for _, name in people.values()]
         ids = {normalise(str(one)): j for j, one in enumerate(cohort.table(OTHER[side]).index)}
         for note in again:
             position = places[note.later]
             for column, said in note.lost:
-                now = _say_now(cohort, side, column, position, note.later)
-                if means_nobody(said) or set(loose_form(said)) <= set(loose_form(now)):
+                if means_nobody(said, names):
                     continue
-                found = [
-                    one
-                    for sentence in SENTENCES.split(said)
-                    for one in find_named(sentence, people, parts)
-                ]
-                named = {who: None for (who, _), says in found if says != "perhaps not"}
-                if column in cohort.table(side):
-                    split = cohort.separation(side, column).split()
-                    named |= {ids[one]: None for one in map(normalise, split(said)) if one in ids}
+                now = _say_now(cohort, side, column, position, note.later)
+                split = (
+                    cohort.separation(side, column).split()
+                    if column in cohort.table(side)
+                    else PARTS.split
+                )
+                before, after = (
+                    _find_people(text, split(text), people, parts, ids) for text in (said, now)
+                )
+                named = {who: one.name for who, one in before.items() if one.says != "perhaps not"}
+                lost = [who for who in named if who not in after or not _is_meant(after, who, now)]
+                if not lost and _says_still(said, now, named.values()):
+                    continue
                 topics = topics_of(column)
-                if (
+                refuses = (
                     column in kept_apart.get(side, ())
                     or "conflicts" in topics
                     or ("superior" in topics and not now)
-                    or (named and says_not(column))
-                    or any(says != "named" for _, says in found)
-                ):
+                    or (bool(named) and says_not(column))
+                    or any(one.says != "named" for one in before.values())
+                )
+                remarks = "wishes" not in topics and any(says_more(said, named[j]) for j in lost)
+                if refuses or remarks:
                     yield LostRefusal(
-                        side, column, note.row or 0, note.later, position, said, now, tuple(named)
-                    )
+                        side, column, note.row or 0, note.later, position, said, now,
+                        tuple(lost), refuses,
+                    )  # fmt: skip
+
+
+def _find_people(
+    text: str,
+    values: Iterable[str],
+    people: People,
+    parts: Mapping[str, tuple[int, str]],
+    ids: Mapping[str, int],
+) -> dict[int, _Named]:
+    """Find who is named in a cell or is one of its values by id, and what it says of them."""
+    found = {ids[one]: _Named(one, "named") for one in map(normalise, values) if one in ids}
+    for sentence in SENTENCES.split(text):
+        for (who, name), says in find_named(sentence, people, parts):
+            if who not in found or says == "not":
+                found[who] = _Named(name, says)
+    return found
+
+
+def _is_meant(named: Mapping[int, _Named], who: int, text: str) -> bool:
+    """Tell whether a cell refuses somebody whom it names: "Nobody, Bob Bell is fine" does not."""
+    if any(map(means_nobody, PARTS.split(text))):
+        return False
+    if named[who].says != "named":
+        return True
+    names = {word for one in named.values() for word in heading_words(one.name)}
+    small = {word for one in SMALL.findall(text) for word in heading_words(one)}
+    return small <= names | JOINING
+
+
+def _says_still(said: str, now: str, names: Iterable[str]) -> bool:
+    """Tell whether each part of a cell stands in a part of another, or is a name that it has."""
+    held = {word for name in names for word in heading_words(name)}
+    later = [set(heading_words(part)) for part in PARTS.split(now)]
+    return all(
+        words <= held or any(words <= other for other in later)
+        for words in (set(heading_words(part)) for part in PARTS.split(said))
+    )
 
 
 def _say_now(cohort: Cohort, side: Side, column: str, position: int, row: int) -> str:
@@ -137,9 +204,9 @@ def ask_about_lost_refusals(
     )
     more = f"; and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
     said = (
-        "Of people who sent the form twice, an earlier row says whom not to meet, and the one that "
-        f"counts does not: {'; '.join(list(rows)[:SHOWN])}{more}. `validate` says whom. Ask them; "
-        "if it still holds, write it into the row that counts, or add the pair to bans in "
-        "[problem]."
+        "Of people who sent the form twice, an earlier row says whom not to meet, or names "
+        "somebody in a remark, and the one that counts does not: "
+        f"{'; '.join(list(rows)[:SHOWN])}{more}. `validate --all` says whom. Ask them; if it still "
+        "holds, write it into the row that counts, or add the pair to bans in [problem]."
     )
     return {"refused before": said}, {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mentormatch.criteria.recognition.kinds_of_columns import Recognised
+    from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
     from mentormatch.criteria.suggest.proposal import Proposal
     from mentormatch.programme.draft.draft import Draft
 
@@ -22,6 +22,8 @@ __all__ = ["describe_demo", "describe_draft"]
 
 # So many columns are named of those that are left out for one reason.
 NAMED = 5
+TEXTS: frozenset[ColumnKind] = frozenset({"comment", "text", "unknown"})
+SENTENCE = 5
 
 
 def describe_demo(path: Path) -> list[Paragraph]:
@@ -36,7 +38,7 @@ def describe_demo(path: Path) -> list[Paragraph]:
 
 
 def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
-    """Tell what a programme file was made of: what is asked first, what is left out last."""
+    """Tell what a programme file was made of: what was read and asked first, the rest last."""
     cohort = draft.cohort
     sources = ", ".join(
         f"{source} ({format_count(len(cohort.table(side)), side.removesuffix('s'))})"
@@ -122,16 +124,24 @@ def _list_left_out(columns: Sequence[Recognised], lines: list[str]) -> list[str]
         by_reason.setdefault((one.taken_for, one.why), {}).setdefault(one.name, one)
     told = []
     for (taken_for, why), alike in by_reason.items():
-        names = [write_value(shorten(name)) for name in alike]
+        # What people wrote may be what a person must know: no such column is hidden.
+        ordered = sorted(alike, key=lambda name: not _may_be_texts(alike[name]))
+        names = [write_value(shorten(name)) for name in ordered]
         if len(names) == 1:
             [column] = alike.values()
             told.append(f"- {tell_column(column, with_values=shows_values(column))}")
             continue
-        rest = len(names) - NAMED
+        n_texts = sum(map(_may_be_texts, alike.values()))
+        rest = len(names) - max(NAMED, n_texts)
         more = f" and {rest:,} more, all in the file" if rest > 0 else ""
-        named = ", ".join(names[:NAMED])
+        named = ", ".join(names[: max(NAMED, n_texts)])
         told.append(f"- {named}{more}: {taken_for}. {why[:1].upper()}{why[1:]}.")
     return told
+
+
+def _may_be_texts(column: Recognised) -> bool:
+    """Tell whether people may have written sentences in a column that is left out."""
+    return column.kind in TEXTS or any(len(text.split()) >= SENTENCE for text in column.values)
 
 
 def _whose_differ(columns: Sequence[Recognised]) -> set[tuple[str, str]]:

@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["WHOLE", "Paragraph", "shorten", "shorten_lists", "word_as_in_file", "wrap_line"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "WHOLE",
+    "Paragraph",
+    "cut_list",
+    "shorten",
+    "shorten_lists",
+    "word_as_in_file",
+    "wrap_line",
+]
 
 # Answers and headings are shown up to so many characters.
 LONGEST = 40
@@ -37,6 +49,20 @@ class Paragraph:
 def shorten(text: str) -> str:
     """Shorten a long answer or heading."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def cut_list(lines: Sequence[str], *, whole: bool, most: int = LONG_LIST) -> list[str]:
+    """Return the first lines of a list, and one that says how many more there are and where.
+
+    Examples
+    --------
+    >>> cut_list(["- a", "- b", "- c"], whole=False, most=1)
+    ['- a', '- and 2 more: validate --all']
+    """
+    rest = len(lines) - most
+    if whole or rest <= 0:
+        return [*lines]
+    return [*lines[:most], f"- and {rest:,} more: {WHOLE}"]
 
 
 def shorten_lists(section: Paragraph) -> Paragraph:

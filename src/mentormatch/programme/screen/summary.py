@@ -12,7 +12,7 @@ from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pa
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen import unread
-from mentormatch.programme.screen.paragraph import Paragraph, shorten_lists
+from mentormatch.programme.screen.paragraph import Paragraph, cut_list, shorten_lists
 from mentormatch.programme.screen.values import describe_skills, describe_values
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ __all__ = [
     "describe_report",
 ]
 
-# More notes of one kind than this say nothing more.
+# So many notes on the tables are shown; the rest where lists are whole.
 NOTES = 10
 
 
@@ -77,7 +77,7 @@ def describe_matching(
     return [*sections, Paragraph("Notes", notes)] if notes else sections
 
 
-def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
+def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tuple[str, ...]:
     """What is to be known about the tables and the rules."""
     cohort = problem.compatibility.cohort
     own = () if cohort is None else cohort.notes
@@ -99,7 +99,10 @@ def _notes(problem: Problem, notes: Iterable[str]) -> tuple[str, ...]:
         for one in (() if cohort is None else cohort.readings)
         if one.subject == "identity" and "only numbers" in one.why
     ]
-    return tuple(f"- {note}" for note in (*left_out, *known_by, *own[:NOTES], *notes))
+    first, own_lines, rest = (
+        [f"- {note}" for note in some] for some in ((*left_out, *known_by), own, notes)
+    )
+    return (*first, *cut_list(own_lines, whole=whole, most=NOTES), *rest)
 
 
 def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
@@ -286,9 +289,23 @@ def _unmatched(matching: Matching, names: Sequence[str], limit: int) -> tuple[st
 
 
 def describe_programme(
-    configuration: Configuration, problem: Problem, *, whole: bool = False
+    configuration: Configuration,
+    problem: Problem,
+    *,
+    decided: Sequence[Paragraph] = (),
+    whole: bool = False,
 ) -> list[Paragraph]:
-    """Tell what would be matched, and by what; long lists of answers ``whole`` or their start."""
+    """Tell what would be matched, and by what.
+
+    Parameters
+    ----------
+    configuration, problem
+        What is told.
+    decided
+        What committees decided; it stands below what must be known first.
+    whole
+        Whether long lists are shown whole, or their start.
+    """
     n, m = problem.shape
     seats = int(problem.capacities.sum())
     people = (
@@ -326,18 +343,19 @@ def describe_programme(
     outputs = [f"The outputs are {written}."]
     if there:
         outputs.append(f"Already there: {', '.join(there)}. `match` needs --overwrite.")
-    notes = _notes(problem, problem.compatibility.notes)
+    notes = _notes(problem, problem.compatibility.notes, whole=whole)
     cautions, _ = find_cautions(problem)
     looked_at = [
         *describe_values(configuration, cohort),
         *describe_skills(configuration, cohort, whole=whole),
-        *unread.describe_lost_refusals(configuration, problem),
-        *unread.describe_remarks(configuration, problem),
+        *unread.describe_lost_refusals(configuration, problem, whole=whole),
+        *unread.describe_remarks(configuration, problem, whole=whole),
         *unread.describe_unread(configuration, cohort, whole=whole),
     ]
     return [
-        *unread.describe_gender_wishes(configuration, cohort),
+        *unread.describe_gender_wishes(configuration, cohort, whole=whole),
         *_first_of_all(cautions),
+        *decided,
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
         *(looked_at if whole else [shorten_lists(one) for one in looked_at]),

@@ -13,11 +13,11 @@ from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.remarks import find_remarks
-from mentormatch.programme.questions.sent_again import find_lost_refusals
-from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
+from mentormatch.programme.questions.sent_again import KEPT_APART, find_lost_refusals
+from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, cut_list, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -47,17 +47,18 @@ OF_THE_FORM = frozenset((
 OF_PEOPLE = frozenset({"Avoids", "Different"})
 # Criteria whose column is of the table of whoever says it, ``by``.
 SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
-KEPT_APART = frozenset({"conflicts", "last time"})
 NAMES = {"not": "names", "perhaps not": "may name"}
 
 
-def describe_gender_wishes(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
+def describe_gender_wishes(
+    configuration: Configuration, cohort: Cohort | None, *, whole: bool = False
+) -> list[Paragraph]:
     """Say who seems to ask for somebody of one gender, which no column that is read says."""
     if cohort is None:
         return []
     content = configuration.document.content
     read = {side: _named_columns(content, cohort, side) for side in SIDES}
-    lines = tuple(f"- {one.tell(cohort)}" for one in find_gender_wishes(cohort, read))
+    lines = tuple(f"- {one.tell(cohort, whole=whole)}" for one in find_gender_wishes(cohort, read))
     return [Paragraph("Wishes for a gender, which nothing reads", lines)] if lines else []
 
 
@@ -103,21 +104,26 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
     made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
         f"- {_place_remark(cohort, one)} {NAMES[one.says]} somebody beside a word such as not or "
-        "manager, and the two are a pair. `validate` says whom; read it before you send anything."
+        "manager, and the two are a pair. `validate --all` says whom; read it before you send "
+        "anything."
         for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort))
         if _pair_of(one) in made and one.says in NAMES
     ]
-    more = [f"- and {len(remarks) - SHOWN:,} more"] if len(remarks) > SHOWN else []
-    lines = (*rules, *remarks[:SHOWN], *more)
+    lines = (*rules, *remarks)
     return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
 
 
 def describe_lost_refusals(
-    configuration: Configuration, problem: Problem, matching: Matching | None = None
+    configuration: Configuration,
+    problem: Problem,
+    matching: Matching | None = None,
+    *,
+    whole: bool = False,
 ) -> list[Paragraph]:
     """Say whom an earlier form refused, and the later one of the same person does not.
 
-    What names nobody but people who are kept apart as it is is left out.
+    What names nobody but people who are kept apart as it is is left out. Those who are a pair of
+    the matching come first, and all of them are told.
     """
     cohort = problem.compatibility.cohort
     if cohort is None:
@@ -129,32 +135,44 @@ def describe_lost_refusals(
         if matching is None
         else set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     )
+    made: list[str] = []
     lines: list[str] = []
+    bans_of_pairs: list[list[str]] = []
     bans: list[list[str]] = []
     for one in find_lost_refusals(cohort, rules):
         named = [_order(one.side, one.position, who) for who in one.named]
         open_pairs = [pair for pair in named if not problem.reasons(*pair)]
         if named and not open_pairs:
             continue
-        for i, j in open_pairs:
-            bans.append([str(cohort.mentee_ids[i]), str(cohort.mentor_ids[j]), "an earlier form"])
+        is_made = bool(pairs.intersection(open_pairs))
+        for i, j in open_pairs if one.refuses else ():
+            ban = [str(cohort.mentee_ids[i]), str(cohort.mentor_ids[j]), "an earlier form"]
+            (bans_of_pairs if (i, j) in pairs else bans).append(ban)
         cell = cohort.finding(one.side, one.position, one.column, "")
         now = f"says {shorten(one.now)!r}" if one.now else "says nothing there"
-        made = ". They are a pair" if pairs.intersection(open_pairs) else ""
-        lines.append(
-            f'- {cell.file}, row {one.row}, "{shorten(one.column)}": '
-            f"{cohort.table(one.side).index[one.position]} said {shorten(one.said)!r}; row "
-            f"{one.later}, which counts, {now}{made}."
+        (made if is_made else lines).append(
+            f"{'-' if one.refuses else f'{UNUSED}:'} {cell.file}, row {one.row}, "
+            f'"{shorten(one.column)}": {cohort.table(one.side).index[one.position]} said '
+            f"{shorten(one.said)!r}; row {one.later}, which counts, {now}"
+            f"{'. They are a pair' if is_made else ''}."
         )
-    if not lines:
+    if not made and not lines:
         return []
-    lines = list(dict.fromkeys(lines))
-    more = [f"- and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
     cure = "Ask them. What still holds is to be written into the row that counts"
-    if bans:
-        cure += f", or, where a person is meant, into [problem]: bans = {write_value(bans[:SHOWN])}"
+    if bans or bans_of_pairs:
+        written = _write_bans(bans, bans_of_pairs, whole=whole)
+        cure += f", or, where a person is meant, into [problem]: {written}"
     title = "Refused in an earlier form, and not in the later one"
-    return [Paragraph(title, (*lines[:SHOWN], *more, f"{cure}."))]
+    made, lines = list(dict.fromkeys(made)), list(dict.fromkeys(lines))
+    return [Paragraph(title, (*made, *cut_list(lines, whole=whole), f"{cure}."))]
+
+
+def _write_bans(bans: Sequence[list[str]], made: Sequence[list[str]] = (), *, whole: bool) -> str:
+    """Write pairs as the programme file has them: those that are ``made``, of others the first."""
+    shown = [*made, *(bans if whole else bans[:SHOWN])]
+    rest = len(made) + len(bans) - len(shown)
+    more = f" and {rest:,} more: {WHOLE}" if rest else ""
+    return f"bans = {write_value(list(map(list, dict.fromkeys(map(tuple, shown)))))}{more}"
 
 
 def _order(side: Side, own: int, other: int) -> tuple[int, int]:
@@ -172,7 +190,9 @@ def _place_remark(cohort: Cohort, remark: Remark) -> str:
     return f'{cell.file}, row {cell.row}, "{shorten(remark.column)}"'
 
 
-def describe_remarks(configuration: Configuration, problem: Problem) -> list[Paragraph]:
+def describe_remarks(
+    configuration: Configuration, problem: Problem, *, whole: bool = False
+) -> list[Paragraph]:
     """Say which remarks name somebody whom their writer may not want to meet, and still may."""
     cohort = problem.compatibility.cohort
     if cohort is None:
@@ -196,19 +216,12 @@ def describe_remarks(configuration: Configuration, problem: Problem) -> list[Par
             unused.append(f"{UNUSED}: {place} names {one.name!r}, perhaps as a wish")
     if not lines and not unused:
         return []
-    shown = [
-        line
-        for listed in (lines, unused)
-        for line in (
-            *listed[:SHOWN],
-            *([f"- and {len(listed) - SHOWN:,} more"] if len(listed) > SHOWN else []),
-        )
-    ]
+    shown = [line for listed in (lines, unused) for line in cut_list(listed, whole=whole)]
     cure = "Read each of them in the table."
     if bans:
         cure += (
             " Of those who must not meet, write the pairs in [problem], or add them to the bans "
-            f"that are there: bans = {write_value(bans[:SHOWN])}"
+            f"that are there: {_write_bans(bans, whole=whole)}"
         )
     title = "Remarks that name somebody, and that no rule reads"
     return [Paragraph(title, (*shown, cure))]
