@@ -1178,3 +1178,20 @@ def test_a_row_that_tries_the_form_is_said_by_init(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, names, {})
     assert "row 4: 'Test Test'" in draft.notes["people"]
     assert "seems to be a trial of the form" in draft.notes["people"]
+
+
+def test_boxes_that_both_tables_have_are_told_how_to_be_read(tmp_path: Path) -> None:
+    """A column for each skill with x below it was the end: nothing was recognised."""
+    skills = {"Lua": ("x", "", "x"), "SQL": ("", "x", "x"), "Go": ("x", "x", "")}
+    tables = {"a.csv": ("Ada A", "Bo B", "Cy C"), "b.csv": ("Dee D", "Eli E", "Fay F")}
+    for file, names in tables.items():
+        (tmp_path / file).write_text(csv_of({"Name": names, **skills}), encoding="utf-8")
+    with pytest.raises(mm.CohortError) as refused:
+        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    said = str(refused.value)
+    assert '"Lua" (mentees) was taken for: yes or no' in said
+    assert 'options = ["Lua", "SQL", "Go"], kind = "values"' in said
+    text = re.sub(r"(?<=[\"\]]), (?=\w+ = )", "\n", said[said.index("[[columns]]") :].rstrip(". "))
+    text = text.replace(", and [[", "\n[[").replace("]] ", "]]\n")
+    text = '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n' + text
+    assert "No problems found" in validated(tmp_path, text)
