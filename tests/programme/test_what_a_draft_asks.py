@@ -1195,3 +1195,14 @@ def test_boxes_that_both_tables_have_are_told_how_to_be_read(tmp_path: Path) -> 
     text = text.replace(", and [[", "\n[[").replace("]] ", "]]\n")
     text = '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n' + text
     assert "No problems found" in validated(tmp_path, text)
+
+
+def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> None:
+    """A rule was proposed that keeps people from whom they wish for."""
+    heading = "Anything else? (wishes, people you'd rather not be paired with)"
+    cells = ("Uma Ulm", "Happy to mentor Vic Vogt", "", "Wes Wolf")
+    draft = draft_of(tmp_path, {}, {heading: cells})
+    (found,) = (one for one in draft.columns if one.name == heading)
+    assert found.question
+    assert "with whom and with whom not, in one column: divide it into two" in found.why
+    assert "Avoids" not in {one["kind"] for one in tomllib.loads(draft.text)["criteria"]}

@@ -193,7 +193,13 @@ def _people_by_values(column: Column, people: People, share: float) -> Verdict:
     if says_not(column.name):
         nobody = people.name_nobody(column)
         also = f". No names are: {nobody}" if nobody else ""
-        return "conflicts", f"{found}, and the heading seems to say with whom not{also}", True
+        said = "the heading seems to say with whom not"
+        if "wishes" in column.topics:
+            said = (
+                "the heading asks with whom and with whom not, in one column: divide it into two, "
+                "or whom somebody wishes for is kept from them"
+            )
+        return "conflicts", f"{found}, and {said}{also}", True
     if "wishes" in column.topics or column.is_joined:
         sentences, nobody = _has_sentences(column, share), people.name_nobody(column)
         also = "; some answers are more than names, or say whom not" if sentences else ""
