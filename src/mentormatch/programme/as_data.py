@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.planning.figures.status import FEW_NOTE, TELLS
+from mentormatch.programme.screen.planning import ASK_WHY
 from mentormatch.reports.words import package_version
 
 if TYPE_CHECKING:
@@ -110,12 +111,13 @@ def audit_data(found: Audit) -> dict[str, object]:
 
 
 def status_data(found: ProgrammeStatus) -> dict[str, object]:
-    """Give the state of each pair and the figures, without the numbers of those not shown."""
+    """Give the figures without numbers that are not shown, and the pairs that the screen names."""
+    pairs = found.pairs[["mentee", "mentor", "state"]]
     hidden = found.figures["note"].isin([FEW_NOTE, TELLS])
     return {
         "as_of": found.as_of,
         "states": found.states.to_dict(),
-        "pairs": found.pairs[["mentee", "mentor", "state"]],
+        "pairs": pairs[pairs["state"].isin([*ASK_WHY, "at risk"])],
         "figures": found.figures.assign(n=found.figures["n"].astype(object).mask(hidden, None)),
         "notes": found.notes,
     }
