@@ -416,6 +416,12 @@ def test_pairs_at_risk_are_named_and_the_first_meeting_has_its_number():
     assert "1 pair is at risk: 'e3' with 'o'. Talk to both" in status.notes[0]
     note = status.figures.set_index("figure").loc["days to first meeting", "note"]
     assert note == "by then half of the pairs have met (Kaplan–Meier); so far 6 of 8 pairs have"
+    one = LIVES[(LIVES["event"] == "met") & (LIVES["mentee"] == "e1")]
+    ended = [(f"e{k}", "2027-01-12", "ended") for k in range(8) if k != 1]
+    some = pd.concat([one, events(*ended)])
+    found = mm.programme_status(matching_of(), some, start="2027-01-11", as_of="2027-03-02")
+    note = found.figures.set_index("figure").loc["days to first meeting", "note"]
+    assert note.endswith("so far 1 of 8 pairs has")
     early = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-01-13")
     note = early.figures.set_index("figure").loc["days to first meeting", "note"]
     assert note == "not known yet, as fewer than half of the pairs have met: 0 of 8 pairs"

@@ -266,8 +266,8 @@ def _outcomes_of(
     if isinstance(outcome, pd.Series):
         if len(outcome) != len(pairs):
             raise MentorMatchError(
-                f"outcome must have one value for each of the {len(pairs)} pairs of logged.pairs, "
-                f"got {len(outcome)}."
+                f"outcome must have a value for each pair of logged.pairs: {len(pairs)}, not "
+                f"{len(outcome)}."
             )
         values, foreign = np.asarray(outcome, dtype=np.float64), 0
     else:

@@ -286,9 +286,11 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
 
 def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:
     """Say in words what the median of the days to the first meeting is."""
-    met = f"{int(pairs['first_met'].notna().sum())} of {format_count(len(pairs), 'pair')}"
+    count = int(pairs["first_met"].notna().sum())
+    met = f"{count} of {format_count(len(pairs), 'pair')}"
     if known:
-        return f"by then half of the pairs have met (Kaplan–Meier); so far {met} have"
+        so_far = f"so far {met} {'has' if count == 1 else 'have'}"
+        return f"by then half of the pairs have met (Kaplan–Meier); {so_far}"
     return f"not known yet, as fewer than half of the pairs have met: {met}"
 
 
