@@ -33,6 +33,7 @@ def results(tmp_path: Path) -> dict[str, dict]:
         "validate": [],
         "match": ["--record", tmp_path / "record.json"],
         "audit": ["--group", pd.read_csv(tmp_path / "mentees.csv").columns[1]],
+        "compare": ["--strategy", "optimal", "--strategy", "stable"],
         "status": [tmp_path / "events.csv"],
     }
     made = {}
@@ -68,6 +69,15 @@ def test_a_result_of_match_is_the_matching(results: dict[str, dict], tmp_path: P
     titles = [one["title"] for one in found["text"]]
     assert "Result" in titles
     assert "Proof" in titles
+
+
+def test_a_comparison_has_a_row_for_each_strategy(results: dict[str, dict], tmp_path: Path) -> None:
+    found = results["compare"]
+    assert [one["strategy"] for one in found["strategies"]] == ["optimal", "stable"]
+    matching = load(tmp_path / "programme.toml").match()
+    assert found["strategies"][0]["total"] == pytest.approx(matching.total)
+    assert found["reference"] == "optimal"
+    assert found["failures"] == {}
 
 
 def test_what_few_people_would_be_told_by_is_in_no_result(results: dict[str, dict]) -> None:

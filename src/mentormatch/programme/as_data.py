@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.audits import Audit
+    from mentormatch.comparison import Comparison
     from mentormatch.matching import Matching
     from mentormatch.planning import ProgrammeStatus
     from mentormatch.programme.examination import Examination
     from mentormatch.programme.screen.paragraph import Paragraph
 
-__all__ = ["as_json", "audit_data", "match_data", "status_data", "validate_data"]
+__all__ = ["as_json", "audit_data", "compare_data", "match_data", "status_data", "validate_data"]
 
 PARTS = ("feasibility", "optimality", "stability")
 
@@ -108,6 +109,15 @@ def audit_data(found: Audit) -> dict[str, object]:
         "warnings": fair.warnings,
     }  # fmt: skip
     return data
+
+
+def compare_data(found: Comparison) -> dict[str, object]:
+    """Give the measures of each strategy, the one compared with, and what could not be run."""
+    return {
+        "strategies": found.table.rename_axis("strategy").reset_index(),
+        "reference": found.reference,
+        "failures": found.failures,
+    }
 
 
 def status_data(found: ProgrammeStatus) -> dict[str, object]:
