@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,12 +82,21 @@ WRITERS = [
 ]
 
 
+@pytest.mark.parametrize("searched", [True, False], ids=["searched", "not even searched"])
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda given: f"{given[0]} {given[-1]}")
 def test_a_folder_that_may_not_be_written_to_is_a_mistake_of_the_input_found_before_any_work(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], searched: bool
 ) -> None:
     """Letters, evidence, plan and init found it after the work and ended with 4."""
-    plainly = tempfile.TemporaryFile
+    plainly, look, look_at_link = tempfile.TemporaryFile, os.stat, os.lstat
+
+    def refuse_look(path: object, **options: object) -> os.stat_result:
+        if isinstance(path, str | Path) and "locked" in Path(path).absolute().parent.parts:
+            raise PermissionError(13, "Permission denied")
+        return look(path, **options)
+
+    def refuse_link(path: object, **options: object) -> os.stat_result:
+        return refuse_look(path) if "locked" in str(path) else look_at_link(path, **options)
 
     def refuse(dir: Path) -> object:
         if Path(dir).absolute().name == "locked":
@@ -97,11 +107,30 @@ def test_a_folder_that_may_not_be_written_to_is_a_mistake_of_the_input_found_bef
     (tmp_path / "locked").mkdir()
     monkeypatch.chdir(tmp_path / "locked" if arguments == ("demo",) else tmp_path)
     before = contents_of(tmp_path)
-    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    result = mentormatch(*(path if one == "PROGRAMME" else one for one in arguments))
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryFile", refuse)
+        if not searched:
+            patch.setattr(os, "stat", refuse_look)
+            patch.setattr(os, "lstat", refuse_link)
+        result = mentormatch(*(path if one == "PROGRAMME" else one for one in arguments))
     assert result.exit_code == 1, result.output
     assert "nothing can be written to this folder: Permission denied." in plain(result)
     assert contents_of(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may search any folder")
+@pytest.mark.parametrize("arguments", [("letters", "-o", "locked/made"),
+                                       ("match", "--report", "locked/made.html")])  # fmt: skip
+def test_a_folder_that_may_not_be_searched_is_a_mistake_of_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    path = programme_in(tmp_path)
+    (tmp_path / "locked").mkdir(mode=0o600)
+    monkeypatch.chdir(tmp_path)
+    result = mentormatch(arguments[0], path, *arguments[1:])
+    (tmp_path / "locked").chmod(0o700)
+    assert result.exit_code == 1, result.output
+    assert "nothing can be written to this folder: Permission denied." in plain(result)
 
 
 READERS = [

@@ -33,6 +33,7 @@ def results(tmp_path: Path) -> dict[str, dict]:
         "validate": [],
         "match": ["--record", tmp_path / "record.json"],
         "audit": ["--group", pd.read_csv(tmp_path / "mentees.csv").columns[1]],
+        "compare": ["--strategy", "optimal", "--strategy", "stable"],
         "status": [tmp_path / "events.csv"],
     }
     made = {}
@@ -70,6 +71,15 @@ def test_a_result_of_match_is_the_matching(results: dict[str, dict], tmp_path: P
     assert "Proof" in titles
 
 
+def test_a_comparison_has_a_row_for_each_strategy(results: dict[str, dict], tmp_path: Path) -> None:
+    found = results["compare"]
+    assert [one["strategy"] for one in found["strategies"]] == ["optimal", "stable"]
+    matching = load(tmp_path / "programme.toml").match()
+    assert found["strategies"][0]["total"] == pytest.approx(matching.total)
+    assert found["reference"] == "optimal"
+    assert found["failures"] == {}
+
+
 def test_what_few_people_would_be_told_by_is_in_no_result(results: dict[str, dict]) -> None:
     """The numbers of answers stood beside "not shown"."""
     hidden = [one for one in results["status"]["figures"] if "not shown" in one["note"]]
@@ -78,6 +88,20 @@ def test_what_few_people_would_be_told_by_is_in_no_result(results: dict[str, dic
     groups = results["audit"]["fairness"]["by_group"]
     assert groups
     assert all(one["count"] is None or one["count"] >= 5 for one in groups)
+
+
+def test_pairs_are_named_in_the_states_that_the_screen_names(
+    results: dict[str, dict], tmp_path: Path
+) -> None:
+    """The state of every pair stood there, and told the acceptance of any two people."""
+    found = results["status"]
+    assert found["states"]["accepted"] == 1
+    named = {(one["mentee"], one["mentor"]) for one in found["pairs"]}
+    assert {one["state"] for one in found["pairs"]} == {"proposed"}
+    lines = " ".join(line for one in found["text"] for line in one["lines"])
+    for pair in load(tmp_path / "programme.toml").match().pairs.to_dict("records"):
+        told = f"{pair['mentee']} with {pair['mentor']}" in lines
+        assert told == ((pair["mentee"], pair["mentor"]) in named)
 
 
 def test_what_is_wrong_is_a_result_of_validate_and_an_error_of_match(tmp_path: Path) -> None:
@@ -90,6 +114,9 @@ def test_what_is_wrong_is_a_result_of_validate_and_an_error_of_match(tmp_path: P
     for one in found["findings"]:
         assert list(one) == ["file", "row", "column", "value", "expected", "nearest"]
     assert one["row"] == 2
+    title, *files = found["text"]
+    assert title["title"] == "1 problem found. Nobody was matched, and nothing was written."
+    assert one["expected"] in " ".join(files[0]["lines"])
     failed = run("match", path, "--json")
     assert failed.exit_code == 1
     assert failed.stdout == ""

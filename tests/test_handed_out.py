@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,12 @@ def test_the_tables_of_a_cohort_stay_as_frozen_as_its_other_fields(cohort: mm.Co
         cohort.mentees = cohort.mentors
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'mentors'"):
         mm.Cohort(cohort.mentees)
+    # What people and documents see are tables, and no default.
+    fields = inspect.signature(mm.Cohort).parameters
+    for side in ("mentees", "mentors"):
+        assert fields[side].annotation == "pd.DataFrame"
+        assert fields[side].default is inspect.Parameter.empty
+        assert hasattr(mm.Cohort, side)
     again = replace(cohort, notes=())
     pd.testing.assert_frame_equal(again.mentees, cohort.mentees)
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["OwnTable", "cached_table", "lock", "own_copy"]
+__all__ = ["cached_table", "lock", "own_copy", "own_tables"]
 
 Locked = TypeVar("Locked", bound="NDArray[Any]")
+Class = TypeVar("Class")
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 COPIES_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
 
@@ -30,28 +31,41 @@ def lock(*arrays: Locked) -> tuple[Locked, ...]:
 
 
 def own_copy(table: Table) -> Table:
-    """Return a table or column that can be changed without changing this one."""
+    """Return a table or column that can be changed without changing this one.
+
+    What stands in the cells is not copied: a list in a cell is one list for all readers.
+    """
     return table.copy(deep=not COPIES_ON_WRITE)
 
 
-class OwnTable:
-    """A field of a frozen dataclass that holds a table, of which each reader gets its own."""
+class _OwnTable:
+    """A field that holds a table, of which each reader gets its own."""
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
 
-    def __get__(self, instance: object | None, owner: type) -> pd.DataFrame:
+    def __get__(self, instance: object | None, owner: type) -> object:
         if instance is None:
-            # So the field has no default.
-            raise AttributeError(self.name)
+            return self
         try:
-            table: pd.DataFrame = vars(instance)[self.name]
+            table = vars(instance)[self.name]
         except KeyError:
             raise AttributeError(self.name) from None
         return own_copy(table) if isinstance(table, pd.DataFrame) else table
 
-    def __set__(self, instance: object, table: pd.DataFrame) -> None:
+    def __set__(self, instance: object, table: object) -> None:
         vars(instance)[self.name] = table
+
+
+def own_tables(*names: str) -> Callable[[type[Class]], type[Class]]:
+    """Let each reader of these fields of a finished dataclass get a table of its own."""
+
+    def with_fields(made: type[Class]) -> type[Class]:
+        for name in names:
+            setattr(made, name, _OwnTable(name))
+        return made
+
+    return with_fields
 
 
 class cached_table:  # noqa: N801 - used like `property` and `functools.cached_property`

@@ -18,6 +18,7 @@ from mentormatch.audits.fairness.outcomes import outcomes_of
 from mentormatch.audits.fairness.small_groups import (
     groups_to_show,
     groups_to_show_together,
+    labels_to_show,
     merge_small_groups,
     merge_small_labels,
 )
@@ -428,6 +429,16 @@ def test_columns_of_many_groups_and_people_are_looked_at_together_in_seconds() -
     shown = groups_to_show_together(groupings, np.ones(n, dtype=bool))
     assert time.process_time() - started < 15
     assert all(one.all() for one in shown)
+
+
+def test_one_who_stands_in_several_groups_is_one_person() -> None:
+    # Three answer about mentees of six groups each: their sum is whole less z.
+    labels = pd.Series([*"abcdef"] * 3 + ["z"] * 20)
+    whose = pd.Series([k for k in range(3) for _ in range(6)] + [*range(10, 30)])
+    assert labels_to_show({"group": labels}, whose) == {"group": set()}
+    # Six answer about two groups: each of them and the whole is of six.
+    labels, whose = pd.Series(["a", "b"] * 6), pd.Series(np.repeat(range(6), 2))
+    assert labels_to_show({"group": labels}, whose) == {"group": {"a", "b"}}
 
 
 @given(

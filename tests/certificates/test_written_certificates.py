@@ -217,7 +217,7 @@ def test_without_a_single_price_the_bound_is_what_each_could_have_at_best():
     ("prices", "said"),
     [
         ({"eve": 1.0}, "a price of 'eve', who is no mentor"),
-        ([1.0], r"one number for each of the 4 mentors, got \(1,\)"),
+        ([1.0], r"a number for each mentor, so the shape \(4,\); got \(1,\)"),
         ([0, 0, np.inf, 0], "The price of 'cyd' is no finite number"),
         (["a", "b", "c", "d"], "prices must be numbers"),
         (pd.Series([1.0, 2.0], index=["ada", "ada"]), "There are two prices of 'ada'"),

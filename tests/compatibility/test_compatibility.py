@@ -128,7 +128,7 @@ def test_people_without_an_id_and_ids_that_two_people_share_are_told_at_once():
     with pytest.raises(mm.ProblemError) as caught:
         of(frame)
     assert str(caught.value) == (
-        "1 of the 3 mentees have no id, the first of them at position 1. These mentor ids appear "
+        "1 of 3 mentees has no id, at position 1. These mentor ids appear "
         "more than once: 'linus'. Every person needs an id of their own."
     )
 

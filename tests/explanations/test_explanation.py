@@ -410,7 +410,7 @@ def test_who_has_no_seat_and_who_wants_nobody_is_no_choice_of_anybody() -> None:
     mine = "Your mentor is number 2 of the 2 you could have"
     assert found.pair("a", "z").sentences("mentee")[0].startswith(mine)
     assert found.texts("mentee")["a"].startswith(mine)
-    theirs = "Your mentee is number 1 of the 1 you could have"
+    theirs = "Your mentee is the only one you could have."
     assert found.pair("a", "z").sentences("mentor")[0].startswith(theirs)
     assert found.texts("mentor")["z"].startswith(theirs)
     asked = found.pair("a", "y")

@@ -119,6 +119,59 @@ def test_bounds_hold_what_they_are_said_to_hold_in_most_lotteries() -> None:
     assert "with the interval of what was drawn" in repr(found)
 
 
+@pytest.mark.parametrize("share", [0.82, 0.95])
+def test_bounds_of_yes_and_no_hold_the_truth_in_most_lotteries(share: float) -> None:
+    # Where all who were drawn said yes, they were 1 to 1.
+    rng = np.random.default_rng(2)
+    truth = (rng.random((60, 6)) < share).astype(float)
+    problem = mm.Problem.from_scores(rng.random((60, 6)), capacity=10)
+    target = mm.match(problem)
+    value = truth[target.mentees, target.mentors].mean()
+    inside, widths = [], []
+    for seed in range(40):
+        columns = np.random.default_rng(seed).permutation(np.repeat(np.arange(6), 10))
+        logged = drawn(problem, columns, np.full((60, 6), 1 / 6))
+        found = evaluate_policy(
+            logged, target, pd.Series(truth[logged.mentees, logged.mentors]), draws=20
+        )
+        assert found.low <= found.snips <= found.high
+        inside.append(found.bounds[0] <= value <= found.bounds[1])
+        widths.append(found.high - found.low)
+    assert np.mean(inside) >= 0.9
+    # And yet they say something.
+    assert np.mean(widths) < 0.5
+
+
+@pytest.mark.parametrize("answer", [0.0, 0.5, 1.0])
+def test_outcomes_that_are_all_alike_leave_room_for_others(answer: float) -> None:
+    widths = []
+    for n in (4, 40):
+        problem = mm.Problem.from_scores(np.full((n, n), 0.5))
+        logged = drawn(problem, np.arange(n), np.full((n, n), 1 / n))
+        found = evaluate_policy(logged, logged, pd.Series([answer] * n), draws=20)
+        assert found.low <= answer <= found.high
+        widths.append(found.bounds[1] - found.bounds[0])
+    # As Clopper and Pearson have it, 4 times yes are a share of 0.4 to 1.
+    assert widths[0] > 0.4
+    assert widths[1] < widths[0] / 2
+
+
+def test_pairs_that_were_certain_have_nothing_to_allow_for() -> None:
+    problem = mm.Problem.from_scores(np.full((3, 3), 0.5))
+    logged = drawn(problem, ROWS, np.eye(3))
+    found = evaluate_policy(logged, logged, pd.Series([1.0, 1.0, 1.0]))
+    assert found.bounds == (1.0, 1.0)
+
+
+def test_without_an_outcome_the_whole_range_is_left() -> None:
+    problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
+    logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
+    found = evaluate_policy(logged, logged, pd.Series([np.nan, np.nan]), outcome_range=(1, 5))
+    assert (found.low, found.high) == found.bounds == (1.0, 5.0)
+    assert "no outcome of its pairs is known" in repr(found)
+    assert "nan" not in repr(found)
+
+
 def test_pairs_set_by_hand_are_left_out_and_said() -> None:
     problem = mm.Problem.from_scores(np.full((2, 2), 0.5))
     logged = drawn(problem, [0, 1], np.full((2, 2), 0.5))
@@ -172,7 +225,7 @@ def test_other_people_and_wrong_outcomes_are_one_sentence() -> None:
         evaluate_policy(one, one, pd.Series([1.0]), assume="hope")
     with pytest.raises(mm.MentorMatchError, match="between 0 and 1, got 4"):
         evaluate_policy(one, one, pd.Series([4.0]))
-    with pytest.raises(mm.MentorMatchError, match="one value for each of the 1 pairs"):
+    with pytest.raises(mm.MentorMatchError, match=r"a value for each pair of .*: 1, not 2"):
         evaluate_policy(one, one, pd.Series([0.0, 1.0]))
 
 

@@ -538,3 +538,14 @@ def test_calendars_that_do_not_fit_on_the_disk_leave_no_empty_folders(tmp_path, 
             beside={tmp_path / "plan" / "agendas" / "first.md": b"x"},
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_calendars_in_a_folder_that_may_not_be_looked_into_are_a_problem_of_the_input(
+    monkeypatch,
+):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_dir", refuse)
+    with pytest.raises(mm.CohortError, match=r"calendars cannot be read: Permission denied"):
+        mm.read_availability("locked/busy", ("2027-01-01", "2027-02-01"))

@@ -54,7 +54,7 @@ def test_an_unrated_goal_does_not_count_and_nothing_rated_is_no_score():
 @pytest.mark.parametrize(
     ("levels", "options", "said"),
     [
-        ([3], {}, "lie outside -2 to 2, the first of them is 3"),
+        ([3], {}, "between -2 and 2, but 1 of 1 does not, such as 3"),
         ([1], {"rho": 1.0}, "rho must be at least 0 and below 1"),
         ([1], {"weights": [-1]}, "weights must be finite numbers of 0 or more"),
         ([1, 2], {"weights": [0, 0]}, "are all 0. Give at least one goal a weight"),

@@ -177,6 +177,39 @@ def test_figures_that_few_of_a_group_gave_are_not_told_by_the_other_group():
     assert "fewer people could be computed" in answers.loc["group: a", "note"]
 
 
+@pytest.mark.parametrize(("of_a", "shown"), [(2, False), (5, True)])
+def test_what_mentors_say_is_hidden_by_how_many_mentors_said_it(of_a, shown):
+    """Ten mentees stand on each site; two mentors of site a were told by all less site b."""
+    people = [f"e{k}" for k in range(20)]
+    mentees = pd.DataFrame({"site": ["a"] * 10 + ["b"] * 10}, index=people)
+    mentors = pd.DataFrame({"seats": 10}, index=[f"o{k}" for k in range(20)])
+    ones = mm.criteria.Custom(lambda a, b: np.ones((len(a), len(b))), name="x", weight=1)
+    problem = mm.Problem(mm.Criteria(ones).score(mm.Cohort(mentees, mentors)), capacity=10)
+    with_whom = [f"o{k % of_a if k < 10 else k}" for k in range(20)]
+    pairs = list(zip(people, with_whom, strict=True))
+    rows = [(*pair, "2027-02-11", "survey", "mentor", 1 + k // 10 * 4) for k, pair in
+            enumerate(pairs)]  # fmt: skip
+    columns = ["mentee", "mentor", "date", "event", "side", "value"]
+    matching = mm.Matching.from_pairs(problem, pairs)
+    told = mm.programme_status(matching, pd.DataFrame(rows, columns=columns), groups=["site"])
+    figures = told.figures.set_index(["figure", "group"])["value"]
+    assert figures["satisfaction of mentors", "all"] == 3
+    of_groups = figures["satisfaction of mentors"].drop("all")
+    assert of_groups.notna().tolist() == [shown, shown]
+    # What mentees are counted for is shown as ever.
+    assert figures["active share"].notna().all()
+
+
+def test_an_aim_shows_no_number_that_few_people_gave():
+    rows = [("e1", f"2027-02-{day:02}", "survey", "mentee", 2) for day in range(1, 8)]
+    status = grouped_status({}, rows)
+    aim = mm.planning.Objective("Be liked", "satisfaction", 4)
+    [row] = mm.planning.track_objectives([aim], status.observed, status.figures).to_dict("records")
+    assert row["n"] == 7
+    assert np.isnan(row["now"])
+    assert row["standing"] == "not known"
+
+
 def test_groups_that_are_all_large_enough_are_shown_with_a_note():
     status = grouped_status(["a"] * 6 + ["b"] * 6, [("e1", "2027-01-12", "accepted")])
     rows = status.figures[status.figures["figure"] == "active share"].set_index("group")
@@ -383,6 +416,12 @@ def test_pairs_at_risk_are_named_and_the_first_meeting_has_its_number():
     assert "1 pair is at risk: 'e3' with 'o'. Talk to both" in status.notes[0]
     note = status.figures.set_index("figure").loc["days to first meeting", "note"]
     assert note == "by then half of the pairs have met (Kaplan–Meier); so far 6 of 8 pairs have"
+    one = LIVES[(LIVES["event"] == "met") & (LIVES["mentee"] == "e1")]
+    ended = [(f"e{k}", "2027-01-12", "ended") for k in range(8) if k != 1]
+    some = pd.concat([one, events(*ended)])
+    found = mm.programme_status(matching_of(), some, start="2027-01-11", as_of="2027-03-02")
+    note = found.figures.set_index("figure").loc["days to first meeting", "note"]
+    assert note.endswith("so far 1 of 8 pairs has")
     early = mm.programme_status(matching_of(), LIVES, start="2027-01-11", as_of="2027-01-13")
     note = early.figures.set_index("figure").loc["days to first meeting", "note"]
     assert note == "not known yet, as fewer than half of the pairs have met: 0 of 8 pairs"

@@ -47,7 +47,10 @@ NOUNS = (
     "problems|events|figures|calendars|workshops|others"
 )
 SEVERAL = re.compile(rf"(?<![\d.,/–-])\b1 (?:more |of the )?(?:{NOUNS})\b")
-VERBS = re.compile(r"\b(?:1|of 1) (?:mentee|mentor|pair|seat|answer)s? (?:have|are|want|run)\b")
+VERBS = re.compile(
+    r"\b(?:1|of 1) (?:mentee|mentor|pair|seat|answer)s? (?:have|are|want|run)\b"
+    rf"|\b1 of (?:the )?[\d,]+ (?:different |rated )?(?:{NOUNS}|cells) (?:have|are|end|lie)\b"
+)
 ZERO = re.compile(r"(?<![\d.,])\b0 (?:mentee|mentor|pair|seat|place|answer)\b")
 COMMANDS = [
     ["validate"],
@@ -76,6 +79,8 @@ def test_one_is_never_said_as_several(
     mentees = pd.DataFrame({"id": people, "wants": "Lua", "free": "Mon 9-12", "team": "x"})
     mentors = pd.DataFrame({"id": [f"o{k}" for k in range(m)], "offers": "Lua; C"})
     mentors["free"], mentors["seats"] = "Mon 9-12", seats
+    # One of several has no name, and one e-mail address is there.
+    mentees["Name"] = ["Ada", "Bob", ""][:n]
     mentees.to_csv("mentees.csv", index=False)
     mentors.to_csv("mentors.csv", index=False)
     (tmp_path / "programme.toml").write_text(PROGRAMME, "utf-8")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from mentormatch import cli
 from mentormatch.errors import Finding
 from mentormatch.programme.screen.paragraph import Paragraph, word_as_in_file
-from mentormatch.programme.screen.terminal import show, show_problems, show_progress
+from mentormatch.programme.screen.terminal import describe_problems, show, show_progress
 from mentormatch.progress import ProgressEvent
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def test_problems_stand_below_their_file_with_their_lines_kept_together() -> Non
         Finding("b.csv", None, None, None, "the first line:\n    the second"),
         Finding("a.csv", 4, "level", "y", "must be a level."),
     ]
-    show_problems(findings, stream=stream)
+    show(describe_problems(findings), stream=stream)
     assert stream.getvalue() == (
         "3 problems found. Nobody was matched, and nothing was written.\n\n"
         "a.csv\n"

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import mentormatch as mm
+from mentormatch.rematching.fewest_people import FewestPeople
 from problems import problems, with_one_mentor_each
 
 program = import_module("mentormatch.rematching.program")
@@ -229,15 +230,49 @@ def test_a_mentor_who_loses_two_counts_once(two_ways):
         mm.rematch(was, problem, count="people", max_changes=2)
 
 
-@pytest.mark.parametrize("every", [program.EVERY, -1])
-def test_shares_of_two_mentors_are_a_bound_that_only_a_program_closes(monkeypatch, every):
+@pytest.fixture
+def one_of_each() -> tuple[mm.Matching, mm.Problem]:
     """One of each of two mentors must go: 4 people, of which shares count 3."""
     before = mm.Problem.from_scores(np.full((4, 2), 0.5), capacity=2)
     was = mm.Matching.from_pairs(before, [(0, 0), (1, 0), (2, 1), (3, 1)])
     scores = np.full((6, 3), 0.5)
     scores[0, 2] = 0.8
     scores[4, 1:] = scores[5, [0, 2]] = np.nan
-    today = mm.Problem.from_scores(scores, capacity=2)
+    return was, mm.Problem.from_scores(scores, capacity=2)
+
+
+def test_how_many_are_needed_is_not_claimed_when_the_time_ended_before_it_was_proven(
+    monkeypatch, one_of_each
+):
+    # That 2 are too few was proven, then the time was over: that 4 are needed was not.
+    within = FewestPeople.within
+
+    def then_over(self, most):
+        found = within(self, most)
+        monkeypatch.setattr(program.SearchOptions, "over", True)
+        return found
+
+    monkeypatch.setattr(FewestPeople, "within", then_over)
+    with pytest.raises(
+        mm.InfeasibleError,
+        match="At most 2 people who lose somebody are allowed, but 3 to 4 are needed",
+    ):
+        mm.rematch(*one_of_each, count="people", max_changes=2)
+
+
+def test_one_that_is_allowed_is_told_as_one(one_of_each):
+    said = r"At most 1 person who loses somebody is allowed, but 4 are needed"
+    with pytest.raises(mm.InfeasibleError, match=said):
+        mm.rematch(*one_of_each, count="people", max_changes=1)
+    with pytest.raises(mm.InfeasibleError, match=r"At most 1 change is allowed, but 2 are needed"):
+        mm.rematch(*one_of_each, count="pairs", max_changes=1)
+
+
+@pytest.mark.parametrize("every", [program.EVERY, -1])
+def test_shares_of_two_mentors_are_a_bound_that_only_a_program_closes(
+    monkeypatch, one_of_each, every
+):
+    was, today = one_of_each
     sets = could_go_on(was, today)
     found = [(people_who_lose(sets, pairs), total) for pairs, total in every_matching(today)]
     assert min(people for people, _ in found) == 4

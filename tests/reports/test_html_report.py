@@ -472,6 +472,12 @@ def test_participants_are_not_told_the_rate_of_a_group_in_which_one_or_two_have_
     assert "0.83" not in page
     assert "Not shown by gender (mentees): being matched" in page
     assert "in being matched" not in page.partition('id="fairness"')[0]
+    # Of two columns it is said once.
+    gender = matching.problem.compatibility.cohort.mentees["gender"]
+    both = {"gender": gender, "sex": gender}
+    page = _without_code(html_report(matching, audience="participants", groups=both))
+    assert page.count("The rates would count out fewer than 3 people of a group.") == 1
+    assert "Not shown by gender, sex (mentees): being matched" in page
     assert "a rate of 0 or 1 tells about everybody in its group" in page
     assert "a rate of 0 or 1" not in for_all
     # The score of the groups is the mean of at least five people, and stays.

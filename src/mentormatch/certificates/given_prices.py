@@ -121,7 +121,7 @@ def _in_order(
         raise ProblemError("prices must be numbers, by id or in the order of mentors.") from None
     if found.shape != (len(ids),):
         raise ProblemError(
-            f"prices need one number for each of the {len(ids)} mentors, got {found.shape}."
+            f"prices need a number for each mentor, so the shape {(len(ids),)}; got {found.shape}."
         )
     if not np.isfinite(found).all():
         raise ProblemError(

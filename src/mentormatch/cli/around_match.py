@@ -124,22 +124,22 @@ def validate(
     """List all that is wrong with a programme and its tables."""
     from mentormatch.programme import as_data, examine_file
     from mentormatch.programme.screen.summary import describe_decisions, describe_programme
-    from mentormatch.programme.screen.terminal import show, show_problems, show_progress
+    from mentormatch.programme.screen.terminal import describe_problems, show, show_progress
 
     with show_progress("Reading the tables"):
         examination = examine_file(programme, overwrite=True)
     wrong = bool(examination.findings)
-    if wrong and not as_json:
-        show_problems(examination.findings, whole=whole)
-    sections = describe_decisions(examination.decisions)
-    if not wrong:
+    if wrong:
+        sections = describe_problems(examination.findings, whole=whole or as_json)
+    else:
+        decided = describe_decisions(examination.decisions)
         configuration, problem = examination.finished()
         sections = describe_programme(
-            configuration, problem, decided=sections, whole=whole or as_json
+            configuration, problem, decided=decided, whole=whole or as_json
         )
     if as_json:
         say(as_data.as_json("validate", as_data.validate_data(examination), sections, ok=not wrong))
-    elif not wrong:
+    else:
         show(sections)
     if wrong:
         raise typer.Exit(INPUT_WRONG)

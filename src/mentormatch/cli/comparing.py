@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import Overwrite, ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import AsJson, Overwrite, ProgrammeFile, app, handle_errors, say
 
 # Strategies that any problem of one mentor each can have, and that differ in what they are for.
 USUAL = ("optimal", "stable", "maximin", "nash", "greedy")
@@ -38,11 +38,12 @@ def compare(
         ),
     ] = False,
     overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what each strategy gives and what it gives up."""
     from mentormatch.comparison import compare as compare_strategies
     from mentormatch.comparison import map_instances
-    from mentormatch.programme import examine_file
+    from mentormatch.programme import as_data, examine_file
     from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.comparing import describe_comparison
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -66,4 +67,8 @@ def compare(
             ).sentence
         if output is not None:
             write_csv(found.table.reset_index(), output, overwrite=overwrite)
-    show(describe_comparison(found, output, nearby))
+    sections = describe_comparison(found, output, nearby)
+    if as_json:
+        say(as_data.as_json("compare", as_data.compare_data(found), sections, ok=True))
+    else:
+        show(sections)

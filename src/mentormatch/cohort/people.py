@@ -28,7 +28,7 @@ from mentormatch.cohort.names import (
 from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
 from mentormatch.cohort.selection import find_people, take_people
 from mentormatch.errors import CohortError, Finding
-from mentormatch.handed_out import OwnTable, own_copy
+from mentormatch.handed_out import own_copy, own_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -50,13 +50,14 @@ __all__ = ["Cohort"]
 _OF_THE_CELL: object = object()
 
 
+@own_tables("mentees", "mentors")
 @dataclass(frozen=True, eq=False)
 class Cohort:
     """Mentees and mentors, each a table with one row per person, indexed by id.
 
-    The tables are copied, and so are those that it gives. Names of columns become text without
-    space around them and line breaks inside. What is wrong is reported all at once. `read_cohort`
-    makes a cohort from files.
+    The tables are copied, and so are those that it gives; a list that stands in a cell is not, so
+    none should be changed. Names of columns become text without space around them and line breaks
+    inside. What is wrong is reported all at once. `read_cohort` makes a cohort from files.
 
     Parameters
     ----------
@@ -123,8 +124,8 @@ class Cohort:
       mentors: 1 person, id 'id', columns 'offers'
     """
 
-    mentees: OwnTable = OwnTable()  # noqa: RUF009 - a descriptor is no default
-    mentors: OwnTable = OwnTable()  # noqa: RUF009
+    mentees: pd.DataFrame
+    mentors: pd.DataFrame
     _: KW_ONLY
     id: PerSide = None
     duplicates: Duplicates = "error"

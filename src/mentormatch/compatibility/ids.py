@@ -67,8 +67,10 @@ def describe_missing_ids(ids: pd.Index, who: str) -> list[str]:
     empty = np.flatnonzero(ids.isna())
     if len(empty):
         wrong.append(
-            f"{len(empty)} of the {len(ids)} {who}s have no id, the first of them at position "
-            f"{empty[0]}."
+            f"{len(empty)} of {format_count(len(ids), who)} has no id, at position {empty[0]}."
+            if len(empty) == 1
+            else f"{len(empty)} of {format_count(len(ids), who)} have no id, the first of them at "
+            f"position {empty[0]}."
         )
     twice = [] if ids.is_unique else ids[ids.duplicated()].dropna().unique().tolist()
     if twice:

@@ -244,7 +244,8 @@ def track_objectives(
         What the programme is for.
     observed
         A table with the columns measure and value, one row per person or pair that was measured;
-        yes and no are 1 and 0.
+        yes and no are 1 and 0. Where somebody may have several rows, the column person says whose
+        each is.
     figures
         `ProgrammeStatus.figures`: measures in it are taken as they stand there, with what is
         censored.
@@ -255,8 +256,8 @@ def track_objectives(
     -------
     DataFrame
         objective, measure, baseline, target, now, low, high, n, standing. The interval is Wilson's
-        where all values are 0 or 1, else a bootstrap interval (BCa) of the mean. With fewer than 5
-        values only n is shown.
+        where all values are 0 or 1, else a bootstrap interval (BCa) of the mean. Of fewer than 5
+        people only n is shown.
 
     Raises
     ------
@@ -283,8 +284,10 @@ def track_objectives(
         whole = figures[figures["group"] == "all"].to_dict("records")
         known = {str(row["figure"]): row for row in whole}
     for objective in objectives:
-        values = numbers[observed["measure"] == objective.measure].dropna().to_numpy(np.float64)
-        now, low, high = mean_interval(values)
+        own = observed[(observed["measure"] == objective.measure) & numbers.notna()]
+        values = pd.to_numeric(own["value"]).to_numpy(np.float64)
+        people = own["person"].nunique() if "person" in own else len(own)
+        now, low, high = mean_interval(values if people >= FEWEST_SHOWN else values[:0])
         n, so_far = len(values), ""
         if objective.measure in known:
             row = known[objective.measure]

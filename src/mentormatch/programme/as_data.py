@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.planning.figures.status import FEW_NOTE, TELLS
+from mentormatch.programme.screen.planning import ASK_WHY
 from mentormatch.reports.words import package_version
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.audits import Audit
+    from mentormatch.comparison import Comparison
     from mentormatch.matching import Matching
     from mentormatch.planning import ProgrammeStatus
     from mentormatch.programme.examination import Examination
     from mentormatch.programme.screen.paragraph import Paragraph
 
-__all__ = ["as_json", "audit_data", "match_data", "status_data", "validate_data"]
+__all__ = ["as_json", "audit_data", "compare_data", "match_data", "status_data", "validate_data"]
 
 PARTS = ("feasibility", "optimality", "stability")
 
@@ -109,13 +111,23 @@ def audit_data(found: Audit) -> dict[str, object]:
     return data
 
 
+def compare_data(found: Comparison) -> dict[str, object]:
+    """Give the measures of each strategy, the one compared with, and what could not be run."""
+    return {
+        "strategies": found.table.rename_axis("strategy").reset_index(),
+        "reference": found.reference,
+        "failures": found.failures,
+    }
+
+
 def status_data(found: ProgrammeStatus) -> dict[str, object]:
-    """Give the state of each pair and the figures, without the numbers of those not shown."""
+    """Give the figures without numbers that are not shown, and the pairs that the screen names."""
+    pairs = found.pairs[["mentee", "mentor", "state"]]
     hidden = found.figures["note"].isin([FEW_NOTE, TELLS])
     return {
         "as_of": found.as_of,
         "states": found.states.to_dict(),
-        "pairs": found.pairs[["mentee", "mentor", "state"]],
+        "pairs": pairs[pairs["state"].isin([*ASK_WHY, "at risk"])],
         "figures": found.figures.assign(n=found.figures["n"].astype(object).mask(hidden, None)),
         "notes": found.notes,
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.errors import ConfigurationError, Finding
-from mentormatch.safe_files import as_csv, find_write_error, replace_files
+from mentormatch.safe_files import as_csv, find_write_error, replace_files, say_denied
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
@@ -45,8 +45,13 @@ def write_demo(cohort: Cohort, folder: str | Path = DEMO_FOLDER) -> Path:
         Something else has the name of the folder; it is left alone.
     """
     folder = Path(folder)
-    if not _is_ours(folder):
-        if folder.exists() or folder.is_symlink():
+    try:
+        ours, taken = _is_ours(folder), folder.exists() or folder.is_symlink()
+    except OSError as error:
+        finding = Finding(str(folder.absolute()), None, None, None, say_denied(error))
+        raise ConfigurationError([finding]) from None
+    if not ours:
+        if taken:
             expected = (
                 "this exists already and was not made by the demonstration, so it is left alone. "
                 "Move it away, or run the demonstration in another folder."

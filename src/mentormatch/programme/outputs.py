@@ -11,8 +11,8 @@ from mentormatch.errors import ConfigurationError, Finding
 from mentormatch.safe_files import (
     as_csv,
     as_excel,
+    find_file_obstacle,
     find_folder_obstacle,
-    find_write_error,
     replace_files,
 )
 
@@ -140,7 +140,7 @@ def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> l
         elif target in read:
             expected = IS_READ
         else:
-            expected = _find_obstacle(path, overwrite=overwrite)
+            expected = find_file_obstacle(path, None if overwrite else EXISTS)
         if expected is not None:
             name = getattr(configuration.output, key)
             findings.append(configuration.document.finding(("output", key), name, expected))
@@ -176,7 +176,7 @@ def check_targets(
     """
     targets = list(paths)
     refuse_taken(configuration, targets, read=read)
-    found = ((path, _find_obstacle(path, overwrite=overwrite)) for path in targets)
+    found = ((path, find_file_obstacle(path, None if overwrite else EXISTS)) for path in targets)
     findings = [Finding(str(path), None, None, None, said) for path, said in found if said]
     if findings:
         raise ConfigurationError(findings)
@@ -241,17 +241,6 @@ def refuse_taken(
 
 def _is_written(what: str) -> str:
     return f"the programme writes its {what} to this file, so it is not replaced. Name another."
-
-
-def _find_obstacle(path: Path, *, overwrite: bool) -> str | None:
-    """Say what keeps a file from being written; None where nothing does."""
-    if path.is_dir():
-        return "this is a folder. Name a file in it."
-    if not path.parent.is_dir():
-        return f"there is no folder {str(path.parent)!r}. Make it, or name another."
-    if path.exists() and not overwrite:
-        return EXISTS
-    return find_write_error(path.parent)
 
 
 def _resolve(path: Path) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.matching.matching import Matching
 from mentormatch.rematching.budget import bracket, corner_at
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from mentormatch.rematching.people import Incumbents
     from mentormatch.rematching.program import SearchOptions
 
-__all__ = ["ByPeople", "FewestPeople"]
+__all__ = ["LOSERS", "ByPeople", "FewestPeople"]
 
+# One of them, and several.
+LOSERS = ("person who loses somebody", "people who lose somebody")
 # Bounds nearer than this, relative, have met; and what sums of shares may be off by.
 CLOSED = 1e-9
 ROOM = 1e-9
@@ -158,8 +161,9 @@ class FewestPeople:
         asked = self._every() if program is None else program.with_people(self.incumbents)
         if asked is None and start is None:
             raise MentorMatchError(
-                f"Whether {most} people who lose somebody are enough was not decided in a problem "
-                'of this size. Count pairs with count="pairs", or use change_value=.'
+                f"Whether {format_count(most, *LOSERS)} {'is' if most == 1 else 'are'} enough was "
+                "not decided in a problem of this size. "
+                'Count pairs with count="pairs", or use change_value=.'
             )
         if asked is None:
             assert start is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mentormatch.audits import blocking_pairs
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.views import view_of
 from mentormatch.errors import InfeasibleError, MentorMatchError
 from mentormatch.matching.matching import Matching
@@ -22,7 +23,7 @@ from mentormatch.rematching.budget import (
     fewest_changes,
     within_budget,
 )
-from mentormatch.rematching.fewest_people import FewestPeople
+from mentormatch.rematching.fewest_people import LOSERS, FewestPeople
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import Incumbents
 from mentormatch.rematching.previous import Previous, previous_pairs
@@ -180,7 +181,7 @@ class _Asked:
             found = within_budget(problem, i, j, most - self.max_changes, options)
             if found is None:
                 _, kept, least, _ = self.fewest_pairs()
-                raise self._too_few("changes", least, most - kept)
+                raise self._too_few(("change", "changes"), least, most - kept)
             kept = count_kept(found.matching, i, j)
             return _Found(found.matching, most - kept, None, found.bound)
         inner, kept, least, bound = self.fewest_pairs()
@@ -205,22 +206,23 @@ class _Asked:
             within = people.within(self.max_changes)
             if within is None:
                 least = people.fewest()
-                known = least.least or least.people
-                raise self._too_few("people who lose somebody", known, least.people)
+                raise self._too_few(LOSERS, least.least or 0, least.people)
             found = within
         else:
             found = people.fewest()
         return _Found(found.matching, found.people, found.least, found.bound)
 
-    def _too_few(self, what: str, least: int, enough: int) -> InfeasibleError:
+    def _too_few(self, what: tuple[str, str], least: int, enough: int) -> InfeasibleError:
         """Say how many are needed, or between which numbers that lies."""
-        # Fewer than allowed were refuted.
-        least = max(least, (self.max_changes or 0) + 1)
+        most = self.max_changes or 0
+        allowed = f"{format_count(most, *what)} {'is' if most == 1 else 'are'} allowed"
+        # As many as are allowed were refuted.
+        least = max(least, most + 1)
         needed = str(enough) if least >= enough else f"{least} to {enough}"
         return InfeasibleError(
-            f"At most {self.max_changes} {what} are allowed, but {needed} are needed to "
-            "serve as many mentees as possible. Allow as many, or leave max_changes out, which "
-            "finds the fewest.",
+            f"At most {allowed}, but {needed} {'is' if needed == '1' else 'are'} needed to serve "
+            "as many mentees as possible. Allow as many, or leave max_changes out, which finds "
+            "the fewest.",
             problem=self.problem,
         )
 

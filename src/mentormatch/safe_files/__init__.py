@@ -1,6 +1,11 @@
 """Files: read within bounds, written whole or not at all, tables that are safe to open."""
 
-from mentormatch.safe_files.obstacles import find_folder_obstacle, find_write_error
+from mentormatch.safe_files.obstacles import (
+    find_file_obstacle,
+    find_folder_obstacle,
+    find_write_error,
+    say_denied,
+)
 from mentormatch.safe_files.reading import expand_home, read_bounded
 from mentormatch.safe_files.replacing import (
     make_folders,
@@ -24,6 +29,7 @@ __all__ = [
     "escape_cell",
     "escape_formulas",
     "expand_home",
+    "find_file_obstacle",
     "find_folder_obstacle",
     "find_write_error",
     "forms_in_files",
@@ -32,6 +38,7 @@ __all__ = [
     "read_bounded",
     "replace_file",
     "replace_files",
+    "say_denied",
     "unescape_cell",
     "write_csv",
 ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
-from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +61,9 @@ def groups_to_show(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.bo
 
 
 def groups_to_show_together(
-    groupings: Sequence[Grouping], included: NDArray[np.bool_]
+    groupings: Sequence[Grouping],
+    included: NDArray[np.bool_],
+    whose: NDArray[np.intp] | None = None,
 ) -> list[NDArray[np.bool_]]:
     """Say which groups of several groupings of one side may be shown beside each other.
 
@@ -77,6 +77,9 @@ def groups_to_show_together(
         Of one side, each as `merge_small_groups` returns it.
     included
         bool array (people of the side,): who counts.
+    whose
+        intp array (those who count,): whom each of them stands for, from 0, where somebody stands
+        there more than once and may be in several groups; None: each for itself.
 
     Returns
     -------
@@ -86,19 +89,22 @@ def groups_to_show_together(
     Notes
     -----
     Sums over any number of groups are found whose people are in one cell of all groupings crossed,
-    or in up to four cells, as long as there are not too many such sets to try. What follows from
+    or in several cells, as long as there are not too many such sets to try. What follows from
     more than sums (a rate of 0 or 1, what a reader knows about somebody) is not.
     """
     codes = np.stack([one.codes[included] for one in groupings])
-    cells, sizes = np.unique(codes, axis=1, return_counts=True)
-    told = [sparse.csr_array(np.ones((1, len(sizes))))]
+    cells, cell = np.unique(codes, axis=1, return_inverse=True)
+    at_cell = np.ravel(cell)
+    people = _people_of(at_cell, np.arange(len(at_cell)) if whose is None else whose)
+    told = [sparse.csr_array(np.ones((1, people.shape[0])))]
     every = []
     for own, grouping in zip(cells, groupings, strict=True):
-        counts = np.bincount(own, weights=sizes, minlength=len(grouping.names))
+        names = np.arange(len(grouping.names))
+        counts = np.diff((_members(own, names) @ people).tocsr().indptr)
         shown = counts >= SUPPRESSED
         while shown.any():
             at = np.flatnonzero(shown)
-            sums = _sums_that_tell(sparse.vstack([*told, _members(own, at)], format="csr"), sizes)
+            sums = _sums_that_tell(sparse.vstack([*told, _members(own, at)], format="csr"), people)
             needed = np.abs(sums[:, -len(at) :]) > ZERO
             needed = needed[needed.any(axis=1)]
             if not len(needed):
@@ -109,6 +115,12 @@ def groups_to_show_together(
     return every
 
 
+def _people_of(cells: NDArray[np.intp], whose: NDArray[np.intp]) -> sparse.csr_array:
+    """Which people are in which cells (cells, people)."""
+    at = np.unique(np.stack([cells, whose]), axis=1)
+    return sparse.csr_array((np.ones(at.shape[1]), (at[0], at[1])))
+
+
 def _members(own: NDArray[np.intp], groups: NDArray[np.intp]) -> sparse.csr_array:
     """Which cells are in which groups (groups, cells), from the group of each cell."""
     row = np.searchsorted(groups, own)
@@ -116,28 +128,38 @@ def _members(own: NDArray[np.intp], groups: NDArray[np.intp]) -> sparse.csr_arra
     return sparse.csr_array((np.ones(len(cell)), (row[cell], cell)), shape=(len(groups), len(own)))
 
 
-def _sums_that_tell(groups: sparse.csr_array, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+def _sums_that_tell(groups: sparse.csr_array, people: sparse.csr_array) -> NDArray[np.float64]:
     """Find weighted sums of groups (groups, cells) that hold few people, and nobody else."""
     # Sparse: of each grouping a cell is in one group. What is large is cells, not groups.
     overlap = np.asarray((groups @ groups.T).todense())
     strength, basis = np.linalg.eigh(overlap)
     kept = strength > ZERO * strength[-1]
     inverse = (basis[:, kept] / strength[kept]) @ basis[:, kept].T
+    sizes = np.diff(people.indptr)
     few = np.flatnonzero(sizes < SUPPRESSED)
     # What no sum of groups can reach, of a vector at random: it is 0 in sum over a set of cells
     # that a sum of groups makes up, and practically never over another.
     at_random = np.random.default_rng(0).standard_normal(len(sizes))
     apart = (at_random - groups.T @ (inverse @ (groups @ at_random)))[few]
-    for n in range(1, SUPPRESSED):
-        if not 0 < comb(len(few), n) <= MOST_SETS:
-            break
-        sets = np.array(list(combinations(range(len(few)), n)))
-        sets = sets[sizes[few][sets].sum(axis=1) < SUPPRESSED]
-        sets = sets[np.abs(apart[sets].sum(axis=1)) < ZERO]
-        if len(sets):
-            held = groups[:, few]
-            found = [inverse @ held[:, one].sum(axis=1) for one in sets]
+    # Who is in each of these cells, filled up with −1.
+    who = np.full((len(few), SUPPRESSED - 1), -1)
+    for k, one in enumerate(few):
+        who[k, : sizes[one]] = people.indices[people.indptr[one] : people.indptr[one + 1]]
+    sets = np.arange(len(few))[:, None]
+    while len(sets):
+        held = np.sort(who[sets].reshape(len(sets), -1), axis=1)
+        distinct = (held[:, :1] >= 0).sum(axis=1) + (np.diff(held, axis=1) > 0).sum(axis=1)
+        # A larger set holds whoever is in a smaller one.
+        sets = sets[distinct < SUPPRESSED]
+        telling = sets[np.abs(apart[sets].sum(axis=1)) < ZERO]
+        if len(telling):
+            of_few = groups[:, few]
+            found = [inverse @ of_few[:, one].sum(axis=1) for one in telling]
             return np.asarray(found, dtype=np.float64)
+        if (len(few) - 1 - sets[:, -1]).sum() > MOST_SETS:
+            break
+        first, then = np.nonzero(sets[:, -1:] < np.arange(len(few)))
+        sets = np.column_stack([sets[first], then])
     return np.empty((0, groups.shape[0]))
 
 
@@ -171,13 +193,17 @@ def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Group
     return replace(grouping, codes=codes.astype(np.intp), names=tuple(names))
 
 
-def labels_to_show(labels: Mapping[str, pd.Series]) -> dict[str, set[object]]:
+def labels_to_show(
+    labels: Mapping[str, pd.Series], whose: pd.Series | None = None
+) -> dict[str, set[object]]:
     """Say which labels of several columns may be shown beside each other and the whole.
 
     Parameters
     ----------
     labels
         By column the label of each person, in one order; an empty one is in no group.
+    whose
+        Whom each label counts, in that order, where somebody stands there more than once.
 
     Examples
     --------
@@ -193,7 +219,8 @@ def labels_to_show(labels: Mapping[str, pd.Series]) -> dict[str, set[object]]:
         codes, names = own.factorize(use_na_sentinel=False)
         groupings.append(Grouping(name, "mentees", codes.astype(np.intp), tuple(names)))
     everybody = np.ones(len(groupings[0].codes), dtype=bool)
-    shown = groups_to_show_together(groupings, everybody)
+    people = None if whose is None else whose.factorize()[0].astype(np.intp)
+    shown = groups_to_show_together(groupings, everybody, people)
     return {
         one.name: {name for name, seen in zip(one.names, own, strict=True) if seen}
         for one, own in zip(groupings, shown, strict=True)

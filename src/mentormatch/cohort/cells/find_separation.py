@@ -175,7 +175,8 @@ def _find_marks(cells: Sequence[str]) -> Found:
         if 2 * ending >= len(some):
             return Found(
                 replace(separation, separators=(";",)),
-                f"{ending:,} of {len(some):,} different answers end in a semicolon",
+                f"{ending:,} of {len(some):,} different answers "
+                f"{'ends' if ending == 1 else 'end'} in a semicolon",
             )
         mixed = [cell for cell in semicolons if "," in cell]
         if not commas:

@@ -211,7 +211,7 @@ def _email_obstacle(addresses: pd.Series, names: pd.Series | None) -> str:
     """Say why addresses do not identify everybody."""
     blank = int((addresses == "").sum())
     if blank:
-        return f"{blank:,} of {len(addresses):,} people have none"
+        return f"{blank:,} of {len(addresses):,} people {'has' if blank == 1 else 'have'} none"
     if names is None:
         return ""
     repeated = addresses.duplicated(keep=False).to_numpy()
@@ -229,7 +229,7 @@ def _name_obstacle(names: pd.Series, table: pd.DataFrame, people: PersonColumns)
     """Say why names do not identify everybody; one e-mail address makes two rows one person."""
     blank = int((names == "").sum())
     if blank:
-        return f"{blank:,} of {len(names):,} people have none"
+        return f"{blank:,} of {len(names):,} people {'has' if blank == 1 else 'have'} none"
     repeated = names.duplicated(keep=False).to_numpy()
     if not repeated.any():
         return ""

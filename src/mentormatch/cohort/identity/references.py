@@ -53,7 +53,9 @@ def find_references(tables: Sequence[pd.DataFrame], sources: Sequence[str]) -> l
                             sources[k],
                             str(name),
                             f"names {whom}",
-                            f"{len(hits):,} of {len(cells):,} different cells are people there",
+                            f"{len(hits):,} of {len(cells):,} different "
+                            + ("cells are people" if len(cells) > 1 else "cell is somebody")
+                            + " there",
                             commonest(hits),
                             "it is no identity; a rule or a wish can use it",
                         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.criteria.words.ladders import are_ranges, share_of_levels
@@ -182,9 +183,8 @@ def _is_wish_and_offer(one: Column, other: Column) -> bool:
 def _kind_of(one: Column, other: Column) -> tuple[ColumnKind, str]:
     """Tell what a pair of columns is, by how many values each person gives and by the headings."""
     known = [value for value in one.vocabulary if value in other.vocabulary]
-    shared = (
-        f"{len(known)} of {len(one.vocabulary | other.vocabulary)} answers are given on both sides"
-    )
+    every = format_count(len(one.vocabulary | other.vocabulary), "answer")
+    shared = f"{len(known)} of {every} {'is' if len(known) == 1 else 'are'} given on both sides"
     if is_level(one) and is_level(other):
         if "level" in one.topics | other.topics:
             return "level", "the heading speaks of a level"

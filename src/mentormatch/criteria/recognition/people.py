@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import ask_nearest, loose_form
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.words.heading_words import says_not
 
@@ -152,7 +153,8 @@ def _count_people(column: Column, people: People) -> str:
     """Say how many answers are people of the other table: a share of 99.6% is no "100%"."""
     known, n = people.count_known(column)
     looked_at = " that were looked at" if column.spacing > 1 else ""
-    return f"{known:,} of {n:,} answers{looked_at} are people of the other table"
+    are = "is somebody" if known == 1 else "are people"
+    return f"{known:,} of {format_count(n, 'answer')}{looked_at} {are} of the other table"
 
 
 def _has_sentences(column: Column, share: float) -> bool:

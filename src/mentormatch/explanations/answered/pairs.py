@@ -156,6 +156,8 @@ class PairAnswer(Answer):
 
 def say_rank(who: str, rank: int | None, count: int) -> str:
     """Say to somebody which choice of theirs another is."""
+    if count == 1:
+        return f"{who} is the only one you could have."
     return (
         f"{who} is number {rank} of the {count} you could have, by the scores that your answers "
         "give."

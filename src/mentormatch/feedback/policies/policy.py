@@ -58,8 +58,8 @@ class PolicyValue:
     doubly_robust
         A model of the outcome by the score, put right by inverse probabilities.
     low, high
-        95 % interval of ``snips``, by the covariance of the recorded lottery; the whole range of
-        outcomes where there are fewer than two.
+        95 % interval of ``snips``, by the covariance of the recorded lottery and with outcomes that
+        were not seen; the whole range of outcomes where fewer than two were.
     unsupported_share
         Share of the target's pairs that the lottery could not draw.
     bounds
@@ -104,9 +104,12 @@ class PolicyValue:
         return pd.DataFrame(rows, columns=["figure", "value"])
 
     def __repr__(self) -> str:
+        known = (
+            f"{self.snips:.3g} a pair in the mean ({self.low:.3g} to {self.high:.3g}), from "
+            f"{format_count(self.ratings, 'outcome')}"
+        )
         lines = [
-            f"The other policy: {self.snips:.3g} a pair in the mean ({self.low:.3g} to "
-            f"{self.high:.3g}), from {self.ratings:,} outcomes",
+            f"The other policy: {known if self.ratings else 'no outcome of its pairs is known'}",
             f"Bounds:           {self.bounds[0]:.3g} to {self.bounds[1]:.3g}, with the interval of "
             f"what was drawn; {self.unsupported_share:.0%} of its pairs could not have been drawn"
             + ("" if self.assume == "none" else f" (assuming {self.assume} outcomes)"),
@@ -169,7 +172,8 @@ def evaluate_policy(
     Notes
     -----
     Weights are π_target/π_logged [1]_. The interval is Horvitz and Thompson's, with joint chances
-    from drawing the recorded lottery again. Bounds are Manski's, or follow [2]_.
+    from drawing the recorded lottery again, and allows for outcomes that were not seen as [3]_
+    does. Bounds are Manski's, or follow [2]_.
 
     References
     ----------
@@ -177,6 +181,8 @@ def evaluate_policy(
        learning.
     .. [2] M. Saveski, S. Jecmen, N. B. Shah and J. Ugander (2023), Counterfactual evaluation of
        peer-review assignment policies.
+    .. [3] A. Agresti and B. A. Coull (1998), Approximate is better than "exact" for interval
+       estimation of binomial proportions.
     """
     if assume not in ASSUMPTIONS:
         raise MentorMatchError(
@@ -210,11 +216,14 @@ def evaluate_policy(
     robust = _doubly_robust(logged, wanted, weights, values, used, total)
     factor = _covariances(logged, chances, drawn, draws, seed) if (weights > 0).any() else None
 
-    def reach(outcomes: NDArray[np.float64], of: NDArray[np.bool_]) -> float:
-        """By how much a mean of drawn outcomes may be off; by anything where there is one only."""
+    def interval(mean: float, of: NDArray[np.bool_], said: NDArray[np.float64]) -> list[float]:
+        """The interval of a mean of drawn outcomes; the whole range where there is one only."""
         if of.sum() < 2:
-            return highest - lowest
-        return QUANTILE * _standard_error(drawn, weights, outcomes, of, factor)
+            return [lowest, highest]
+        error = _standard_error(drawn, weights, said - mean, of, factor)
+        parts = weights[of] / weights[of].sum()
+        chance = float(((1 - drawn[of]) * parts**2).sum())
+        return _with_unseen(mean, error, chance, lowest, highest)
 
     share = max(1 - supported / total, 0.0) if total else 0.0
     inner = [lowest, highest]
@@ -222,8 +231,7 @@ def evaluate_policy(
         for side, filler in enumerate((lowest, highest)):
             said = np.where(known, values, filler)
             mean = float(weights @ said / weights.sum())
-            inner[side] = mean + (-1, 1)[side] * reach(said - mean, weights > 0)
-    inner = np.clip(inner, lowest, highest).tolist()
+            inner[side] = interval(mean, weights > 0, said)[side]
     outer = (lowest, highest)
     if assume != "none" and share > 0:
         outer = bounds_of_unsupported(
@@ -234,8 +242,7 @@ def evaluate_policy(
         (1 - share) * inner[0] + share * outer[0],
         (1 - share) * inner[1] + share * outer[1],
     )
-    spread = reach(values - snips, used) if used.any() else np.nan
-    low, high = np.clip((snips - spread, snips + spread), lowest, highest).tolist()
+    low, high = interval(snips, used, values)
     return PolicyValue(ips, snips, robust, low, high, share, bounds, assume, int(used.sum()), notes)
 
 
@@ -259,8 +266,8 @@ def _outcomes_of(
     if isinstance(outcome, pd.Series):
         if len(outcome) != len(pairs):
             raise MentorMatchError(
-                f"outcome must have one value for each of the {len(pairs)} pairs of logged.pairs, "
-                f"got {len(outcome)}."
+                f"outcome must have a value for each pair of logged.pairs: {len(pairs)}, not "
+                f"{len(outcome)}."
             )
         values, foreign = np.asarray(outcome, dtype=np.float64), 0
     else:
@@ -396,3 +403,30 @@ def _standard_error(
     terms = np.where(used, weights * np.nan_to_num(rest), 0.0) / weights[used].sum()
     variance = 0.0 if factor is None else float(terms @ factor @ terms)
     return float(np.sqrt(variance if variance > 0 else ((1 - drawn) * terms**2).sum()))
+
+
+def _with_unseen(
+    mean: float, error: float, chance: float, lowest: float, highest: float
+) -> list[float]:
+    """Interval of a mean that allows for outcomes of which none was drawn.
+
+    Outcomes that are all alike have no spread, although pairs that were not drawn may differ: as
+    in Agresti and Coull's interval of a rate, z² outcomes are added, half of the worst there are
+    and half of the best.
+
+    Parameters
+    ----------
+    error
+        Standard error of the mean.
+    chance
+        1/n of as many outcomes as are worth the drawn ones; 0 where all pairs were certain.
+    """
+    if chance == 0:
+        return [mean, mean]
+    n, added = 1 / chance, QUANTILE**2
+    middle, half = (lowest + highest) / 2, (highest - lowest) / 2
+    centre = (n * mean + added * middle) / (n + added)
+    squares = (n * error) ** 2 + n * (mean - centre) ** 2
+    squares += added * (half**2 + (middle - centre) ** 2)
+    reach = QUANTILE * float(np.sqrt(squares)) / (n + added)
+    return [max(lowest, centre - reach), min(highest, centre + reach)]

@@ -86,7 +86,7 @@ def identify_criteria(evidence: Evidence) -> tuple[Identification, ...]:
             why = f"it differs in the pairs of {format_count(mentors, 'mentor')} only"
             found.append(Identification(label, "weak", why, float(spreads[k]), support))
         else:
-            why = f"it differs in {support:,} of {len(column):,} rated pairs"
+            why = f"it differs in {support:,} of {format_count(len(column), 'rated pair')}"
             found.append(Identification(label, "yes", why, float(spreads[k]), support))
     return tuple(found)
 

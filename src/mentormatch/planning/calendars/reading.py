@@ -146,6 +146,14 @@ class _UnreadableCalendarError(Exception):
 
 
 def _files(given: str | Path | Iterable[str | Path]) -> list[Path]:
+    try:
+        return _there(given)
+    except OSError as error:
+        expected = f"the calendars cannot be read: {error.strerror or error}."
+        raise CohortError([Finding(str(given), None, None, None, expected)]) from None
+
+
+def _there(given: str | Path | Iterable[str | Path]) -> list[Path]:
     if isinstance(given, str | Path):
         path = Path(given)
         if path.is_dir():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.planning.figures.goals import goal_scores
 
 if TYPE_CHECKING:
@@ -61,6 +62,6 @@ def goals_on_one_scale(events: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, .
     kept.loc[first, "value"] = made[first]
     note = (
         f"Goals at levels from -2 to 2 were turned into goal scores, in which 50 means as "
-        f"expected: {len(levels)} of {len(values)} values."
+        f"expected: {len(levels)} of {format_count(len(values), 'value')}."
     )
     return kept.reset_index(drop=True), (note,)

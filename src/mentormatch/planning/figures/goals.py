@@ -88,8 +88,9 @@ def goal_scores(
     outside = given[(given < LOWEST) | (given > HIGHEST)]
     if len(outside):
         raise ProblemError(
-            f"{len(outside)} of the levels lie outside -2 to 2, the first of them is "
-            f"{outside[0]:g}. 0 means as expected, 2 much more, -2 much less."
+            f"levels must lie between -2 and 2, but {len(outside)} of {len(given)} "
+            f"{'does' if len(outside) == 1 else 'do'} not, such as {outside[0]:g}. 0 means as "
+            "expected, 2 much more, -2 much less."
         )
     rated = ~np.isnan(given)
     if not np.isfinite(heavy[rated]).all() or (heavy[rated] < 0).any():

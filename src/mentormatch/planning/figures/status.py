@@ -58,7 +58,7 @@ class ProgrammeStatus:
     first_meeting
         Share of pairs that have not met yet, by days from the start.
     observed
-        measure and value of each pair or answer, for `track_objectives`.
+        measure, value and person of each pair or answer, for `track_objectives`.
     as_of
         The date.
     notes
@@ -170,9 +170,11 @@ def programme_status(
     parts = [_figures(pairs, observed, "all")]
     labels = {column: _labels(matching, column) for column in groups}
     shown = {
-        figure: labels_to_show({name: own.loc[people] for name, own in labels.items()})
+        figure: labels_to_show(
+            {name: own.loc[of["mentee"]] for name, own in labels.items()}, _counted(figure, of)
+        )
         for figure in FIGURES
-        for people in [pd.Index(_pairs_of(figure, pairs, observed)["mentee"].unique())]
+        for of in [_pairs_of(figure, pairs, observed)]
     }
     for column, own in labels.items():
         for group in sorted(own.unique(), key=str):
@@ -191,7 +193,7 @@ def programme_status(
         figures=pd.concat(parts, ignore_index=True),
         survival=survival,
         first_meeting=_first_meetings(pairs),
-        observed=observed[["measure", "value"]],
+        observed=observed[["measure", "value", "person"]],
         as_of=until,
         notes=(*_notes(pairs, repeated), *said),
     )
@@ -222,27 +224,37 @@ def _pairs_of(figure: str, pairs: pd.DataFrame, observed: pd.DataFrame) -> pd.Da
     return pairs.loc[observed.loc[observed["measure"] == figure, "pair"]]
 
 
+def _counted(figure: str, pairs: pd.DataFrame) -> pd.Series:
+    """Return whose figure it is: one who answers five times is one."""
+    return pairs["mentor" if figure.endswith("of mentors") else "mentee"]
+
+
 def _first_meetings(pairs: pd.DataFrame) -> pd.DataFrame:
     met = pairs["first_met"].notna()
     return kaplan_meier(pairs["first_met"].where(met, pairs["days"]), met)
 
 
 def _observed(pairs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """List every single observation: pair, measure, value."""
+    """List every single observation: pair, measure, value, person; a mentee's of the pair's."""
     place = {pair: k for k, pair in enumerate(zip(pairs["mentee"], pairs["mentor"], strict=True))}
-    rows: list[tuple[int, str, float]] = []
+    rows: list[tuple[int, str, float, str]] = []
     for k, state in enumerate(pairs["state"]):
         if state != "proposed":
-            rows.append((k, "acceptance", float(state != "declined")))
-        rows.append((k, "active share", float(state == "active")))
+            rows.append((k, "acceptance", float(state != "declined"), "mentee"))
+        rows.append((k, "active share", float(state == "active"), "mentee"))
     for row in events[events["event"].isin(["survey", "goals"])].to_dict("records"):
         k, value = place[row["mentee"], row["mentor"]], float(row["value"])
         if row["event"] == "goals":
-            rows.append((k, "goal score", value))
+            rows.append((k, "goal score", value, "mentee"))
             continue
-        rows.append((k, f"{row['measure']} of {row['side']}s", value))
-        rows.append((k, str(row["measure"]), value))
-    return pd.DataFrame(rows, columns=["pair", "measure", "value"])
+        rows.append((k, f"{row['measure']} of {row['side']}s", value, row["side"]))
+        rows.append((k, str(row["measure"]), value, row["side"]))
+    table = pd.DataFrame(rows, columns=["pair", "measure", "value", "side"])
+    # An id may be of a mentee and of a mentor.
+    people = [
+        (side, pairs[side].iloc[k]) for k, side in zip(table["pair"], table["side"], strict=True)
+    ]
+    return table.assign(person=pd.Series(people, dtype=object))
 
 
 def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -251,8 +263,7 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
         of = _pairs_of(figure, pairs, observed)
         n, note = len(of), ""
         value = low = high = float("nan")
-        # One who answers five times is one.
-        people = of["mentor" if figure.endswith("of mentors") else "mentee"].nunique()
+        people = _counted(figure, of).nunique()
         if people < FEWEST_SHOWN:
             note = FEW_NOTE
         elif figure == "early closure":
@@ -275,9 +286,11 @@ def _figures(pairs: pd.DataFrame, observed: pd.DataFrame, group: str) -> pd.Data
 
 def _say_first_meetings(pairs: pd.DataFrame, *, known: bool) -> str:
     """Say in words what the median of the days to the first meeting is."""
-    met = f"{int(pairs['first_met'].notna().sum())} of {format_count(len(pairs), 'pair')}"
+    count = int(pairs["first_met"].notna().sum())
+    met = f"{count} of {format_count(len(pairs), 'pair')}"
     if known:
-        return f"by then half of the pairs have met (Kaplan–Meier); so far {met} have"
+        so_far = f"so far {met} {'has' if count == 1 else 'have'}"
+        return f"by then half of the pairs have met (Kaplan–Meier); {so_far}"
     return f"not known yet, as fewer than half of the pairs have met: {met}"
 
 

@@ -29,7 +29,7 @@ from mentormatch.programme.questions.levels import ask_about_levels
 from mentormatch.programme.questions.remarks import ask_about_remarks
 from mentormatch.programme.questions.roles import find_roles
 from mentormatch.programme.questions.sent_again import ask_about_lost_refusals
-from mentormatch.safe_files import expand_home, find_write_error, name_of_old, replace_files
+from mentormatch.safe_files import expand_home, find_file_obstacle, name_of_old, replace_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -324,17 +324,10 @@ def write_draft(
         The file exists and ``overwrite`` is False, or is none that can be written.
     """
     path = Path(path)
-    expected = None
-    if path.is_dir():
-        expected = "this is a folder. Name a file in it."
-    elif not path.parent.is_dir():
-        expected = f"there is no folder {str(path.parent)!r}. Make it, or name another."
-    elif path.exists() and not overwrite:
-        expected = "this file exists already. Name another, or let it be replaced with --overwrite."
-    elif any(_is_same(path, table) for table in (mentees, mentors) if table is not None):
+    exists = "this file exists already. Name another, or let it be replaced with --overwrite."
+    expected = find_file_obstacle(path, None if overwrite else exists)
+    if not expected and any(_is_same(path, one) for one in (mentees, mentors) if one is not None):
         expected = "this is one of the tables. Name another file."
-    else:
-        expected = find_write_error(path.parent)
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
     draft = draft_programme(mentees, mentors, path.parent, **options)

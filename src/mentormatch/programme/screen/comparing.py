@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def describe_comparison(
     ]
     words = [f"  {name}: {row['what_it_gives_up']}." for name, row in rows.items()]
     sections = [
-        Paragraph(f"{len(rows)} strategies on the same people", tuple(figures)),
+        Paragraph(
+            f"{format_count(len(rows), 'strategy', 'strategies')} on the same people",
+            tuple(figures),
+        ),
         Paragraph(f"What each gives up, compared with {found.reference}", tuple(words)),
     ]
     if nearby is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
 __all__ = [
+    "ASK_WHY",
     "WrittenLetters",
     "WrittenPlan",
     "describe_letters",

@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     from mentormatch.errors import Finding
     from mentormatch.progress import Progress, ProgressEvent
 
-__all__ = ["ScreenError", "handle_errors", "say_unshown", "show", "show_problems", "show_progress"]
+__all__ = [
+    "ScreenError",
+    "describe_problems",
+    "handle_errors",
+    "say_unshown",
+    "show",
+    "show_progress",
+]
 
 # Commands of which somebody expects pairs; who audits or explains asked for none.
 MATCHING = ("demo", "match", "rematch")
@@ -67,14 +74,10 @@ def show(sections: Sequence[Paragraph], *, stream: TextIO | None = None) -> None
         _write(stream, "\n".join([*([""] if place else []), title, *lines]) + "\n")
 
 
-def show_problems(
-    findings: Sequence[Finding],
-    *,
-    stream: TextIO | None = None,
-    undone: str = NO_MATCH,
-    whole: bool | None = None,
-) -> None:
-    """Print problems by file, each with its place, what was found and what was expected.
+def describe_problems(
+    findings: Sequence[Finding], *, undone: str = NO_MATCH, whole: bool | None = None
+) -> list[Paragraph]:
+    """Tell problems by file, each with its place, what was found and what was expected.
 
     ``whole``: all of them; False says how all are seen, where `validate` shows them.
     """
@@ -96,7 +99,7 @@ def show_problems(
             cure = "" if whole is None else f": {WHOLE}"
             lines.append(f"  … and {len(texts) - len(shown):,} more{cure}.")
         sections.append(Paragraph(file, tuple(lines)))
-    show(sections, stream=stream)
+    return sections
 
 
 def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -109,7 +112,7 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
         except (CohortError, ConfigurationError) as error:
             matches = command.__name__ in MATCHING
             undone = NO_MATCH if matches else "Nothing was written."
-            show_problems(error.findings, stream=sys.stderr, undone=undone)
+            show(describe_problems(error.findings, undone=undone), stream=sys.stderr)
             _stop(INPUT_WRONG)
         except InfeasibleError as error:
             _complain("\n".join([str(error), *_say_repairs(error)]))

@@ -147,8 +147,7 @@ FACTS = {
         "fewer than {n} people."
     ),
     "rates_untold": (
-        "Not shown by {grouping} ({side}): {measures}. The rates would count out fewer than {n} "
-        "people of a group."
+        "Not shown by {listed}. The rates would count out fewer than {n} people of a group."
     ),
     "participants_keep": (
         "Groups of fewer than {few} people are not shown, nor counts of one or two people. Who "

@@ -95,7 +95,8 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
             lacking=tell(one, lacking, words),
             justified=tell(one, int(overall["justified_envious"]), words),
         )
-    charts, untold = [], []
+    charts: list[Figure] = []
+    untold: dict[str, list[str]] = {}
     by_group = fairness.by_group.reset_index()
     for place, (side, grouping) in enumerate(
         by_group[["side", "grouping"]].drop_duplicates().itertuples(index=False)
@@ -109,15 +110,7 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
         left = [words.say(f"measure_{m}") for m in shown if m in few]
         shown = [m for m in shown if m not in few]
         if left:
-            untold.append(
-                words.say(
-                    "rates_untold",
-                    grouping=readable(grouping),
-                    side=side,
-                    measures=", ".join(left),
-                    n=FEW,
-                )
-            )
+            untold.setdefault(f"({side}): {', '.join(left)}", []).append(readable(grouping))
         if not shown:
             continue
         rows = [
@@ -138,8 +131,12 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
                 rows,
             )
         )
+    warnings = [*map(readable, fairness.warnings)]
+    if untold:
+        listed = "; ".join(f"{', '.join(names)} {what}" for what, names in untold.items())
+        warnings.append(words.say("rates_untold", listed=listed, n=FEW))
     if charts and not one.for_committee:
-        untold.append(words.say("participants_keep", few=SUPPRESSED))
+        warnings.append(words.say("participants_keep", few=SUPPRESSED))
     if named and len(fairness.lorenz) > 1 and not np.isnan(overall["gini"]):
         at = np.unique(np.linspace(0, len(fairness.lorenz) - 1, 11).astype(int))
         charts.append(
@@ -155,7 +152,7 @@ def _fairness(one: Examined, fairness: Fairness, words: Catalogue) -> dict[str, 
     return {
         "lead": f"{lead} {envy}",
         "charts": charts,
-        "warnings": [*map(readable, fairness.warnings), *untold],
+        "warnings": warnings,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import InfeasibleError, MentorMatchError, is_whole
 from mentormatch.solvers import solve
@@ -116,10 +117,11 @@ class AlmostStable:
                 limits=options.limits(),
             )
         except InfeasibleError:
+            most = self.max_blocking
+            few = "" if most is None else f" with at most {format_count(most, 'blocking pair')}"
             raise InfeasibleError(
-                f"No matching with at most {self.max_blocking} blocking pairs meets the minimums "
-                "(proven by CP-SAT). Allow more with AlmostStable(max_blocking=...), or leave it "
-                "out for the fewest at full coverage."
+                f"No matching{few} meets the minimums (proven by CP-SAT). Allow more with "
+                "AlmostStable(max_blocking=...), or leave it out for the fewest at full coverage."
             ) from None
         mentees, mentors = with_pins(
             problem, arcs.mentees[answer_.chosen], arcs.mentors[answer_.chosen]
