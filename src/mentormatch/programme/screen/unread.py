@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
@@ -17,7 +18,7 @@ from mentormatch.programme.questions.sent_again import find_lost_refusals
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     import pandas as pd
 
@@ -33,6 +34,7 @@ __all__ = [
     "describe_remarks",
     "describe_unkept",
     "describe_unread",
+    "find_unkept_pairs",
 ]
 
 UNUSED = "- Remark that no rule uses"
@@ -100,16 +102,47 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
         for side, unread in _unread(configuration, cohort)
         for said in _tell_rules(cohort, side, unread)
     ]
-    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
-        f"- {_place_remark(cohort, one)} {NAMES[one.says]} somebody beside a word such as not or "
-        "manager, and the two are a pair. `validate` says whom; read it before you send anything."
-        for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort))
-        if _pair_of(one) in made and one.says in NAMES
+        f"- {said}, and the two are a pair. `validate` says whom; read it before you send anything."
+        for said in find_unkept_pairs(configuration, matching).values()
     ]
     more = [f"- and {len(remarks) - SHOWN:,} more"] if len(remarks) > SHOWN else []
     lines = (*rules, *remarks[:SHOWN], *more)
     return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
+
+
+def find_unkept_pairs(
+    configuration: Configuration, matching: Matching
+) -> dict[tuple[Hashable, Hashable], str]:
+    """Find the pairs that were made though a remark speaks against them, and say where it stands.
+
+    Parameters
+    ----------
+    configuration
+        Says which columns rules and wishes read.
+    matching
+        The pairs.
+
+    Returns
+    -------
+    dict
+        By the ids of mentee and mentor; the words of the remark are not quoted.
+    """
+    cohort = matching.problem.compatibility.cohort
+    if cohort is None:
+        return {}
+    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    found: dict[tuple[Hashable, Hashable], str] = {}
+    for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort)):
+        i, j = _pair_of(one)
+        if (i, j) in made and one.says in NAMES:
+            # What goes to a committee does not say in which folder somebody keeps the tables.
+            cell = cohort.finding(one.side, one.position, one.column, "")
+            place = f'{PurePath(cell.file).name}, row {cell.row}, "{shorten(one.column)}"'
+            said = f"{place} {NAMES[one.says]} somebody beside a word such as not or manager"
+            ids = cohort.mentee_ids[i], cohort.mentor_ids[j]
+            found[ids] = f"{found[ids]}; {said}" if ids in found else said
+    return found
 
 
 def describe_lost_refusals(
