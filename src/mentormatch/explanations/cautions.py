@@ -157,15 +157,13 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
     told = []
     for one in scorer.fitted:
         found = one.doubtful(matching.mentees, matching.mentors)
-        for k, written, name in found[:NAMED]:
+        for k, written, name in found:
             mentee, mentor = matching.mentees[k], matching.mentors[k]
             pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
             told.append(
                 f"{pair} are matched, though {one.criterion.label} may mean just that: it says "
-                f"{written!r}, and {name!r} is the nearest. Write the full name, and match again."
+                f"{written!r}, which may be {name!r}. Write the full name, and match again."
             )
-        if len(found) > NAMED:
-            told.append(f"So it may be with {format_count(len(found) - NAMED, 'more pair')}.")
         if found and not ids:
             count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
             told = [f"{count} may be of people of whom one named the other as not to be met."]

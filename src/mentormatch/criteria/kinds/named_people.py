@@ -54,7 +54,12 @@ LOOKED_AT = 1000
 # One letter makes another of shorter words: Eva and Ava, Kim and Tim.
 SHORTEST_SLIP = 4
 # What stands before or behind a name and is none.
-TITLES = word_set("dr prof mr mrs ms mx herr frau mme mlle sig sra sr dhr mw msc phd ing dipl")
+TITLES = word_set(
+    "dr prof mr mrs miss ms mx herr herrn hr frau fr mme madame mlle monsieur sig sra sr srta "
+    "senor senora dhr mw msc phd ing dipl"
+)
+# "M. Krause" is Monsieur, or somebody whose first name begins so.
+ADDRESSED = TITLES | {"m"}
 UMLAUT = re.compile("(?<=[aou])e")
 # So many names are shown in a note.
 SHOWN = 12
@@ -246,15 +251,10 @@ def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
         for word in {*loose_form(person), *_fold_words(person)}:
             by_word.setdefault(word, []).append(person)
     for name in unknown[:LOOKED_AT]:
-        words, folded = set(loose_form(name)), _fold_words(name)
-        alike = {person for word in words | folded for person in by_word.get(word, ())}
-        meant = {
-            person
-            for person in alike
-            if _may_mean(words, own := set(loose_form(person)))
-            or _has_slip(words, own)
-            or _has_slip(folded, _fold_words(person))
-        }
+        words = {*loose_form(name), *_fold_words(name)}
+        alike = {person for word in words for person in by_word.get(word, ())}
+        meant = {person for person in alike if _is_like(name, person)}
+        meant = meant or {person for person in alike if _is_addressed(name, person)}
         if len(meant) == 1 and name not in found:
             found[name] = meant.pop()
     return dict(sorted(found.items()))
@@ -264,6 +264,8 @@ def find_doubtful(
     said: Sets, people: Sets, says: Positions, heard: Positions
 ) -> list[tuple[int, str, str]]:
     """Find pairs in which one may mean the other by a name that is nobody's as it is written.
+
+    That it may also mean somebody else makes none of them less doubtful.
 
     Parameters
     ----------
@@ -276,16 +278,32 @@ def find_doubtful(
     -------
     list of (place among the pairs, the name as it is written, the person's name)
     """
-    near = find_meant(said.names, people.names)
-    if not near:
-        return []
-    asked = np.array([not near.keys().isdisjoint(cell) for cell in said.distinct])
+    unknown = said.names - people.names
+    asked = np.array([not unknown.isdisjoint(cell) for cell in said.distinct], dtype=bool)
     return [
-        (k, said.shown[name], people.shown[near[name]])
+        (k, said.shown[name], people.shown[person])
         for k in np.flatnonzero(asked[said.codes[says]]).tolist()
         for name in said.of(int(np.asarray(says)[k]))
-        if near.get(name) in people.of(int(np.asarray(heard)[k]))
+        for person in people.of(int(np.asarray(heard)[k]))
+        if name in unknown and (_is_like(name, person) or _is_addressed(name, person))
     ]
+
+
+def _is_like(name: str, person: str) -> bool:
+    """Whether a name is somebody's in another order, without accents, in part or with a slip."""
+    words, own = set(loose_form(name)), set(loose_form(person))
+    folded, own_folded = _fold_words(name), _fold_words(person)
+    if words.isdisjoint(own) and folded.isdisjoint(own_folded):
+        return False
+    return _may_mean(words, own) or _has_slip(words, own) or _has_slip(folded, own_folded)
+
+
+def _is_addressed(name: str, person: str) -> bool:
+    """Whether a name is a part of somebody's behind a title that is none of it, "Herrn Krause"."""
+    own = _fold_words(person)
+    # Somebody may be called Herr.
+    words = _fold_words(name) - (ADDRESSED - own)
+    return not words.isdisjoint(own) and _may_mean(words, own)
 
 
 def _fold_words(name: str) -> set[str]:
