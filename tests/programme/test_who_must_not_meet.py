@@ -599,3 +599,61 @@ def test_a_superior_in_another_order_is_read_where_names_are_the_ids(tmp_path: P
         "kind": "Avoids", "column": "Responsable hiérarchique", "unknown": "ignore",
     }  # fmt: skip
     assert rule.removes == (6, 36)
+
+
+MEANT = ("Anna Mueller", "Herrn Krause", "Eva Langg", "Ines", "", "")
+CALLED_SO = ("Anna Müller", "Dirk Krause", "Eva Lang", "Ines Igel", "Pia Wick", "Quy Lant")
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Ich möchte nicht mit ... gematcht werden", "Avoids"),
+        ("Conflicts of interest", "Avoids"),
+        ("Mentor last year", "Avoids"),
+        ("Manager", "Different"),
+    ],
+)
+def test_a_rule_is_drafted_where_no_cell_is_a_name_as_the_other_table_has_it(
+    tmp_path: Path, heading: str, kind: str
+) -> None:
+    """ "0 of 4 answers are people of the other table" was all, and they were matched."""
+    draft = draft_of(tmp_path, mentees={heading: MEANT}, mentors={"Name": CALLED_SO})
+    (rule,) = [one for one in draft.proposals if one.rule]
+    named = (
+        {"column": heading, "of": "Name"}
+        if kind == "Avoids"
+        else {"mentee": heading, "mentor": "Name"}
+    )
+    assert rule.entry.items() >= {"kind": kind, **named}.items()
+    assert f'# kind = "{kind}"' in draft.text
+    told = screen(tmp_path, draft)["Questions for you"]
+    for written, name in zip(MEANT[:4], CALLED_SO, strict=False):
+        assert f'"{written}" (is it "{name}"?)' in told
+        # The file goes round.
+        assert written not in draft.text
+    said = CliRunner().invoke(app, ["match", str(tmp_path / "programme.toml")]).output
+    assert f'No rule reads "{heading}"' in " ".join(said.split())
+
+
+@pytest.mark.parametrize("heading", ["Nicht mit ... matchen", "Manager", "Mentor last year"])
+def test_no_rule_is_drafted_of_cells_that_may_mean_nobody(tmp_path: Path, heading: str) -> None:
+    others = ("Herrn Kraus", "the sales team", "Eva Berg", "Anna Lang", "Dr. Igl", "")
+    draft = draft_of(tmp_path, mentees={heading: others}, mentors={"Name": CALLED_SO})
+    assert not [one for one in draft.proposals if one.rule]
+    assert "Perhaps people" not in " ".join(screen(tmp_path, draft).values())
+
+
+def test_an_initial_or_a_first_name_may_be_ones_manager_and_both_who_may_be_are_named(
+    tmp_path: Path,
+) -> None:
+    draft = draft_of(
+        tmp_path,
+        mentees={"Manager": ("Eli N.", "Eli", "Sam", "", "", "")},
+        mentors={"Name": ("Eli Novak", "Sam Sommer", "Sam Winter", *CALLED_SO[:3])},
+    )
+    assert [one.entry["kind"] for one in draft.proposals if one.rule] == ["Different"]
+    told = screen(tmp_path, draft)["Questions for you"]
+    assert '"Eli N." (is it "Eli Novak"?)' in told
+    assert '"Eli" (is it "Eli Novak"?)' in told
+    assert '"Sam" (is it "Sam Sommer" or "Sam Winter"?)' in told

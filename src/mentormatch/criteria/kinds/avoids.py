@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 import numpy as np
 
 from mentormatch.criteria.cells.answers import means_nobody
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -23,7 +24,6 @@ from mentormatch.criteria.kinds.named_people import (
     WrittenOtherwise,
     check_named,
     find_doubtful,
-    find_meant,
     is_sentence,
     list_columns,
     match_names,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -15,13 +14,14 @@ from mentormatch.cohort.identity.kinds import (
     heads_names,
     heads_part_of_names,
 )
-from mentormatch.cohort.names import NearestNames, loose_form, word_set
+from mentormatch.cohort.names import NearestNames
+from mentormatch.criteria.cells.meant_people import LOOKED_AT, find_meant, may_mean
 from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
-from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
+from mentormatch.criteria.cells.tokens import Sets, normalise, read_sets
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.interface.arrays import Positions
@@ -33,7 +33,6 @@ __all__ = [
     "WrittenOtherwise",
     "check_named",
     "find_doubtful",
-    "find_meant",
     "is_sentence",
     "list_columns",
     "match_names",
@@ -49,18 +48,6 @@ PARTICLES = frozenset((
 Unknown: TypeAlias = Literal["error", "ignore"]
 Names: TypeAlias = Literal["mentee", "mentor"]
 NamedBy: TypeAlias = "str | Sequence[str] | None"
-# Of more names that nobody has, the first are looked at for who may be meant.
-LOOKED_AT = 1000
-# One letter makes another of shorter words: Eva and Ava, Kim and Tim.
-SHORTEST_SLIP = 4
-# What stands before or behind a name and is none.
-TITLES = word_set(
-    "dr prof mr mrs miss ms mx herr herrn hr frau fr mme madame mlle monsieur sig sra sr srta "
-    "senor senora dhr mw msc phd ing dipl"
-)
-# "M. Krause" is Monsieur, or somebody whose first name begins so.
-ADDRESSED = TITLES | {"m"}
-UMLAUT = re.compile("(?<=[aou])e")
 # So many names are shown in a note.
 SHOWN = 12
 
@@ -232,34 +219,6 @@ def _words_of(name: str) -> tuple[str, ...]:
     return tuple(sorted(words_in_order(name)))
 
 
-def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
-    """Find who may be meant by names that nobody has, where it can be one person only.
-
-    A name may be written in another order or without accents, be a part of somebody's name, or have
-    a slip of the pen in one of its words.
-
-    Examples
-    --------
-    >>> people = ["karin svensson", "ana lopez", "ana diaz"]
-    >>> find_meant(["karin", "lopez, ana", "ana", "ana lpoez", "ana gomez"], people)
-    {'ana lpoez': 'ana lopez', 'karin': 'karin svensson', 'lopez, ana': 'ana lopez'}
-    """
-    unknown = sorted(set(names) - set(people))
-    found = find_near_misses(unknown, people)
-    by_word: dict[str, list[str]] = {}
-    for person in people if unknown else ():
-        for word in {*loose_form(person), *_fold_words(person)}:
-            by_word.setdefault(word, []).append(person)
-    for name in unknown[:LOOKED_AT]:
-        words = {*loose_form(name), *_fold_words(name)}
-        alike = {person for word in words for person in by_word.get(word, ())}
-        meant = {person for person in alike if _is_like(name, person)}
-        meant = meant or {person for person in alike if _is_addressed(name, person)}
-        if len(meant) == 1 and name not in found:
-            found[name] = meant.pop()
-    return dict(sorted(found.items()))
-
-
 def find_doubtful(
     said: Sets, people: Sets, says: Positions, heard: Positions
 ) -> list[tuple[int, str, str]]:
@@ -285,66 +244,8 @@ def find_doubtful(
         for k in np.flatnonzero(asked[said.codes[says]]).tolist()
         for name in said.of(int(np.asarray(says)[k]))
         for person in people.of(int(np.asarray(heard)[k]))
-        if name in unknown and (_is_like(name, person) or _is_addressed(name, person))
+        if name in unknown and may_mean(name, person)
     ]
-
-
-def _is_like(name: str, person: str) -> bool:
-    """Whether a name is somebody's in another order, without accents, in part or with a slip."""
-    words, own = set(loose_form(name)), set(loose_form(person))
-    folded, own_folded = _fold_words(name), _fold_words(person)
-    if words.isdisjoint(own) and folded.isdisjoint(own_folded):
-        return False
-    return _may_mean(words, own) or _has_slip(words, own) or _has_slip(folded, own_folded)
-
-
-def _is_addressed(name: str, person: str) -> bool:
-    """Whether a name is a part of somebody's behind a title that is none of it, "Herrn Krause"."""
-    own = _fold_words(person)
-    # Somebody may be called Herr.
-    words = _fold_words(name) - (ADDRESSED - own)
-    return not words.isdisjoint(own) and _may_mean(words, own)
-
-
-def _fold_words(name: str) -> set[str]:
-    """The words of a name without accents; "Mueller" is how Müller is written without an ü."""
-    return {UMLAUT.sub("", word) for word in loose_form(name)}
-
-
-def _may_mean(words: set[str], person: set[str]) -> bool:
-    """Whether words are a part of a name, or the other way round; "I." may be any with an I."""
-    initials = {word for word in words - person if len(word) == 1}
-    rest = person - words
-    if initials and not all(any(word.startswith(one) for word in rest) for one in initials):
-        return False
-    return words - initials <= person or person <= words
-
-
-def _has_slip(words: set[str], person: set[str]) -> bool:
-    """Whether all words are the person's but one, of which one letter or two neighbours differ.
-
-    Titles do not count.
-    """
-    words, person = words - TITLES, person - TITLES
-    if len(words) > 1 and words == person:
-        return True
-    wrong, right = words - person, person - words
-    if len(wrong) != 1 or len(right) != 1 or not words & person:
-        return False
-    one, other = wrong.pop(), right.pop()
-    if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
-        return False
-    start = _count_equal(one, other)
-    # What is left of each is one letter at most, or the same two the other way round.
-    end = _count_equal(one[start:][::-1], other[start:][::-1])
-    a, b = one[start : len(one) - end], other[start : len(other) - end]
-    return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])
-
-
-def _count_equal(one: str, other: str) -> int:
-    """How many letters two words begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _find_by_full_name(

@@ -15,6 +15,7 @@ from mentormatch.cohort import SIDES, Side, clean_name
 from mentormatch.cohort.identity.kinds import heads_names
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.equal import equal_reader
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -26,7 +27,7 @@ from mentormatch.criteria.cells.tokens import (
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
-from mentormatch.criteria.kinds.named_people import find_doubtful, find_meant
+from mentormatch.criteria.kinds.named_people import find_doubtful
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:

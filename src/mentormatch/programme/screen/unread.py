@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.sent import is_sent_column
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import normalise
-from mentormatch.criteria.kinds.named_people import find_meant, named_people
+from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.gender_wishes import find_gender_wishes
@@ -49,7 +50,7 @@ OF_THE_FORM = frozenset((
 OF_PEOPLE = frozenset({"Avoids", "Different"})
 # Criteria whose column is of the table of whoever says it, ``by``.
 SAID_BY_ONE = frozenset({"Avoids", "Prefers"})
-KEPT_APART = frozenset({"conflicts", "last time"})
+KEPT_APART = frozenset({"conflicts", "last time", "superior"})
 NAMES = {"not": "names", "perhaps not": "may name"}
 
 
