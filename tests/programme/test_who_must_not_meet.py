@@ -408,6 +408,25 @@ def test_every_pair_that_was_perhaps_refused_is_said_first_of_all() -> None:
         assert f"it says {written!r}, which may be {name!r}" in told
 
 
+@pytest.mark.parametrize("of", [None, "Last name", ["First name", "Last name"]])
+@pytest.mark.parametrize("written", ["Dirk", "Dirk Kruase", "Herrn Krause"])
+def test_who_may_be_meant_is_looked_for_by_the_full_name_whatever_the_rule_knows_people_by(
+    of: str | list[str] | None, written: str
+) -> None:
+    """Where a rule goes by ids, the pair was made and "First of all" did not name it."""
+    mentors = pd.DataFrame(
+        {"id": ["x@a.example", "y@a.example"], "First name": ["Dirk", "Eva"],
+         "Last name": ["Krause", "Lang"], "o": ["Lua", "Go"]}
+    )  # fmt: skip
+    mentees = pd.DataFrame({"id": ["a", "b"], "not": [written, "Max"], "w": ["Lua", "Go"]})
+    rule = mm.criteria.Avoids("not", of=of, unknown="ignore")
+    skills = mm.criteria.SkillCoverage(wants="w", offers="o", weight=1)
+    matching = mm.match(mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors))))
+    (said,) = find_doubtful_pairs(matching)
+    assert said.startswith("a and x@a.example are matched, though")
+    assert f"it says {written!r}, which may be " in said
+
+
 def matching_of(written: str, name: str, other: str = "Otto Bergmann") -> mm.Matching:
     """Match a, who would rather not meet somebody, and b with two mentors; a fits x best."""
     mentors = pd.DataFrame({"id": ["x", "y"], "name": [name, other], "o": ["Lua", "Go"]})

@@ -33,7 +33,7 @@ from mentormatch.criteria.kinds.named_people import (
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -195,11 +195,14 @@ class FittedAvoids(Fitted):
         own = tuple((said.shown[a], people.shown[b]) for a, b in near.items())
         return own + self.otherwise.called
 
-    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+    def doubtful(
+        self, mentees: Positions, mentors: Positions, called: Mapping[Side, Sets]
+    ) -> list[tuple[int, str, str]]:
         """Pairs in which one may mean the other; see `find_doubtful`."""
         by_mentee = self.criterion.by == "mentee"
         says, heard = (mentees, mentors) if by_mentee else (mentors, mentees)
-        return find_doubtful(*self._said_and_people, says, heard)
+        names = called.get("mentors" if by_mentee else "mentees")
+        return find_doubtful(*self._said_and_people, says, heard, names)
 
     @property
     def names_found(self) -> tuple[int, int]:

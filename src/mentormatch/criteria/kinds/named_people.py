@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -220,7 +221,7 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def find_doubtful(
-    said: Sets, people: Sets, says: Positions, heard: Positions
+    said: Sets, people: Sets, says: Positions, heard: Positions, called: Sets | None = None
 ) -> list[tuple[int, str, str]]:
     """Find pairs in which one may mean the other by a name that is nobody's as it is written.
 
@@ -232,6 +233,8 @@ def find_doubtful(
         The names that are written, and those by which people are known.
     says, heard
         By pair: who names somebody, and the other one.
+    called
+        The full names of those who are named, where a rule knows them by something else.
 
     Returns
     -------
@@ -239,13 +242,14 @@ def find_doubtful(
     """
     unknown = said.names - people.names
     asked = np.array([not unknown.isdisjoint(cell) for cell in said.distinct], dtype=bool)
-    return [
-        (k, said.shown[name], people.shown[person])
-        for k in np.flatnonzero(asked[said.codes[says]]).tolist()
-        for name in said.of(int(np.asarray(says)[k]))
-        for person in people.of(int(np.asarray(heard)[k]))
-        if name in unknown and may_mean(name, person)
-    ]
+    found: dict[tuple[int, str], str] = {}
+    for k in np.flatnonzero(asked[said.codes[says]]).tolist():
+        one, other = int(np.asarray(says)[k]), int(np.asarray(heard)[k])
+        for known in (people,) if called is None else (people, called):
+            for name, person in product(unknown.intersection(said.of(one)), known.of(other)):
+                if may_mean(name, person):
+                    found.setdefault((k, name), known.shown[person])
+    return [(k, said.shown[name], person) for (k, name), person in sorted(found.items())]
 
 
 def _find_by_full_name(

@@ -261,13 +261,16 @@ class FittedShared(Fitted):
             near |= {b: a for a, b in find_meant(mentors, mentees).items()}
         return tuple((self.mentees.shown[a], self.mentors.shown[b]) for a, b in near.items())
 
-    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+    def doubtful(
+        self, mentees: Positions, mentors: Positions, called: Mapping[Side, Sets]
+    ) -> list[tuple[int, str, str]]:
         """Of a rule about superiors and the like, pairs in which one may mean the other."""
         if self.people is None or self.criterion.counts_shared or self.criterion.weight is not None:
             return []
+        names = called.get(self.people)
         if self.people == "mentors":
-            return find_doubtful(self.mentees, self.mentors, mentees, mentors)
-        return find_doubtful(self.mentors, self.mentees, mentors, mentees)
+            return find_doubtful(self.mentees, self.mentors, mentees, mentors, names)
+        return find_doubtful(self.mentors, self.mentees, mentors, mentees, names)
 
     @property
     def notes(self) -> tuple[str, ...]:
