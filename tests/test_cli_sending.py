@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -417,3 +418,56 @@ def test_a_list_with_ids_that_a_spreadsheet_would_run_is_read_as_it_was_written(
     assert "other pairs" not in run("letters", path, "-o", tmp_path / "first").output
     made = run("letters", path, "--pairs", tmp_path / "matches.csv", "-o", tmp_path / "second")
     assert made.exit_code == 0, made.output
+
+
+def test_a_pair_that_a_remark_speaks_against_is_said_wherever_pairs_are_looked_at(
+    tmp_path: Path,
+) -> None:
+    """`match` alone said it, and "Dear Ada, your mentor is Linus L" was written without a word.
+
+    What goes to participants does not tell, and no other pair is marked.
+    """
+    said = ("Anything else?", "Not with Linus; we used to date", "", "Nothing", "")
+    mentees = "\n".join(
+        f"{row},{one}" for row, one in zip(MENTEES.split("\n"), said, strict=True) if row
+    )
+    path = programme_in(tmp_path, mentees=mentees)
+    assert pairs_of(path) == {"ada": "linus", "cleo": "grace"}
+    place = 'mentees.csv, row 2, "Anything else?" may name somebody beside a word such as not'
+    report, page = tmp_path / "report.html", tmp_path / "page.html"
+    for command, *more in (
+        ("match", "--report", tmp_path / "own.html"),
+        ("audit",),
+        ("letters", "-o", tmp_path / "letters"),
+        ("workbook", "-o", tmp_path / "committee.xlsx"),
+        ("report", "-o", report),
+    ):
+        made = run(command, path, *more)
+        assert made.exit_code == 0, made.output
+        shown = " ".join(made.output.split())
+        assert place in shown, command
+        assert shown.count("read it before you send anything") == 1, command
+        assert "used to" not in shown, command
+    sheet = openpyxl.load_workbook(tmp_path / "committee.xlsx")["matches"]
+    heads, *rows = list(sheet.iter_rows(values_only=True))
+    marked = {row[heads.index("mentee")]: row[heads.index("look at this")] for row in rows}
+    assert marked == {"ada": f"{place} or manager", "cleo": None}
+    for written in (report, tmp_path / "own.html"):
+        text = html.unescape(written.read_text(encoding="utf-8"))
+        assert "pair to look at before anything is sent" in text
+        assert f"Ada A with Linus L: {place}" in text
+    path.write_text(f'{PROGRAMME}\n[report]\naudience = "participants"\n', encoding="utf-8")
+    assert run("report", path, "-o", page).exit_code == 0
+    letters = [one for one in (tmp_path / "letters").iterdir() if one.is_file()]
+    assert len(letters) > 3
+    for written in (page, *letters):
+        text = html.unescape(written.read_text(encoding="utf-8"))
+        assert "Anything else?" not in text
+        assert "to look at" not in text
+
+
+def test_a_workbook_without_such_a_pair_has_no_column_for_it(tmp_path: Path) -> None:
+    made = run("workbook", programme_in(tmp_path), "-o", tmp_path / "committee.xlsx")
+    assert "read by no rule" not in made.output
+    sheet = openpyxl.load_workbook(tmp_path / "committee.xlsx")["matches"]
+    assert "look at this" not in [cell.value for cell in sheet[1]]

@@ -183,6 +183,7 @@ def report(
     from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.summary import describe_report
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.programme.sending import say_other_pairs
     from mentormatch.progress import ProgressEvent
 
@@ -193,7 +194,8 @@ def report(
         other = [] if pairs is not None else say_other_pairs(made, matching)
         progress(ProgressEvent("writing the report"))
         made.write_report(matching, output, overwrite=overwrite, groups=group or ())
-    show([*other, *describe_list(matching), describe_report(output)])
+    unkept = describe_unkept(made.configuration, matching)
+    show([*other, *unkept, *describe_list(matching), describe_report(output)])
 
 
 @app.command()
@@ -220,6 +222,7 @@ def audit(
     )
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.progress import ProgressEvent
 
     with show_progress("Reading the tables") as progress:
@@ -230,7 +233,8 @@ def audit(
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
     answer, *parts = describe_audit(result)
-    sections = [answer, *describe_list(found), *describe_cautions(found), *parts]
+    unkept = describe_unkept(configuration, found)
+    sections = [*unkept, answer, *describe_list(found), *describe_cautions(found), *parts]
     if as_json:
         kept = result.feasibility.ok
         say(as_data.as_json("audit", as_data.audit_data(result), sections, ok=kept))

@@ -34,6 +34,7 @@ def workbook(
     from mentormatch.programme.screen.planning import describe_workbook
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.programme.sending import say_other_pairs, write_committee_workbook
     from mentormatch.progress import ProgressEvent
 
@@ -49,6 +50,7 @@ def workbook(
     show(
         [
             *other,
+            *describe_unkept(made.configuration, matching),
             *describe_list(matching),
             *describe_cautions(matching),
             describe_workbook(output, matching, before),
@@ -79,6 +81,7 @@ def letters(
     from mentormatch.programme.screen.planning import describe_letters
     from mentormatch.programme.screen.summary import describe_cautions
     from mentormatch.programme.screen.terminal import show, show_progress
+    from mentormatch.programme.screen.unread import describe_unkept
     from mentormatch.programme.sending import say_other_pairs, write_letters
     from mentormatch.progress import ProgressEvent
 
@@ -89,5 +92,11 @@ def letters(
         templates = (mentee_template, mentor_template)
         written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)
     show(
-        [*other, *describe_list(matching), *describe_cautions(matching), describe_letters(written)]
+        [
+            *other,
+            *describe_unkept(made.configuration, matching),
+            *describe_list(matching),
+            *describe_cautions(matching),
+            describe_letters(written),
+        ]
     )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.cohort import SIDES
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, Different, Same
+from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
 from mentormatch.matching import Status
@@ -155,17 +157,21 @@ def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, .
     if scorer is None:
         return ()
     told = []
+    cohort = problem.compatibility.cohort
+    called = {
+        side: named_people(cohort, side, list(names))
+        for side in SIDES
+        if cohort is not None and (names := cohort.person_columns(side).names)
+    }
     for one in scorer.fitted:
-        found = one.doubtful(matching.mentees, matching.mentors)
-        for k, written, name in found[:NAMED]:
+        found = one.doubtful(matching.mentees, matching.mentors, called)
+        for k, written, name in found:
             mentee, mentor = matching.mentees[k], matching.mentors[k]
             pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
             told.append(
                 f"{pair} are matched, though {one.criterion.label} may mean just that: it says "
-                f"{written!r}, and {name!r} is the nearest. Write the full name, and match again."
+                f"{written!r}, which may be {name!r}. Write the full name, and match again."
             )
-        if len(found) > NAMED:
-            told.append(f"So it may be with {format_count(len(found) - NAMED, 'more pair')}.")
         if found and not ids:
             count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
             told = [f"{count} may be of people of whom one named the other as not to be met."]

@@ -308,7 +308,7 @@ class Matching:
         overwrite
             Whether a file that exists may be replaced.
         **options
-            ``title``, ``groups``, ``include``, ``audience``, ``audit``, ``words``: see
+            ``title``, ``groups``, ``include``, ``audience``, ``audit``, ``words``, ``look_at``: see
             `mentormatch.reports.html_report`.
 
         Raises
@@ -330,7 +330,7 @@ class Matching:
         overwrite
             Whether a file that exists may be replaced.
         **options
-            ``groups``, ``reasons``: see `mentormatch.reports.write_workbook`.
+            ``groups``, ``reasons``, ``look_at``: see `mentormatch.reports.write_workbook`.
 
         Raises
         ------

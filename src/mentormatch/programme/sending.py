@@ -15,6 +15,7 @@ from mentormatch.programme.outputs import check_folder, find_text_form, refuse_t
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.planning import WrittenLetters
+from mentormatch.programme.screen.unread import find_unkept_pairs
 from mentormatch.records import load_matching
 from mentormatch.safe_files import make_folders
 
@@ -211,7 +212,13 @@ def write_committee_workbook(
     looked_at = list(dict.fromkeys((*configuration.report.groups, *groups))) or None
     reasons = configuration.output.reasons
     try:
-        matching.to_excel(path, overwrite=overwrite, groups=looked_at, reasons=reasons)
+        matching.to_excel(
+            path,
+            overwrite=overwrite,
+            groups=looked_at,
+            reasons=reasons,
+            look_at=find_unkept_pairs(configuration, matching),
+        )
     except FileExistsError:
         raise ConfigurationError([Finding(str(path), None, None, None, EXISTS)]) from None
     return path

@@ -13,6 +13,8 @@ from mentormatch.criteria.interface.products import add_times
 from mentormatch.errors import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from mentormatch.cohort import Cohort, Side
@@ -176,14 +178,23 @@ class Fitted(ABC):
         """Whether its notes say whom people named, which is for nobody but the reader of tables."""
         return False
 
-    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+    def doubtful(
+        self, mentees: Positions, mentors: Positions, called: Mapping[Side, Any]
+    ) -> list[tuple[int, str, str]]:
         """Pairs of whom one may have named the other as not to be met; see `FittedAvoids`.
+
+        Parameters
+        ----------
+        mentees, mentors
+            By pair.
+        called
+            Full names (`Sets`) by side, where a table has them: a rule may know people by others.
 
         Returns
         -------
         list of (place among the pairs, the name as it is written, the person's name)
         """
-        del mentees, mentors
+        del mentees, mentors, called
         return []
 
     @property

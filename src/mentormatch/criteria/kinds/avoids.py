@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 import numpy as np
 
 from mentormatch.criteria.cells.answers import means_nobody
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -23,7 +24,6 @@ from mentormatch.criteria.kinds.named_people import (
     WrittenOtherwise,
     check_named,
     find_doubtful,
-    find_meant,
     is_sentence,
     list_columns,
     match_names,
@@ -33,7 +33,7 @@ from mentormatch.criteria.kinds.named_people import (
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -197,11 +197,14 @@ class FittedAvoids(Fitted):
         own = tuple((said.shown[a], people.shown[b]) for a, b in near.items())
         return own + self.otherwise.called
 
-    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+    def doubtful(
+        self, mentees: Positions, mentors: Positions, called: Mapping[Side, Sets]
+    ) -> list[tuple[int, str, str]]:
         """Pairs in which one may mean the other; see `find_doubtful`."""
         by_mentee = self.criterion.by == "mentee"
         says, heard = (mentees, mentors) if by_mentee else (mentors, mentees)
-        return find_doubtful(*self._said_and_people, says, heard)
+        names = called.get("mentors" if by_mentee else "mentees")
+        return find_doubtful(*self._said_and_people, says, heard, names)
 
     @property
     def names_found(self) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import product
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -15,13 +15,14 @@ from mentormatch.cohort.identity.kinds import (
     heads_names,
     heads_part_of_names,
 )
-from mentormatch.cohort.names import NearestNames, loose_form, word_set
+from mentormatch.cohort.names import NearestNames
+from mentormatch.criteria.cells.meant_people import LOOKED_AT, find_meant, may_mean
 from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
-from mentormatch.criteria.cells.tokens import Sets, find_near_misses, normalise, read_sets
+from mentormatch.criteria.cells.tokens import Sets, normalise, read_sets
 from mentormatch.errors import CohortError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.interface.arrays import Positions
@@ -33,7 +34,6 @@ __all__ = [
     "WrittenOtherwise",
     "check_named",
     "find_doubtful",
-    "find_meant",
     "is_sentence",
     "list_columns",
     "match_names",
@@ -49,13 +49,6 @@ PARTICLES = frozenset((
 Unknown: TypeAlias = Literal["error", "ignore"]
 Names: TypeAlias = Literal["mentee", "mentor"]
 NamedBy: TypeAlias = "str | Sequence[str] | None"
-# Of more names that nobody has, the first are looked at for who may be meant.
-LOOKED_AT = 1000
-# One letter makes another of shorter words: Eva and Ava, Kim and Tim.
-SHORTEST_SLIP = 4
-# What stands before or behind a name and is none.
-TITLES = word_set("dr prof mr mrs ms mx herr frau mme mlle sig sra sr dhr mw msc phd ing dipl")
-UMLAUT = re.compile("(?<=[aou])e")
 # So many names are shown in a note.
 SHOWN = 12
 
@@ -227,43 +220,12 @@ def _words_of(name: str) -> tuple[str, ...]:
     return tuple(sorted(words_in_order(name)))
 
 
-def find_meant(names: Iterable[str], people: Collection[str]) -> dict[str, str]:
-    """Find who may be meant by names that nobody has, where it can be one person only.
-
-    A name may be written in another order or without accents, be a part of somebody's name, or have
-    a slip of the pen in one of its words.
-
-    Examples
-    --------
-    >>> people = ["karin svensson", "ana lopez", "ana diaz"]
-    >>> find_meant(["karin", "lopez, ana", "ana", "ana lpoez", "ana gomez"], people)
-    {'ana lpoez': 'ana lopez', 'karin': 'karin svensson', 'lopez, ana': 'ana lopez'}
-    """
-    unknown = sorted(set(names) - set(people))
-    found = find_near_misses(unknown, people)
-    by_word: dict[str, list[str]] = {}
-    for person in people if unknown else ():
-        for word in {*loose_form(person), *_fold_words(person)}:
-            by_word.setdefault(word, []).append(person)
-    for name in unknown[:LOOKED_AT]:
-        words, folded = set(loose_form(name)), _fold_words(name)
-        alike = {person for word in words | folded for person in by_word.get(word, ())}
-        meant = {
-            person
-            for person in alike
-            if _may_mean(words, own := set(loose_form(person)))
-            or _has_slip(words, own)
-            or _has_slip(folded, _fold_words(person))
-        }
-        if len(meant) == 1 and name not in found:
-            found[name] = meant.pop()
-    return dict(sorted(found.items()))
-
-
 def find_doubtful(
-    said: Sets, people: Sets, says: Positions, heard: Positions
+    said: Sets, people: Sets, says: Positions, heard: Positions, called: Sets | None = None
 ) -> list[tuple[int, str, str]]:
     """Find pairs in which one may mean the other by a name that is nobody's as it is written.
+
+    That it may also mean somebody else makes none of them less doubtful.
 
     Parameters
     ----------
@@ -271,62 +233,23 @@ def find_doubtful(
         The names that are written, and those by which people are known.
     says, heard
         By pair: who names somebody, and the other one.
+    called
+        The full names of those who are named, where a rule knows them by something else.
 
     Returns
     -------
     list of (place among the pairs, the name as it is written, the person's name)
     """
-    near = find_meant(said.names, people.names)
-    if not near:
-        return []
-    asked = np.array([not near.keys().isdisjoint(cell) for cell in said.distinct])
-    return [
-        (k, said.shown[name], people.shown[near[name]])
-        for k in np.flatnonzero(asked[said.codes[says]]).tolist()
-        for name in said.of(int(np.asarray(says)[k]))
-        if near.get(name) in people.of(int(np.asarray(heard)[k]))
-    ]
-
-
-def _fold_words(name: str) -> set[str]:
-    """The words of a name without accents; "Mueller" is how Müller is written without an ü."""
-    return {UMLAUT.sub("", word) for word in loose_form(name)}
-
-
-def _may_mean(words: set[str], person: set[str]) -> bool:
-    """Whether words are a part of a name, or the other way round; "I." may be any with an I."""
-    initials = {word for word in words - person if len(word) == 1}
-    rest = person - words
-    if initials and not all(any(word.startswith(one) for word in rest) for one in initials):
-        return False
-    return words - initials <= person or person <= words
-
-
-def _has_slip(words: set[str], person: set[str]) -> bool:
-    """Whether all words are the person's but one, of which one letter or two neighbours differ.
-
-    Titles do not count.
-    """
-    words, person = words - TITLES, person - TITLES
-    if len(words) > 1 and words == person:
-        return True
-    wrong, right = words - person, person - words
-    if len(wrong) != 1 or len(right) != 1 or not words & person:
-        return False
-    one, other = wrong.pop(), right.pop()
-    if min(len(one), len(other)) < SHORTEST_SLIP or not (one + other).isalpha():
-        return False
-    start = _count_equal(one, other)
-    # What is left of each is one letter at most, or the same two the other way round.
-    end = _count_equal(one[start:][::-1], other[start:][::-1])
-    a, b = one[start : len(one) - end], other[start : len(other) - end]
-    return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])
-
-
-def _count_equal(one: str, other: str) -> int:
-    """How many letters two words begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    unknown = said.names - people.names
+    asked = np.array([not unknown.isdisjoint(cell) for cell in said.distinct], dtype=bool)
+    found: dict[tuple[int, str], str] = {}
+    for k in np.flatnonzero(asked[said.codes[says]]).tolist():
+        one, other = int(np.asarray(says)[k]), int(np.asarray(heard)[k])
+        for known in (people,) if called is None else (people, called):
+            for name, person in product(unknown.intersection(said.of(one)), known.of(other)):
+                if may_mean(name, person):
+                    found.setdefault((k, name), known.shown[person])
+    return [(k, said.shown[name], person) for (k, name), person in sorted(found.items())]
 
 
 def _find_by_full_name(

@@ -14,6 +14,7 @@ from scipy import sparse
 from mentormatch.cohort import SIDES, Side, clean_name
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.equal import equal_reader
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import (
     Sets,
     collect_errors,
@@ -25,7 +26,7 @@ from mentormatch.criteria.cells.tokens import (
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
-from mentormatch.criteria.kinds.named_people import find_doubtful, find_meant
+from mentormatch.criteria.kinds.named_people import find_doubtful
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -259,13 +260,16 @@ class FittedShared(Fitted):
             near |= {b: a for a, b in find_meant(mentors, mentees).items()}
         return tuple((self.mentees.shown[a], self.mentors.shown[b]) for a, b in near.items())
 
-    def doubtful(self, mentees: Positions, mentors: Positions) -> list[tuple[int, str, str]]:
+    def doubtful(
+        self, mentees: Positions, mentors: Positions, called: Mapping[Side, Sets]
+    ) -> list[tuple[int, str, str]]:
         """Of a rule about superiors and the like, pairs in which one may mean the other."""
         if self.people is None or self.criterion.counts_shared or self.criterion.weight is not None:
             return []
+        names = called.get(self.people)
         if self.people == "mentors":
-            return find_doubtful(self.mentees, self.mentors, mentees, mentors)
-        return find_doubtful(self.mentors, self.mentees, mentors, mentees)
+            return find_doubtful(self.mentees, self.mentors, mentees, mentors, names)
+        return find_doubtful(self.mentors, self.mentees, mentors, mentees, names)
 
     @property
     def notes(self) -> tuple[str, ...]:

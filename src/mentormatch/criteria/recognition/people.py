@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import ask_nearest, loose_form
 from mentormatch.compatibility.ids import format_count
+from mentormatch.criteria.cells.meant_people import find_all_meant
+from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.words.heading_words import says_not
 
@@ -27,6 +29,8 @@ MOST_OF_A_NAME = 4
 # Of longer texts nobody knows whether they name people.
 MOST_WORDS = 12
 SHOWN = 3
+# So many answers that may mean somebody are shown.
+LISTED = 12
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
 
@@ -92,6 +96,38 @@ class People:
         nobody = [one for one in column.name_nobody(known) if not _has_whole_name(one, known)]
         shown = "; ".join(f'"{value}"{ask_nearest(value, known)}' for value in nobody[:SHOWN])
         return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
+
+    def find_meant(self, column: Column, told: str = "") -> tuple[str, str | None]:
+        """Say whom answers may mean that are nobody's name as it is written, and of which column.
+
+        "Herrn Krause" and "Eva Langg" are looked for as a rule does that is to keep people apart.
+        Answers that are ``told`` in quotes already are not said again.
+        """
+        # A rule finds whole names within a cell, once it is known whose.
+        found = self.find(column)[0] > 0
+        for where, known in sorted(self.others.items(), key=lambda one: JOINED not in one[0]):
+            people = {
+                " ".join(loose_form(one)): one
+                # Of two orders of words the one that is not the alphabet's is as the table has it.
+                for one in sorted(known, key=lambda one: one != " ".join(loose_form(one)))
+                if "@" not in one
+            }
+            written = {
+                normalise(one): one
+                for one in column.name_nobody(known)
+                if not (found and _has_whole_name(one, known))
+            }
+            meant = find_all_meant(written, people.values())
+            if meant:
+                said = [
+                    f'"{written[name]}" (is it '
+                    f"{' or '.join(f'{chr(34)}{one.title()}{chr(34)}' for one in who[:SHOWN])}?)"
+                    for name, who in meant.items()
+                    if f'"{written[name]}"' not in told
+                ]
+                more = f" and {len(said) - LISTED:,} more" if len(said) > LISTED else ""
+                return "; ".join(said[:LISTED]) + more, where
+        return "", None
 
     def are_own(self, column: Column) -> bool:
         """Tell whether a column names people of its own table, other than each row's own."""
@@ -177,8 +213,8 @@ def _people_by_heading(
             also = f"; other answers are no names, and only names can be kept to: {nobody}"
         why = f"the heading speaks of conflicts; {found}{also}"
         return "conflicts", why, share < SOME_ARE or sentences
-    if "last time" in topics and share > 0:
-        return "last time", found, False
+    if "last time" in topics and (share > 0 or people.find_meant(column)[1] is not None):
+        return "last time", found, share == 0
     if "superior" in topics:
         are_names = share > 0 or are_people or column.is_email or column.is_name
         if are_names or not (column.is_yes_no or column.is_prose):

@@ -74,6 +74,11 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
             if verdict is not None and not (several and verdict[0] in NOT_PAIRED):
                 kind, why, question = verdict
                 where = people[side].find(column)[1] if kind in OF_PEOPLE else None
+                if kind in ABOUT_OTHERS:
+                    meant, near = people[side].find_meant(column, why)
+                    why += f". Perhaps people, written otherwise: {meant}" if meant else ""
+                    question = question or (where is None and near is not None)
+                    where = where or near
                 found[side, column.name] = _record(
                     column, kind, why, partner=where, question=question
                 )

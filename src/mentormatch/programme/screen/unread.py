@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.sent import is_sent_column
+from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.tokens import normalise
-from mentormatch.criteria.kinds.named_people import find_meant, named_people
+from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.gender_wishes import find_gender_wishes
@@ -17,7 +19,7 @@ from mentormatch.programme.questions.sent_again import KEPT_APART, find_lost_ref
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, cut_list, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     import pandas as pd
 
@@ -33,6 +35,7 @@ __all__ = [
     "describe_remarks",
     "describe_unkept",
     "describe_unread",
+    "find_unkept_pairs",
 ]
 
 UNUSED = "- Remark that no rule uses"
@@ -101,16 +104,47 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
         for side, unread in _unread(configuration, cohort)
         for said in _tell_rules(cohort, side, unread)
     ]
-    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     remarks = [
-        f"- {_place_remark(cohort, one)} {NAMES[one.says]} somebody beside a word such as not or "
-        "manager, and the two are a pair. `validate --all` says whom; read it before you send "
+        f"- {said}, and the two are a pair. `validate --all` says whom; read it before you send "
         "anything."
-        for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort))
-        if _pair_of(one) in made and one.says in NAMES
+        for said in find_unkept_pairs(configuration, matching).values()
     ]
     lines = (*rules, *remarks)
     return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
+
+
+def find_unkept_pairs(
+    configuration: Configuration, matching: Matching
+) -> dict[tuple[Hashable, Hashable], str]:
+    """Find the pairs that were made though a remark speaks against them, and say where it stands.
+
+    Parameters
+    ----------
+    configuration
+        Says which columns rules and wishes read.
+    matching
+        The pairs.
+
+    Returns
+    -------
+    dict
+        By the ids of mentee and mentor; the words of the remark are not quoted.
+    """
+    cohort = matching.problem.compatibility.cohort
+    if cohort is None:
+        return {}
+    made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+    found: dict[tuple[Hashable, Hashable], str] = {}
+    for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort)):
+        i, j = _pair_of(one)
+        if (i, j) in made and one.says in NAMES:
+            # What goes to a committee does not say in which folder somebody keeps the tables.
+            cell = cohort.finding(one.side, one.position, one.column, "")
+            place = f'{PurePath(cell.file).name}, row {cell.row}, "{shorten(one.column)}"'
+            said = f"{place} {NAMES[one.says]} somebody beside a word such as not or manager"
+            ids = cohort.mentee_ids[i], cohort.mentor_ids[j]
+            found[ids] = f"{found[ids]}; {said}" if ids in found else said
+    return found
 
 
 def describe_lost_refusals(
@@ -289,7 +323,7 @@ def _is_administrative(heading: str, cells: pd.Series) -> bool:
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
     """Say which columns ask for people to be kept apart and name some, and how that is done."""
     for name in unread:
-        if not topics_of(name) & KEPT_APART:
+        if not topics_of(name) & {*KEPT_APART, "superior"}:
             continue
         said = {normalise(one) for cell in cohort.tags(side, name) for one in cell}
         for of, people in _ways_to_name(cohort, "mentors" if side == "mentees" else "mentees"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.explanations.cautions import FEW
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from numpy.typing import NDArray
 
     from mentormatch.audits import Fairness, Optimality, Stability
@@ -35,6 +37,8 @@ class Examined:
         Its audits.
     for_committee
         Whether people may be named.
+    look_at
+        Why the committee should look at some pairs, by the ids of mentee and mentor.
     """
 
     matching: Matching
@@ -42,6 +46,7 @@ class Examined:
     stability: Stability | None
     fairness: Fairness | None
     for_committee: bool
+    look_at: Mapping[tuple[Hashable, Hashable], str] = field(default_factory=dict)
 
 
 def tell(one: Examined, count: int, words: Catalogue) -> int | str:

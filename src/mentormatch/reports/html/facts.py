@@ -285,7 +285,12 @@ def _stable(one: Examined, words: Catalogue) -> Fact:
 
 def attention(one: Examined, words: Catalogue) -> list[Item]:
     """List who needs attention, the most pressing first."""
-    items = [*_cautions(one), *_people_without(one, words), *_weak_pairs(one, words)]
+    items = [
+        *_to_look_at(one, words),
+        *_cautions(one),
+        *_people_without(one, words),
+        *_weak_pairs(one, words),
+    ]
     stability, matching = one.stability, one.matching
     if stability is not None and stability.weak:
         items.append(_counted(one, "attend_swaps", stability.weak, words, target="stability"))
@@ -325,6 +330,20 @@ def _counted(
     shown = f"{said:,}" if isinstance(said, int) else f"<{FEW}"
     sentence = words.say(key, n=said, **values)
     return Item(shown, sentence, tone, target, sort=sort, examples=examples)
+
+
+def _to_look_at(one: Examined, words: Catalogue) -> list[Item]:
+    """List all pairs that the committee is asked to look at: each may be two who must not meet."""
+    problem, matching = one.matching.problem, one.matching
+    mentees, mentors = _names(one, "mentees"), _names(one, "mentors")
+    examples = tuple(
+        words.say("pair_to_look_at", mentee=mentees[i], mentor=mentors[j], why=why)
+        for i, j in zip(matching.mentees, matching.mentors, strict=True)
+        if (why := one.look_at.get((problem.mentee_ids[i], problem.mentor_ids[j])))
+    )
+    if not examples:
+        return []
+    return [_counted(one, "attend_look", len(examples), words, target="pairs", examples=examples)]
 
 
 def _cautions(one: Examined) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -18,7 +19,7 @@ from mentormatch.reports.html.sections import criteria_rows, figures_of, record_
 from mentormatch.safe_files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Mapping
 
     from mentormatch.matching import Matching
 
@@ -38,6 +39,7 @@ def html_report(
     audience: Audience = "committee",
     audit: Audit | None = None,
     words: Catalogue = ENGLISH,
+    look_at: Mapping[tuple[Hashable, Hashable], str] | None = None,
 ) -> str:
     """Make the report of a matching: one HTML page that needs nothing else.
 
@@ -59,6 +61,9 @@ def html_report(
         An audit that was made already; ``groups`` is then not needed.
     words
         The fixed words, in another language.
+    look_at
+        Why the committee should look at some pairs, by the ids of mentee and mentor; participants
+        are not told.
 
     Returns
     -------
@@ -78,6 +83,7 @@ def html_report(
         )
     examined = _examine(matching, groups, audit, for_committee=audience == "committee")
     committee = examined.for_committee
+    examined = replace(examined, look_at=look_at if committee and look_at else {})
     lists = lists_of(matching, examined.stability, include) if committee else {"pairs": None}
     figures = figures_of(examined, words)
     record = record_of(matching) if committee else None

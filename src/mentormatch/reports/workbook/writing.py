@@ -29,7 +29,7 @@ from mentormatch.reports.workbook.styling import add_choices, add_sheet
 from mentormatch.safe_files import escape_cell, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from openpyxl import Workbook
 
@@ -81,6 +81,7 @@ def write_workbook(
     overwrite: bool = False,
     groups: object = None,
     reasons: int = 3,
+    look_at: Mapping[tuple[Hashable, Hashable], str] | None = None,
 ) -> None:
     """Write a workbook for a committee to look through, override and sign.
 
@@ -96,6 +97,9 @@ def write_workbook(
         Columns by which fairness is looked at, as in `mentormatch.audit`.
     reasons
         The most sentences of a pair. They quote cells of people's tables; 0: none.
+    look_at
+        Why the committee should look at some pairs, by the ids of mentee and mentor; it stands in
+        a column of its own.
 
     Raises
     ------
@@ -113,16 +117,21 @@ def write_workbook(
         refuse_decided(target, DECIDE)
     # A file that must not be replaced is refused before the work.
     with replace_file(target, overwrite=overwrite) as part:
-        part.write_bytes(_workbook_of(matching, reasons, groups))
+        part.write_bytes(_workbook_of(matching, reasons, groups, look_at or {}))
 
 
-def _workbook_of(matching: Matching, reasons: int, groups: object) -> bytes:
+def _workbook_of(
+    matching: Matching,
+    reasons: int,
+    groups: object,
+    look_at: Mapping[tuple[Hashable, Hashable], str],
+) -> bytes:
     """Make all sheets of a workbook."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
-    rows = _add_matches(book, matching, reasons)
+    rows = _add_matches(book, matching, reasons, look_at)
     _add_mentors(book, matching)
     rows |= _add_unmatched(book, matching)
     _add_audits(book, matching, groups)
@@ -157,11 +166,17 @@ def _names(matching: Matching, side: Side) -> list[str] | None:
     return people_names(problem.compatibility.cohort, side, ids)
 
 
-def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, str]:
+def _add_matches(
+    book: Workbook,
+    matching: Matching,
+    reasons: int,
+    look_at: Mapping[tuple[Hashable, Hashable], str],
+) -> dict[str, str]:
     problem = matching.problem
     mentee_names, mentor_names = _names(matching, "mentees"), _names(matching, "mentors")
     heads = ["row", "mentee", *(["mentee name"] if mentee_names else [])]
     heads += ["mentor", *(["mentor name"] if mentor_names else []), "score"]
+    heads += ["look at this"] if look_at else []
     heads += [f"why {k + 1}" for k in range(reasons)]
     for k in range(ALTERNATIVES):
         heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
@@ -176,6 +191,7 @@ def _add_matches(book: Workbook, matching: Matching, reasons: int) -> dict[str, 
         mentee, mentor = problem.mentee_ids[i], problem.mentor_ids[j]
         row = [key, mentee, *([mentee_names[i]] if mentee_names else [])]
         row += [mentor, *([mentor_names[j]] if mentor_names else []), score]
+        row += [look_at.get((mentee, mentor))] if look_at else []
         row += [said[k][r] if r < len(said[k]) else None for r in range(reasons)]
         for a in range(ALTERNATIVES):
             other = follow.mentors[k, a]
