@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, lexicon_of
 from mentormatch.criteria.availability.given_hours import PIECES
 from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
@@ -32,6 +33,7 @@ CLOCK = re.compile(r"\d\s*(?::\d\d\b|am\b|pm\b|a\.m\.|p\.m\.|uhr\b)", re.IGNOREC
 WORD = re.compile(r"[^\W\d_]+")
 # Of so many languages days are looked for.
 COMMON = 8
+SHOWN = 3
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -74,7 +76,12 @@ def find_times(column: Column, _: object = None) -> Verdict:
             for cell in cells
         )
         if cells and 2 * reads > len(cells):
-            return "times", "words for days and hours, whose hours somebody must say", True
+            unread = column.unread_times
+            why = (
+                "words for days and hours, whose hours somebody must say; "
+                f"{len(unread)} of {format_count(len(column.texts), 'answer')} cannot be read: "
+            )
+            return "times", why + "; ".join(f'"{text}"' for text in unread[:SHOWN]), True
     return None
 
 
