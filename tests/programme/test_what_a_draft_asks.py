@@ -1206,3 +1206,23 @@ def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> 
     assert found.question
     assert "with whom and with whom not, in one column: divide it into two" in found.why
     assert "Avoids" not in {one["kind"] for one in tomllib.loads(draft.text)["criteria"]}
+
+
+def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_path: Path) -> None:
+    """Of "lundi 17h-19h" it was said that it is not clear which times belong to "lundi"."""
+    heading = "Disponibilités"
+    mentees = {heading: ("lundi 17h-19h", "mardi soir", "lundi", "lundi 18h-20h")}
+    mentors = {heading: ("lundi 17h-19h", "mardi 18h-20h", "jeudi matin", "jeudi 8h-10h")}
+    text = " ".join(draft_of(tmp_path, mentees, mentors).text.replace("# ", "").split())
+    assert "not clear" not in text
+    assert 'They are "soir", "matin", "lundi"' in text
+
+
+def test_a_row_that_tries_the_form_is_said_first_where_it_takes_a_seat(tmp_path: Path) -> None:
+    """It stood below the notes, and somebody had no mentor for it."""
+    names = {"Name": ("Uma Ulm", "Vic Vogt", "Test Test", "Xia Xu")}
+    text = draft_of(tmp_path, names, {}).text
+    told = validated(tmp_path, text)
+    first = told.index("First of all")
+    assert first < told.index("seems to be a trial of the form") < told.index("No problems found")
+    assert told.count("seems to be a trial of the form") == 1

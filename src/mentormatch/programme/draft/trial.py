@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.criteria import Criteria, CriteriaScorer
+from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.errors import CohortError, MentorMatchError
 
@@ -47,7 +48,7 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
         entry = {**proposal.entry, **({} if waits else proposal.limit)}
         if waits:
             # Whether all else can be read; how many pairs a limit removes is not known yet.
-            entry["read"] = dict.fromkeys(read or {}, EVERY_EVENING)
+            entry["read"] = {word: _try_hours(word) for word in read or {}}
         compatibility = Criteria(criterion_from_dict(entry)).score(tried)
     except CohortError as error:
         more = f" (and {len(error.findings) - 1:,} more)" if len(error.findings) > 1 else ""
@@ -75,6 +76,16 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
         removes=(round((n * m - eligible - selves) * scale), n_all * m_all),
         misses=misses,
     )
+
+
+def _try_hours(word: str) -> str:
+    """Hours for a word: on a day that it names, for "lundi 17h-19h" must be read beside it."""
+    text = f"{word} 18:00-20:00"
+    try:
+        packed_windows(text, reader_of_column([text]))
+    except ValueError:
+        return EVERY_EVENING
+    return text
 
 
 def _take_sample(cohort: Cohort) -> Cohort:

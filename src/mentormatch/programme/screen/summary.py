@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.identity.duplicates import TRIAL
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
@@ -59,7 +60,7 @@ def describe_matching(
     """
     cautions, scores = find_cautions(matching.problem)
     sections = [
-        *_first_of_all((*find_cautions_of_pairs(matching), *cautions)),
+        *_first_of_all(matching.problem, (*find_cautions_of_pairs(matching), *cautions)),
         Paragraph("Result", _result(matching)),
         Paragraph("Proof", describe_proof(matching, matching.certificate, scores)),
         Paragraph("Mentors", _mentors(matching)),
@@ -80,7 +81,7 @@ def describe_matching(
 def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tuple[str, ...]:
     """What is to be known about the tables and the rules."""
     cohort = problem.compatibility.cohort
-    own = () if cohort is None else cohort.notes
+    own = () if cohort is None else [one for one in cohort.notes if TRIAL not in one.expected]
     # Whoever is left out by where is found nowhere else.
     left_out = [
         f"{one.side}, {one.column!r}: {one.taken_for}; {one.why}."
@@ -113,14 +114,16 @@ def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
 def describe_cautions(matching: Matching) -> list[Paragraph]:
     """Say what must be known before the pairs are believed or sent out."""
     cautions, _ = find_cautions(matching.problem)
-    return _first_of_all((*find_cautions_of_pairs(matching), *cautions))
+    return _first_of_all(matching.problem, (*find_cautions_of_pairs(matching), *cautions))
 
 
-def _first_of_all(cautions: tuple[str, ...]) -> list[Paragraph]:
+def _first_of_all(problem: Problem, cautions: tuple[str, ...]) -> list[Paragraph]:
     """Return what must be known before any proof; nothing when there is nothing to say."""
-    if not cautions:
-        return []
-    return [Paragraph("First of all", tuple(f"- {caution}" for caution in cautions))]
+    cohort = problem.compatibility.cohort
+    # A row that only tries the form takes a seat from somebody, or gets one.
+    trials = () if cohort is None else (one for one in cohort.notes if TRIAL in one.expected)
+    lines = tuple(f"- {one}" for one in (*trials, *cautions))
+    return [Paragraph("First of all", lines)] if lines else []
 
 
 def _result(matching: Matching) -> tuple[str, ...]:
@@ -354,7 +357,7 @@ def describe_programme(
     ]
     return [
         *unread.describe_gender_wishes(configuration, cohort, whole=whole),
-        *_first_of_all(cautions),
+        *_first_of_all(problem, cautions),
         *decided,
         Paragraph("No problems found", (people, *both)),
         Paragraph("Criteria", tuple(lines) or ("None: every eligible pair scores 1.",)),
