@@ -32,7 +32,7 @@ def seconds(statement: str) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--smoke", action="store_true", help="fewer repetitions")
-    rounds = 3 if parser.parse_args().smoke else 15
+    rounds = 2 if parser.parse_args().smoke else 15
     for statement in (BASE, OURS):
         seconds(statement)  # files into the cache, bytecode written
     base, ours = [], []

@@ -24,7 +24,7 @@ import pandas as pd
 
 from mentormatch.programme import draft_programme
 
-ROWS, SMOKE_ROWS = 100_000, 300
+ROWS, SMOKE_ROWS = 100_000, 160
 SECONDS = 30
 GROWTH = 2.6  # at twice the rows
 SKILLS = ["Python", "Lua", "Go", "Rust", "SQL", "Kubernetes", "C++", "Java", "Docker", "Git"]

@@ -14,8 +14,9 @@ from mentormatch.certificates import verify
 from mentormatch.proofs.promises import Promise, promises_of
 
 SCORES = np.random.default_rng(4).integers(1, 7, (6, 4)) / 7
+NAMES = mm.strategies.strategy_names()
 STRATEGIES = [
-    *mm.strategies.strategy_names(),
+    *NAMES,
     mm.strategies.AlphaFair(0.5),
     mm.strategies.WorstK(2),
     mm.strategies.GroupParity(np.array([0, 1] * 3), max_gap=0.5),
@@ -53,7 +54,7 @@ def test_a_certificate_under_another_label_is_refused_or_true(strategy, asked):
     for promise in set(get_args(Promise)) - {own.promise}:
         labels = [
             name
-            for name in (*mm.strategies.strategy_names(), "group_parity", "given")
+            for name in (*NAMES, "group_parity", "given")
             if promise in (promises_of(name) or (promise,))
         ]
         for label in labels:

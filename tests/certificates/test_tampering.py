@@ -103,7 +103,9 @@ def changes(value):
         yield value + "x"
     elif isinstance(value, pd.Series) and len(value):
         for place in {0, len(value) - 1}:
-            for new in (value.iloc[place] + 1.0, value.iloc[place] - 1.0, np.nan, np.inf, -np.inf):
+            # What is no number is found before anybody asks where it stands.
+            useless = () if place else (np.nan, np.inf, -np.inf)
+            for new in (value.iloc[place] + 1.0, value.iloc[place] - 1.0, *useless):
                 changed = value.astype(float).copy()
                 changed.iloc[place] = new
                 yield changed

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.criteria import Availability
+from mentormatch.criteria.availability import day_names, week_reader
 from mentormatch.criteria.availability.week_reader import WeekReader, read_days
 from mentormatch.criteria.availability.windows import (
     DAYS,
+    is_window_like,
     read_windows,
     reader_of_column,
     windows_as_text,
@@ -354,6 +356,24 @@ def test_a_column_in_two_languages_is_read_cell_by_cell() -> None:
 )
 def test_a_list_of_days_is_read_where_it_has_one_meaning(text: str, days: set[int]) -> None:
     assert read_days(text) == days
+
+
+def test_rare_languages_are_looked_at_only_where_nobody_else_knows_a_word(monkeypatch) -> None:
+    """Their words take a second to load, which every draft with "Person1 Family2" in it took."""
+    asked = []
+    monkeypatch.setattr(day_names, "_other_languages", lambda: asked.append(1) or ())
+    for languages in (day_names.languages_of, week_reader._able):
+        languages.cache_clear()
+    assert not is_window_like("Person1 Family2")
+    assert is_window_like("Llun 9-11")
+    with pytest.raises(ValueError, match="Falcony"):
+        read_windows("Mon 9:00-12:00 Falcony")
+    assert asked == []
+    with pytest.raises(ValueError, match="Llunn"):
+        read_windows("Llunn 9:00-11:00")
+    assert asked
+    for languages in (day_names.languages_of, week_reader._able):
+        languages.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def programme(seed: int) -> mm.Problem:
 @pytest.mark.parametrize("strategy", ["optimal", "leximin", "stable"])
 def test_a_change_that_is_sure_to_serve_somebody_serves_them(strategy: str) -> None:
     served = {"seat": 0, "rule": 0}
-    for seed in range(36):
+    for seed in range(18):
         problem = programme(seed)
         matching = mm.match(problem, strategy)
         asked = mm.explain(matching)
@@ -66,7 +66,7 @@ def test_a_change_that_is_sure_to_serve_somebody_serves_them(strategy: str) -> N
     if strategy == "stable":
         assert not served["rule"]
     else:
-        assert served["rule"] > 12
+        assert served["rule"] > 5
 
 
 def people(count: int, *, letter: str, **cells: object) -> pd.DataFrame:

@@ -395,12 +395,13 @@ def test_one_thread_and_two_give_the_same_pairs():
     assert outputs[0] == outputs[1]
 
 
-def test_a_million_mentees_are_matched_exactly_without_overflow():
+def test_very_many_mentees_are_matched_exactly_without_overflow():
+    # A million of them: benchmarks/bench_million.py.
     rng = np.random.default_rng(0)
-    scores = rng.random((1_000_000, 2))
-    matching = mm.match(mm.Problem.from_scores(scores, capacity=300_000))
+    scores = rng.random((200_000, 2))
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=60_000))
     # With both mentors full, the best are those who gain most, split by which mentor they prefer.
-    assert len(matching.mentees) == 600_000
+    assert len(matching.mentees) == 120_000
     assert matching.certificate.proven
     assert matching.certificate.gap < 1e-3
 

@@ -76,7 +76,7 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
 def is_window_like(cell: str) -> bool:
     """Tell at a glance whether a cell may hold windows: a range of hours, or a word for a day.
 
-    Words are those of the languages of forms. "Team 4" and "Sofie-1" are no windows.
+    Words are those of the languages of forms. "Team 4" and "Sofie-1 Lee-2" are no windows.
 
     Examples
     --------
@@ -84,8 +84,9 @@ def is_window_like(cell: str) -> bool:
     [True, True, True, False]
     """
     tokens = tokens_of(cell)
-    numbers = sum(token.kind == "number" for token in tokens)
-    return numbers > 1 or any(
+    signs = "".join({"number": "1", "word": "a"}.get(token.kind, "-") for token in tokens)
+    # "18-20", "9h - 11h"; between "Person1 Family2" stands a word.
+    return re.search("1a?-+1", signs) is not None or any(
         token.kind == "word" and languages_of_forms(token.key) for token in tokens
     )
 
