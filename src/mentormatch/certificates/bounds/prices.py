@@ -308,9 +308,9 @@ def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least:
     better, tails = np.empty(len(potential), dtype=bool), potential[:, None]
     for _ in range(len(potential) + 1):
         np.add(arcs, tails, out=lengths)
-        lengths.max(axis=0, out=found)
+        np.maximum.reduce(lengths, axis=0, out=found)
         np.greater(found, enough, out=better)
-        if not np.count_nonzero(better):
+        if not better.tobytes().count(1):
             break
         np.copyto(potential, found, where=better)
         np.add(potential, least, out=enough)
