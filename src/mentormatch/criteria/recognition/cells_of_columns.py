@@ -32,7 +32,7 @@ from mentormatch.criteria.words.shapes import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -105,11 +105,17 @@ class ColumnCells:
         return [values for values in self.cohort.tags(self.side, self.name) if values]
 
     @cached_property
+    def values(self) -> Mapping[str, int]:
+        """How often each value occurs, as it is written."""
+        return Counter(value for cell in self.answers for value in cell)
+
+    @cached_property
     def vocabulary(self) -> dict[str, int]:
         """How often each value occurs, in lower case without accents."""
-        return dict(
-            Counter(plain_text(MARK.sub("", value)) for cell in self.answers for value in cell)
-        )
+        found: Counter[str] = Counter()
+        for value, count in self.values.items():
+            found[plain_text(MARK.sub("", value))] += count
+        return dict(found)
 
     @cached_property
     def marks(self) -> tuple[float, float] | None:

@@ -173,12 +173,12 @@ class Column(ColumnCells):
 
     def refers_to(self, people: Collection[str]) -> float:
         """Return the share of values that are people, by id or by name."""
-        known = [_is_one_of(value, people) for cell in self.answers for value in cell]
-        return sum(known) / max(1, len(known))
+        known = sum(n for value, n in self.values.items() if _is_one_of(value, people))
+        return known / max(1, sum(self.values.values()))
 
     def name_nobody(self, people: Collection[str]) -> list[str]:
         """Return the different values that are none of some people, as they are written."""
-        values = (value.strip() for cell in self.answers for value in cell)
+        values = (value.strip() for value in self.values)
         return list(
             dict.fromkeys(
                 one

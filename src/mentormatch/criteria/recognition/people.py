@@ -33,6 +33,8 @@ SHOWN = 3
 LISTED = 12
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
+# A heading alone says who people are where it speaks of these.
+SAID_BY_HEADING = frozenset({"conflicts", "last time", "superior", "reports"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +207,10 @@ def _people_by_heading(
     column: Column, people: People, share: float, *, are_people: bool
 ) -> Verdict:
     """What a heading says of the people in its column: to avoid, last year's, above or below."""
-    topics, found = column.topics, _count_people(column, people)
+    topics = column.topics
+    if topics.isdisjoint(SAID_BY_HEADING):
+        return None
+    found = _count_people(column, people)
     if "conflicts" in topics and (share > 0 or not column.is_yes_no):
         sentences, also = _has_sentences(column, share), ""
         if sentences:

@@ -116,7 +116,7 @@ def _recognise_division(
     The column of the roles, and on each side the questions that only the other side is asked: a few
     people who take part as both answer them, and would make likeness of what one side wants.
     """
-    roles = {reading.column for reading in cohort.readings if reading.subject == "roles"}
+    roles = {reading.column for reading in cohort.decisions if reading.subject == "roles"}
     if not roles:
         return {}
     found: dict[tuple[Side, str], Recognised] = {}
@@ -165,7 +165,7 @@ def _recognise_ids(cohort: Cohort, side: Side) -> Recognised | None:
         return None
     readings = [
         reading
-        for reading in cohort.readings
+        for reading in cohort.decisions
         if reading.subject == "identity" and reading.side in (side, None)
     ]
     why = readings[0].why if readings else "it tells people apart"
