@@ -474,3 +474,19 @@ def test_the_next_best_mentors_are_those_that_cost_least_and_not_those_with_the_
                 pin = [(scores.index[row], scores.columns[mentor])]
                 best = mm.match(replace(problem, pins=pin)).total
                 assert matching.total - best == pytest.approx(cost)
+
+
+def test_the_committee_reads_no_words_of_the_field(written: Path) -> None:
+    """It read of "weakly blocking pairs", a "justified envy" and a "gap 3.6e-12"."""
+    book = openpyxl.load_workbook(written)
+    cells = {
+        str(cell).casefold()
+        for name in ("fairness", "stability", "record")
+        for row in book[name].iter_rows(values_only=True)
+        for cell in row
+    }
+    told = " | ".join(cells)
+    for jargon in ("blocking", "pareto", "(gap", "e-1", "theil", "p value", "top k", "rational"):
+        assert jargon not in told, jargon
+    assert "would both rather have each other" in cells
+    assert any(one.startswith("proven optimal: total ") for one in cells)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mentormatch.matching.matching import Matching
+    from mentormatch.proofs.certificate import Certificate
 
-__all__ = ["plain_lines"]
+__all__ = ["plain_lines", "plain_proof"]
 
 # "(see .unmatched)" names an attribute, and " · optimal by scipy (…)" the solver behind a strategy.
 ATTRIBUTE = re.compile(r" \(see \.\w+\)|[,;] see \.\w+")
+# That a bound is 4e-12 above the total is for who computes with it: Certificate.gap.
+GAP = re.compile(r" \(gap [^)]*\)")
 SOLVER = re.compile(r"(^Pairs: .* · )(\S+)(?: by .*)?$")
 
 
@@ -25,5 +28,10 @@ def plain_lines(matching: Matching) -> list[str]:
     ['Pairs:     1 (1 of 2 mentees, 1 of 1 mentor) · strategy optimal', \
 'Unmatched: 1 mentee without a mentor']
     """
-    lines = [ATTRIBUTE.sub("", line) for line in repr(matching).splitlines()]
+    lines = [GAP.sub("", ATTRIBUTE.sub("", line)) for line in repr(matching).splitlines()]
     return [SOLVER.sub(r"\1strategy \2", line) for line in lines]
+
+
+def plain_proof(certificate: Certificate) -> str:
+    """Return the text of a certificate without the gap, which its two numbers tell."""
+    return GAP.sub("", str(certificate))

@@ -13,7 +13,9 @@ from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.matching.plain import plain_proof
 from mentormatch.reports.answers import rank_next_best
+from mentormatch.reports.audited import fairness_rows, stability_rows
 from mentormatch.reports.next_best import next_best
 from mentormatch.reports.words import people_names, plain_reason
 from mentormatch.reports.workbook.decided import refuse_decided
@@ -253,8 +255,8 @@ def _add_audits(book: Workbook, matching: Matching, groups: object) -> None:
     )
     small = n * m <= MOST_PAIRS_EXAMINED
     frames = {
-        "fairness": fairness_of(matching, groups).to_frame() if small else too_large,
-        "stability": stability_of(matching).to_frame() if small else too_large,
+        "fairness": fairness_rows(fairness_of(matching, groups)) if small else too_large,
+        "stability": stability_rows(stability_of(matching)) if small else too_large,
     }
     for name, frame in frames.items():
         kept = frame.dropna(axis="columns", how="all").astype(object)
@@ -285,7 +287,7 @@ def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
         ("engine", matching.engine),
         ("seed", matching.seed),
         ("total", round(matching.total, 6)),
-        ("proof", None if matching.certificate is None else str(matching.certificate)),
+        ("proof", None if matching.certificate is None else plain_proof(matching.certificate)),
         *(("note", plain_reason(one, rules)) for one in public_notes(matching)),
         *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
         *(("banned", _rule_text(rule)) for rule in problem.ban_rules),
