@@ -282,7 +282,7 @@ def _match(
     unkept = [
         *unread.describe_gender_wishes(configuration, problem.compatibility.cohort),
         *unread.describe_lost_refusals(configuration, problem, matching),
-        *unread.describe_unkept(configuration, matching),
+        *unread.describe_unkept(configuration, matching, earlier=False),
     ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]

@@ -17,7 +17,7 @@ from mentormatch.matching.plain import plain_proof
 from mentormatch.reports.answers import rank_next_best
 from mentormatch.reports.audited import fairness_rows, stability_rows
 from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_reason
+from mentormatch.reports.words import pairs_to_look_at, people_names, plain_reason
 from mentormatch.reports.workbook.decided import refuse_decided
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, WORDS
 from mentormatch.reports.workbook.manifest import (
@@ -101,7 +101,7 @@ def write_workbook(
         The most sentences of a pair. They quote cells of people's tables; 0: none.
     look_at
         Why the committee should look at some pairs, by the ids of mentee and mentor; it stands in
-        a column of its own.
+        a column of its own. A pair that a name in the column of a rule may forbid is always there.
 
     Raises
     ------
@@ -119,7 +119,8 @@ def write_workbook(
         refuse_decided(target, DECIDE)
     # A file that must not be replaced is refused before the work.
     with replace_file(target, overwrite=overwrite) as part:
-        part.write_bytes(_workbook_of(matching, reasons, groups, look_at or {}))
+        marked = pairs_to_look_at(matching, look_at)
+        part.write_bytes(_workbook_of(matching, reasons, groups, marked))
 
 
 def _workbook_of(
