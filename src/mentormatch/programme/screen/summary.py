@@ -379,8 +379,8 @@ def describe_report(path: Path) -> Paragraph:
     return Paragraph("Report", lines)
 
 
-def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
-    """Say what committees decided, and what they should know about it."""
+def describe_decisions(decisions: Mapping[str, Decisions], cost: str = "") -> list[Paragraph]:
+    """Say what committees decided, what they should know about it, and what it cost."""
     lines: list[str] = []
     for name, one in decisions.items():
         undecided = f", {len(one.open):,} open" if one.open else ""
@@ -389,4 +389,5 @@ def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
         forbidden = f"{len(one.bans):,} {'is' if len(one.bans) == 1 else 'are'} forbidden"
         lines.append(f"- {name}: {fixed} {is_fixed} fixed, {forbidden}{undecided}.")
         lines += [f"  {warning[:1].upper()}{warning[1:]}." for warning in one.warnings]
+    lines += [f"- {cost}"] if cost else []
     return [Paragraph("Decisions", tuple(lines))] if lines else []

@@ -12,7 +12,7 @@ from mentormatch.audits.fairness.small_groups import SUPPRESSED
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
-from mentormatch.matching.plain import plain_proof
+from mentormatch.matching.plain import say_plainly
 from mentormatch.reports.audited import stability_rows
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import BRIEF, groups_in_brief
@@ -236,7 +236,7 @@ def record_terms(one: Examined, record: str | None, words: Catalogue) -> dict[st
     if matching.seed is not None:
         terms.append((words.say("seed"), str(matching.seed)))
     if matching.certificate is not None:
-        proof = plain_proof(matching.certificate)
+        proof = say_plainly(str(matching.certificate))
         missed = int(np.count_nonzero(problem.demands)) - matching.n_matched
         if tell(one, missed, words) != missed:
             # How many of all are matched stands behind the first semicolon.

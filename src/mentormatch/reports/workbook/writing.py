@@ -13,7 +13,7 @@ from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.matching.plain import plain_proof
+from mentormatch.matching.plain import say_plainly
 from mentormatch.reports.answers import rank_next_best
 from mentormatch.reports.audited import fairness_rows, stability_rows
 from mentormatch.reports.next_best import next_best
@@ -277,7 +277,7 @@ def _measured(value: object) -> object:
 def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
     problem = matching.problem
     n, m = problem.shape
-    rules = problem.compatibility.scorer.rules
+    rules, proof = problem.compatibility.scorer.rules, matching.certificate
     lines: Sequence[tuple[str, object]] = [
         ("record", manifest.record),
         ("problem", manifest.problem),
@@ -288,7 +288,7 @@ def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
         ("engine", matching.engine),
         ("seed", matching.seed),
         ("total", round(matching.total, 6)),
-        ("proof", None if matching.certificate is None else plain_proof(matching.certificate)),
+        ("proof", None if proof is None else say_plainly(str(proof))),
         *(("note", plain_reason(one, rules)) for one in public_notes(matching)),
         *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
         *(("banned", _rule_text(rule)) for rule in problem.ban_rules),
