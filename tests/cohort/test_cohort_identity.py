@@ -91,8 +91,8 @@ def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is
         Cohort(table, MENTORS, id="Email", duplicates="last")
     assert str(caught.value).splitlines()[1] == (
         "  mentees, row 2, column 'Email': found 'p@x.org'; row 3 has the same id, but 'Name' is "
-        "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with id = "
-        "'Name'; if it is one, write the same in both rows."
+        "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with "
+        "id='Name'; if it is one, write the same in both rows."
     )
 
 

@@ -84,7 +84,9 @@ class Examination:
         """
         if self.configuration is None or self.problem is None or self.findings:
             in_file = any(isinstance(finding, KeyFinding) for finding in self.findings)
-            raise (ConfigurationError if in_file else CohortError)(self.findings)
+            error = (ConfigurationError if in_file else CohortError)(self.findings)
+            error.in_file = True
+            raise error
         return self.configuration, self.problem
 
 
