@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
 from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF, TRIAL
+from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.criteria.recognition.asking import ask_about_superiors
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import propose_criteria
@@ -409,7 +410,7 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     about_people = [
         str(note)
         for note in cohort.notes
-        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF, TRIAL))
+        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF, TRIAL, ROUNDED_CURE))
     ]
     if about_people:
         notes["people"] = " ".join(about_people)

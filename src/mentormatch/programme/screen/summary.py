@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.identity.duplicates import TRIAL
+from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.cohort import Side
+    from mentormatch.errors import Finding
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
@@ -81,7 +83,7 @@ def describe_matching(
 def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tuple[str, ...]:
     """What is to be known about the tables and the rules."""
     cohort = problem.compatibility.cohort
-    own = () if cohort is None else [one for one in cohort.notes if TRIAL not in one.expected]
+    own = () if cohort is None else [one for one in cohort.notes if not _is_pressing(one)]
     # Whoever is left out by where is found nowhere else.
     left_out = [
         f"{one.side}, {one.column!r}: {one.taken_for}; {one.why}."
@@ -120,10 +122,15 @@ def describe_cautions(matching: Matching) -> list[Paragraph]:
 def _first_of_all(problem: Problem, cautions: tuple[str, ...]) -> list[Paragraph]:
     """Return what must be known before any proof; nothing when there is nothing to say."""
     cohort = problem.compatibility.cohort
-    # A row that only tries the form takes a seat from somebody, or gets one.
-    trials = () if cohort is None else (one for one in cohort.notes if TRIAL in one.expected)
-    lines = tuple(f"- {one}" for one in (*trials, *cautions))
+    # A row that only tries the form takes a seat from somebody; a rounded number is nobody's.
+    pressing = () if cohort is None else filter(_is_pressing, cohort.notes)
+    lines = tuple(f"- {one}" for one in (*pressing, *cautions))
     return [Paragraph("First of all", lines)] if lines else []
+
+
+def _is_pressing(note: Finding) -> bool:
+    """Tell whether a note on the tables must be known before the pairs are believed."""
+    return TRIAL in note.expected or ROUNDED_CURE in note.expected
 
 
 def _result(matching: Matching) -> tuple[str, ...]:
