@@ -490,3 +490,15 @@ def test_the_committee_reads_no_words_of_the_field(written: Path) -> None:
         assert jargon not in told, jargon
     assert "would both rather have each other" in cells
     assert any(one.startswith("proven optimal: total ") for one in cells)
+
+
+def test_the_mentees_of_a_mentor_are_called_by_their_names_too(
+    matching: mm.Matching, written: Path
+) -> None:
+    """Only their ids stood there, and a committee knows people by their names."""
+    heads, *rows = openpyxl.load_workbook(written)["by mentor"].iter_rows(values_only=True)
+    names = matching.problem.compatibility.cohort.mentees["name"].to_dict()
+    for row in rows:
+        told = dict(zip(heads, row, strict=True))
+        ids = (told["mentees"] or "").split(", ") if told["taken"] else []
+        assert (told["mentee names"] or "") == ", ".join(names[one] for one in ids)

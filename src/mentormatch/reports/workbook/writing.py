@@ -240,13 +240,17 @@ def _add_unmatched(book: Workbook, matching: Matching) -> dict[str, str]:
 def _add_mentors(book: Workbook, matching: Matching) -> None:
     names = _names(matching, "mentors")
     table = matching.by_mentor()
+    called = _names(matching, "mentees")
+    mentees = {} if called is None else dict(zip(matching.problem.mentee_ids, called, strict=True))
     heads = ["mentor", *(["mentor name"] if names else []), "seats", "taken", "free", "score"]
     rows = []
     for k, (mentor, row) in enumerate(zip(table.index, table.to_dict("records"), strict=True)):
         cells = [mentor, *([names[k]] if names else []), row["capacity"], row["load"], row["free"]]
         cells += [round(float(row["score"]), 6), ", ".join(map(str, row["mentees"]))]
+        cells += [", ".join(mentees[one] for one in row["mentees"])] if mentees else []
         rows.append([cell_text(value) for value in cells])
-    add_sheet(book, "by mentor", [*heads, "mentees"], rows)
+    heads += ["mentees", *(["mentee names"] if mentees else [])]
+    add_sheet(book, "by mentor", heads, rows)
 
 
 def _add_audits(book: Workbook, matching: Matching, groups: object) -> None:
