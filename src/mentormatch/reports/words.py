@@ -89,7 +89,7 @@ def pairs_to_look_at(
         said = f"{rule} may mean these two: a name there is nearly that of one of them"
         if said not in found.get(pair, ""):
             found[pair] = f"{found[pair]}; {said}" if pair in found else said
-    return found
+    return {pair: readable(said) for pair, said in found.items()}
 
 
 def package_version() -> str:

@@ -14,7 +14,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.matching.plain import plain_lines
+from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
 from mentormatch.whatif import what_if
@@ -297,7 +297,7 @@ def describe_verdict(record: Record, verdict: Verdict) -> list[Paragraph]:
     word = "Yes" if verdict.ok else "No"
     return [
         Paragraph(
-            f"{word}: {verdict.said}",
+            f"{word}: {say_plainly(verdict.said)}",
             (_describe_record(record), *verdict.findings, *verdict.believed),
         )
     ]

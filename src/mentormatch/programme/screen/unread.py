@@ -172,12 +172,15 @@ def _columns_against(
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """Pairs of whom one is named in a column of people to be kept apart that no rule reads."""
     for side, unread in _unread(configuration, cohort):
+        columns = list(filter(_asks_for_a_rule, unread))
+        if not columns:
+            continue
         other: Side = "mentors" if side == "mentees" else "mentees"
         called = [{normalise(str(one))} for one in cohort.table(other).index]
         if names := list(cohort.person_columns(other).names):
             full = named_people(cohort, other, names)
             called = [own.union(full.of(k)) for k, own in enumerate(called)]
-        for column in filter(_asks_for_a_rule, unread):
+        for column in columns:
             said = [set(map(normalise, cell)) for cell in cohort.tags(side, column)]
             for pair in sorted(made):
                 own, who = pair if side == "mentees" else pair[::-1]
