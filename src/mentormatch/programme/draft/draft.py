@@ -331,7 +331,12 @@ def write_draft(
         expected = "this is one of the tables. Name another file."
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
-    draft = draft_programme(mentees, mentors, path.parent, **options)
+    try:
+        draft = draft_programme(mentees, mentors, path.parent, **options)
+    except CohortError as error:
+        # Whoever wants a file writes the cure into one.
+        error.in_file = True
+        raise
     contents = {path: draft.text.encode()}
     kept = None
     if path.exists() and (before := path.read_bytes()) != contents[path]:
