@@ -129,7 +129,7 @@ FOUNDATIONS = {
     "certificates": {"claims"},
     "planning": {"milestones", "objectives"},
     "programme": {"cycle", "demo"},
-    "reports": {"answers", "next_best", "words"},
+    "reports": {"answers", "audited", "next_best", "words"},
 }
 
 # What each of these may never reach, however the map above is edited.

@@ -73,7 +73,18 @@ def test_evidence_is_written_also_where_nobody_says_when_they_are_free(programme
     assert len(pages) == 7
     assert sum("No meetings are planned" in text for text in pages.values()) == 3
     assert "Dates on which objectives are reviewed" in pages["4-measurement-and-review.md"]
-    record = tmp_path / "out" / "3-selection-and-matching" / "record.json"
+    told = " ".join(pages.values())
+    assert "who are not matched would both rather have each other" in told
+    assert not [word for word in ("blocking", "(gap", "envy") if word in told]
+    copy = tmp_path / "out" / "3-selection-and-matching" / "programme.toml"
+    # It found no tables, and did not say why.
+    copied = " ".join(line.removeprefix("# ") for line in copy.read_text("utf-8").split("\n"))
+    assert "Its paths start from the folder of the file that it was copied from" in copied
+    assert "Run that file, or put this copy beside the tables." in copied
+    beside = programme.with_name("copy.toml")
+    beside.write_bytes(copy.read_bytes())
+    assert run("validate", beside).exit_code == 0
+    record = copy.with_name("record.json")
     assert run("verify", record, programme).output.startswith("Yes: proven optimal")
 
 

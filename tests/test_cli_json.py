@@ -35,6 +35,7 @@ def results(tmp_path: Path) -> dict[str, dict]:
         "audit": ["--group", pd.read_csv(tmp_path / "mentees.csv").columns[1]],
         "compare": ["--strategy", "optimal", "--strategy", "stable"],
         "status": [tmp_path / "events.csv"],
+        "explain": ["--record", tmp_path / "explained.json"],
     }
     made = {}
     for command, more in given.items():
@@ -102,6 +103,33 @@ def test_pairs_are_named_in_the_states_that_the_screen_names(
     for pair in load(tmp_path / "programme.toml").match().pairs.to_dict("records"):
         told = f"{pair['mentee']} with {pair['mentor']}" in lines
         assert told == ((pair["mentee"], pair["mentor"]) in named)
+
+
+def test_answers_have_values_for_a_committee_and_sentences_alone_for_one_of_the_two(
+    results: dict[str, dict], tmp_path: Path
+) -> None:
+    """There was no JSON of them."""
+    path = tmp_path / "programme.toml"
+    matching = load(path).match()
+    found = results["explain"]
+    assert found["audience"] == "committee"
+    assert Path(found["files"][0]).is_file()
+    left = [one["mentee"] for one in found["answers"] if one["question"] == "unmatched"]
+    assert left == matching.unmatched["mentee"].tolist()
+    assert {one["question"] for one in found["answers"]} == {"unmatched", "shortages", "seats"}
+    mentee, mentor, score = matching.pairs.iloc[0]
+    other = next(one for one in matching.pairs["mentor"] if one != mentor)
+    (pair,) = json.loads(run("explain", path, "--mentee", mentee, "--json").stdout)["answers"]
+    assert (pair["question"], pair["mentee"], pair["mentor"]) == ("pair", mentee, mentor)
+    assert pair["details"]["score"] == pytest.approx(score)
+    for audience in ("mentee", "mentor"):
+        for asked in ([], ["--mentor", other]):
+            given = ["--mentee", mentee, *asked, "--audience", audience]
+            told = json.loads(run("explain", path, *given, "--json").stdout)
+            screen = " ".join(run("explain", path, *given).output.split())
+            for one in told["answers"]:
+                assert one["details"] is None
+                assert " ".join(" ".join(one["sentences"]).split()) in screen
 
 
 def test_what_is_wrong_is_a_result_of_validate_and_an_error_of_match(tmp_path: Path) -> None:

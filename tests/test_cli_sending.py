@@ -61,6 +61,12 @@ def test_what_a_committee_decides_counts_in_every_command(tmp_path: Path) -> Non
     assert pairs_of(path) == {"bob": "linus", "cleo": "grace"}
     matched = run("match", path)
     assert "- committee.xlsx: 1 pair is fixed, 1 is forbidden." in matched.output
+    # What that costs was told in Python alone.
+    cost = (
+        "- Without them 2 mentees would have a mentor (with them 2), and the total would be 1 "
+        "(with them 0); 1 mentee has another mentor than without them."
+    )
+    assert cost in " ".join(matched.output.split())
     assert run("report", path, "-o", tmp_path / "report.html").exit_code == 0
     # What is decided in a second workbook is about what the first one left.
     assert run("workbook", path, "-o", tmp_path / "second.xlsx").exit_code == 0
@@ -446,7 +452,7 @@ def test_a_pair_that_a_remark_speaks_against_is_said_wherever_pairs_are_looked_a
         assert made.exit_code == 0, made.output
         shown = " ".join(made.output.split())
         assert place in shown, command
-        assert shown.count("read it before you send anything") == 1, command
+        assert shown.count("Read that row before you send anything") == 1, command
         assert "used to" not in shown, command
     sheet = openpyxl.load_workbook(tmp_path / "committee.xlsx")["matches"]
     heads, *rows = list(sheet.iter_rows(values_only=True))

@@ -95,3 +95,19 @@ def test_only_what_turns_text_around_or_controls_a_terminal_is_replaced() -> Non
         kind = unicodedata.category(sign)
         hidden = sign in turning or (kind in ("Cc", "Cs") and sign not in "\n\t")
         assert readable(f"a{sign}b") == ("a\ufffdb" if hidden else f"a{sign}b"), hex(number)
+
+
+def test_cures_are_in_the_language_of_whoever_reads_them() -> None:
+    """Python read `default = 1 }`, which is no Python; a programme file has it so."""
+    cure = 'say capacity = { column = "Seats", read = { "none" = 0 } }, or duplicates = "last".'
+    found = Finding("people.csv", 7, "Seats", "none = 3", cure)
+    error = errors.CohortError([found])
+    assert "found 'none = 3'" in str(error)
+    told = 'say capacity={"column": "Seats", "read": {"none": 0}}, or duplicates="last".'
+    assert told in str(error)
+    assert "none = 3" in str(error)
+    assert error.findings[0].expected == cure
+    assert cure in str(errors.ConfigurationError([found]))
+    error.in_file = True
+    assert cure in str(error)
+    assert cure in str(pickle.loads(pickle.dumps(error)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -289,16 +289,52 @@ def list_findings(findings: Sequence[Finding], limit: int = 50) -> str:
     return "\n".join(lines)
 
 
+# A key with its value as a programme file has them, and an entry of a table in such a value.
+VALUE = r"""(?:\[[^\]]*\]|"[^"]*"|'[^']*'|true\b|false\b|…|\d[\d.]*(?<!\.))"""
+IN_FILE = re.compile(
+    rf"""(?<![\w"'])([a-z_]+) = (\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|{VALUE})(?![\w"'])"""
+)
+ENTRY = re.compile(rf"""("[^"]*"|\b[a-z_]+) = (?=\{{|{VALUE})""")
+
+
+def word_as_in_python(text: str) -> str:
+    """Write keys and their values as Python takes them, not as a programme file has them.
+
+    Examples
+    --------
+    >>> word_as_in_python('say read = { "none" = 0, late = [1] }, or default = 1.')
+    'say read={"none": 0, "late": [1]}, or default=1.'
+    """
+
+    def entry(found: re.Match[str]) -> str:
+        return f"{found[1]}: " if found[1].startswith('"') else f'"{found[1]}": '
+
+    def parameter(found: re.Match[str]) -> str:
+        value = ENTRY.sub(entry, found[2]).replace("{ ", "{").replace(" }", "}")
+        return f"{found[1]}={ {'true': 'True', 'false': 'False'}.get(value, value) }"
+
+    # Entries that are to be added to a table stand alone.
+    return re.sub(r"""("[^"]*") = (?=["\d])""", r"\1: ", IN_FILE.sub(parameter, text))
+
+
 class _FindingsError(MentorMatchError, ValueError):
     """Base of errors that carry a list of findings."""
 
     subject = "problems"
+    # Whether whoever reads it has written a programme file; else the cures are those in Python.
+    in_file = False
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         count = len(self.findings)
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"{count} {noun} in {self.subject}:\n{list_findings(self.findings)}")
+
+    def __str__(self) -> str:
+        if self.in_file:
+            return super().__str__()
+        told = [replace(one, expected=word_as_in_python(one.expected)) for one in self.findings]
+        return f"{self.args[0].partition(chr(10))[0]}\n{list_findings(told)}"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy the findings; the message is made from them again."""
@@ -330,3 +366,4 @@ class ConfigurationError(_FindingsError):
     """The programme file cannot be used as it is; ``.table`` lists every problem."""
 
     subject = "the programme file"
+    in_file = True

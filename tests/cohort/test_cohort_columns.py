@@ -119,7 +119,7 @@ def test_one_file_of_everybody_given_twice_and_swapped_tables_are_asked_about(fo
     (folder / "signup.csv").write_text(SIGNUP)
     said = refused(mentees="signup.csv", mentors="signup.csv")
     assert "both tables are this one file" in said
-    assert 'role = { column = "I take part as" }' in said
+    assert 'role={"column": "I take part as"}' in said
     both = read_cohort("signup.csv", "signup.csv", accept=["one file"])
     assert both.oneself.tolist() == [0, 1, 2, 3]
     (folder / "a.csv").write_text("id,I want to learn\nx,Lua\n")
@@ -197,7 +197,7 @@ def test_a_table_with_a_row_per_wish_is_noticed() -> None:
     )
     with pytest.raises(CohortError) as caught:
         mm.Cohort(wishes, pd.DataFrame({"name": ["Kim"]}))
-    assert "collect them: rows = { person = 'name', collect = ['wish'], order = 'nr' }" in str(
+    assert "collect them: rows={\"person\": 'name', \"collect\": ['wish'], \"order\": 'nr'}" in str(
         caught.value
     )
 
@@ -395,6 +395,13 @@ def test_cells_of_a_grid_with_one_fault_are_one_finding_a_column_with_examples()
     # What is wrong once is said as it was.
     assert str(second).endswith("row 10, column 'S [Git]': found '?'; must be a rating, a number.")
     levels = {"S [SQL]": words, "S [Git]": ["expert"] * 9}
+    # Where the others are was not said: "; and 2 more".
+    many = [f"word {k}" for k in range(9)]
+    with pytest.raises(CohortError) as caught:
+        mm.columns.grid(table.assign(**{"S [SQL]": many}), "S [{option}]", kind="rating", name="S")
+    said = str(caught.value.findings[0])
+    shown = said.count("(row ")
+    assert f"; and others (rows {shown + 2}, " in said
     with pytest.raises(CohortError, match="So it is with 9 cells of this column: 'expert'"):
         mm.columns.grid(table.assign(**levels), "S [{option}]", kind="levels", name="S")
     # Two people who each gave one rank twice have a fault of their own.

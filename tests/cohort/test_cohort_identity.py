@@ -91,8 +91,8 @@ def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is
         Cohort(table, MENTORS, id="Email", duplicates="last")
     assert str(caught.value).splitlines()[1] == (
         "  mentees, row 2, column 'Email': found 'p@x.org'; row 3 has the same id, but 'Name' is "
-        "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with id = "
-        "'Name'; if it is one, write the same in both rows."
+        "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with "
+        "id='Name'; if it is one, write the same in both rows."
     )
 
 
@@ -501,3 +501,16 @@ def test_rows_that_try_the_form_are_named(names, emails, said):
     told = [one.expected for one in cohort.notes if "trial of the form" in one.expected]
     assert len(told) == (said is not None)
     assert said is None or said in told[0]
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_said_where_people_are_known_by_it() -> None:
+    """ "4.91E+11" was an id like any other, and of two people the later one counted."""
+    mentees = pd.DataFrame({"Phone": ["4.91E+11", "4,92E+11"], "Other phone": ["4.9E+11", None]})
+    mentors = pd.DataFrame({"Phone": ["491511234567", "492511234567"]})
+    (note,) = Cohort(mentees, mentors, id="Phone").notes
+    assert (note.file, note.column) == ("mentees", "Phone")
+    assert "rounded a long number, such as of a phone, and its digits are lost" in note.expected
+    assert note.expected.endswith("format it as text (rows 2, 3).")
+    for duplicates in ("error", "last"):
+        with pytest.raises(CohortError, match=r"row [23] has the same; a spreadsheet has rounded"):
+            Cohort(mentees.assign(Phone="4.91E+11"), mentors, id="Phone", duplicates=duplicates)

@@ -177,13 +177,13 @@ def test_everything_that_is_wrong_is_said_at_once_in_text_and_in_a_table():
         "5 problems in the tables:",
         "  mentees, row 3, column 'id': found 'ada'; this id stands in row 2 already. "
         "Give every person an id of their own, or keep the last row that a person sent with "
-        'duplicates = "last".',
+        'duplicates="last".',
         "  mentees, row 4, column 'id': the id is empty. Give this person an id, or delete the "
         "row.",
         "  mentees, row 5, column 'id': the id is empty. Give this person an id, or delete the "
         "row.",
         "  mentors, row 1, column 'email': there is no such column. Name the one that identifies "
-        "a person with id = …; the columns are 'emial'. Did you mean 'emial'?",
+        "a person with id=…; the columns are 'emial'. Did you mean 'emial'?",
         "  mentees and mentors, column 'levle': separators are given for a column that neither "
         "table has.",
     ]

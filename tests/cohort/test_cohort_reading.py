@@ -195,9 +195,9 @@ def test_the_problems_of_both_files_are_said_at_once(folder):
         "both.",
         "  mentees.csv, row 4, column 'id': found 'ada'; this id stands in row 2 already. Give "
         "every person an id of their own, or keep the last row that a person sent with "
-        'duplicates = "last".',
+        'duplicates="last".',
         "  mentors.csv, row 1, column 'email': there is no such column. Name the one that "
-        "identifies a person with id = …; the columns are 'emial', 'level'. Did you mean 'emial'?",
+        "identifies a person with id=…; the columns are 'emial', 'level'. Did you mean 'emial'?",
         "  mentees.csv and mentors.csv, column 'lvl': separators are given for a column that "
         "neither table has. Did you mean 'level'?",
     ]

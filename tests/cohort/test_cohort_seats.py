@@ -79,16 +79,16 @@ def test_words_are_read_listed_and_the_rest_is_asked() -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (None, 'the cell is blank. Fill in a number, or say what blank cells count: capacity = { '
-               'column = "seats", default = 1 }'),
-        ("1-2", "this may be 1 or 2. Say which end of a range counts: capacity = { "
-                'column = "seats", range = "upper" }'),
-        ("3+", 'this is 3 or more. Say how many: capacity = { column = "seats", read = { "3+" = 3'),
-        ("as many as needed", 'say what the answer counts, 0 for nobody: capacity = { '
-                              'column = "seats", read = { "as many as needed" = "?" } }, '
+        (None, 'the cell is blank. Fill in a number, or say what blank cells count: capacity={'
+               '"column": "seats", "default": 1}'),
+        ("1-2", "this may be 1 or 2. Say which end of a range counts: capacity={"
+                '"column": "seats", "range": "upper"}'),
+        ("3+", 'this is 3 or more. Say how many: capacity={"column": "seats", "read": {"3+": 3'),
+        ("as many as needed", 'say what the answer counts, 0 for nobody: capacity={'
+                              '"column": "seats", "read": {"as many as needed": "?"}}, '
                               'with a number for each "?".'),
-        ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity = { '
-                 'column = "seats", read = { "None" = 0 } }'),
+        ("None", 'found \'None\'; this may mean 0 or no answer. Say which: capacity={'
+                 '"column": "seats", "read": {"None": 0}}'),
         (datetime.date(2027, 1, 2), "this is a date, which spreadsheets make of a text"),
         (True, "capacity must be a whole number of 0 or more"),
     ],
@@ -175,16 +175,16 @@ def test_numbers_by_id_are_still_numbers_by_id() -> None:
 
 def test_an_example_for_an_open_answer_switches_nobody_off() -> None:
     text = refused(["1", "1 (max 2)", "keine Ahnung"])
-    assert '"1 (max 2)" = 1' in text
-    assert '"keine Ahnung" = "?"' in text
+    assert '"1 (max 2)": 1' in text
+    assert '"keine Ahnung": "?"' in text
 
 
 def test_all_open_answers_about_seats_are_said_in_one_step() -> None:
     """Each row had a `read` of its own to paste, and a second one is a mistake in the file."""
     cells = ["1 of 2", "0/1", "none", "as many as needed", "2"]
     text = refused(cells)
-    entry = 'read = { "1 of 2" = 1, "0/1" = 0, "none" = 0, "as many as needed" = "?" }'
-    assert text.count(f'capacity = {{ column = "seats", {entry} }}') == 1
+    entry = '"read": {"1 of 2": 1, "0/1": 0, "none": 0, "as many as needed": "?"}'
+    assert text.count(f'capacity={{"column": "seats", {entry}}}') == 1
     assert text.count("see row 2.") == 3
     read = {"1 of 2": 1, "0/1": 0, "none": 0, "as many as needed": 1}
     assert seats(cells, read=read) == [1, 0, 0, 1, 2]

@@ -68,5 +68,5 @@ def test_the_role_that_is_offered_keeps_blank_cells_where_they_are():
     table = pd.DataFrame({"Role": ["Mentee", "Mentor", "Padawan", None]})
     with pytest.raises(mm.CohortError) as caught:
         divide_people(table, {"column": "Role", "ignore": [""]}, "all.csv")
-    assert 'ignore = [""], "…" = ["Padawan"] }, with mentee' in str(caught.value)
+    assert '"ignore": [""], "…": ["Padawan"]}, with mentee' in str(caught.value)
     assert "nan" not in str(caught.value)

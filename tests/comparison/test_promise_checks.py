@@ -104,7 +104,8 @@ def test_fewest_blocking_pairs_are_counted_again() -> None:
     checked = check_promise(matching, "almost_stable")
     assert checked.ok
     assert checked.by.startswith("a count of its blocking pairs, and a cut for coverage")
-    lied = replace(matching, notes=("blocking pairs: 99 (proven best)",))
+    note = "pairs who would both rather have each other: 99 (proven best)"
+    lied = replace(matching, notes=(note,))
     assert not check_promise(lied, "almost_stable").ok
 
 

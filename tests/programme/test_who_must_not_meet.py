@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import mentormatch as mm
@@ -16,7 +17,11 @@ from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.questions.sent_again import LostRefusal, find_lost_refusals
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_cautions, describe_programme
-from mentormatch.programme.screen.unread import describe_lost_refusals, describe_unkept
+from mentormatch.programme.screen.unread import (
+    describe_lost_refusals,
+    describe_unkept,
+    find_unkept_pairs,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -342,9 +347,6 @@ def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all
         f"may be {name!r}. Write the full name, and match again."
     )
     assert find_doubtful_pairs(matching) == (said,)
-    assert find_doubtful_pairs(matching, ids=False) == (
-        "1 pair may be of people of whom one named the other as not to be met.",
-    )
     assert f"- {said}" in [line for one in describe_cautions(matching) for line in one.lines]
     rule = f"The rule Avoids('not') does not hold between {written!r} and {name!r}"
     assert any(rule in one for one in find_cautions(matching.problem)[0])
@@ -829,3 +831,55 @@ def test_an_initial_or_a_first_name_may_be_ones_manager_and_both_who_may_be_are_
     assert '"Eli N." (is it "Eli Novak"?)' in told
     assert '"Eli" (is it "Eli Novak"?)' in told
     assert '"Sam" (is it "Sam Sommer" or "Sam Winter"?)' in told
+
+
+@pytest.mark.parametrize("heading", ["Not with", "Manager"])
+@pytest.mark.parametrize("written", ["x", "Dirk Krause", "Herrn Krause", "Krause, Dirk"])
+def test_a_pair_of_whom_one_is_named_in_a_column_that_no_rule_reads_is_marked(
+    tmp_path: Path, heading: str, written: str
+) -> None:
+    """Screens said that no rule reads the column, and the committee saw a pair like any other."""
+    (tmp_path / "a.csv").write_text(f'id,w,{heading}\na,Lua,"{written}"\nb,Go,"{written}"\n')
+    (tmp_path / "b.csv").write_text("id,Name,o\nx,Dirk Krause,Lua\ny,Eva Lang,Go\n")
+    (tmp_path / "programme.toml").write_text(
+        '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n'
+        '[[criteria]]\nkind = "SkillCoverage"\nwants = "w"\noffers = "o"\nweight = 1\n'
+        '[output]\nmatches = "m.csv"\n'
+    )
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    matching = mm.match(problem)
+    said = f'a.csv, row 2, "{heading}", which no rule reads, may name the other'
+    assert find_unkept_pairs(configuration, matching) == {("a", "x"): said}
+    (paragraph,) = describe_unkept(configuration, matching)
+    ending = "and the two are a pair. Read that row before you send anything."
+    assert paragraph.lines[-1] == f"- {said}, {ending}"
+
+
+def test_a_pair_that_an_earlier_form_speaks_against_is_marked(tmp_path: Path) -> None:
+    """Only `match` said so, and no letter, report or workbook."""
+    (tmp_path / "mentees.csv").write_text(SENT_TWICE)
+    (tmp_path / "mentors.csv").write_text(HEARD)
+    write_draft(tmp_path / "mentees.csv", tmp_path / "mentors.csv", tmp_path / "programme.toml")
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    matching = mm.Matching.from_pairs(problem, [("ella@x.example", "bob@x.example")])
+    (said,) = find_unkept_pairs(configuration, matching).values()
+    place = 'mentees.csv, row 2, "Not with"'
+    assert said == f"{place} names somebody in an earlier form, and not in the later one"
+    assert find_unkept_pairs(configuration, matching, earlier=False) == {}
+
+
+def test_a_pair_that_a_name_with_a_slip_may_forbid_is_marked_for_the_committee(
+    tmp_path: Path,
+) -> None:
+    """It was said on the screen alone; the name itself is for who keeps the tables."""
+    matching = matching_of("Elena Carcia", "Elena García")
+    said = "the rule Avoids: not may mean these two: a name there is nearly that of one of them"
+    matching.to_excel(tmp_path / "c.xlsx", look_at={("a", "x"): "they are siblings"})
+    rows = list(load_workbook(tmp_path / "c.xlsx")["matches"].iter_rows(values_only=True))
+    place = rows[0].index("look at this")
+    marked = {row[1]: row[place] for row in rows[1:]}
+    assert marked == {"a": f"they are siblings; {said}", "b": None}
+    page = mm.reports.html_report(matching)
+    assert f"a with Elena García: {said}" in page
+    assert "Carcia" not in page
+    assert said not in mm.reports.html_report(matching, audience="participants")

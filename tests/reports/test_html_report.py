@@ -83,6 +83,14 @@ def test_the_first_screen_answers_the_five_questions(text: str) -> None:
     assert re.search(r"<p class=\"verdict\">\d+ of 12 mentees have a mentor\.</p>", text)
 
 
+def test_the_page_speaks_of_people_who_would_swap_and_not_of_blocking_pairs(text: str) -> None:
+    """It listed "Weakly blocking pairs" and "Justified envy", and a "gap 3.6e-12"."""
+    shown = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL).casefold()
+    assert "would both rather have each other" in shown
+    for jargon in ("blocking", "envy", "pareto", "rational", "(gap"):
+        assert jargon not in shown, jargon
+
+
 def test_nothing_in_the_page_can_load_or_run_anything_else(text: str) -> None:
     elements = Elements()
     elements.feed(text)

@@ -123,6 +123,15 @@ def test_a_letter_says_whom_and_why_and_names_nobody_else(matching: mm.Matching)
         assert f"Sample Ada-{int(mentee[-4:])}" in texts["mentor", mentor]
 
 
+def test_sentences_of_a_mail_merge_begin_in_capitals_and_a_letter_has_no_two_blank_lines(
+    matching: mm.Matching,
+) -> None:
+    letters = matching.letters()
+    assert not [one for one in letters.texts().values() if "\n\n\n" in one]
+    for why in letters.mentees["why"]:
+        assert all(one[:1] == one[:1].upper() for one in why.split(". ")), why
+
+
 def test_a_template_of_ones_own_is_used(matching: mm.Matching, tmp_path: Path) -> None:
     path = tmp_path / "mentee.md"
     path.write_text("{{ name }} -> {{ mentors | map(attribute='name') | join(', ') }}", "utf-8")

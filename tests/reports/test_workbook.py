@@ -474,3 +474,31 @@ def test_the_next_best_mentors_are_those_that_cost_least_and_not_those_with_the_
                 pin = [(scores.index[row], scores.columns[mentor])]
                 best = mm.match(replace(problem, pins=pin)).total
                 assert matching.total - best == pytest.approx(cost)
+
+
+def test_the_committee_reads_no_words_of_the_field(written: Path) -> None:
+    """It read of "weakly blocking pairs", a "justified envy" and a "gap 3.6e-12"."""
+    book = openpyxl.load_workbook(written)
+    cells = {
+        str(cell).casefold()
+        for name in ("fairness", "stability", "record")
+        for row in book[name].iter_rows(values_only=True)
+        for cell in row
+    }
+    told = " | ".join(cells)
+    for jargon in ("blocking", "pareto", "(gap", "e-1", "theil", "p value", "top k", "rational"):
+        assert jargon not in told, jargon
+    assert "would both rather have each other" in cells
+    assert any(one.startswith("proven optimal: total ") for one in cells)
+
+
+def test_the_mentees_of_a_mentor_are_called_by_their_names_too(
+    matching: mm.Matching, written: Path
+) -> None:
+    """Only their ids stood there, and a committee knows people by their names."""
+    heads, *rows = openpyxl.load_workbook(written)["by mentor"].iter_rows(values_only=True)
+    names = matching.problem.compatibility.cohort.mentees["name"].to_dict()
+    for row in rows:
+        told = dict(zip(heads, row, strict=True))
+        ids = (told["mentees"] or "").split(", ") if told["taken"] else []
+        assert (told["mentee names"] or "") == ", ".join(names[one] for one in ids)

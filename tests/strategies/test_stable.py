@@ -444,7 +444,7 @@ def test_when_the_time_is_up_before_the_program_is_made_no_search_is_begun(monke
     count = len(mm.audits.blocking_pairs(few))
     assert few.total == pytest.approx(mm.match(problem).total)
     assert few.notes == (
-        f"blocking pairs: {count} (not proven: bound 0)",
+        f"pairs who would both rather have each other: {count} (not proven: bound 0)",
         f"total: {few.total:.6g} (not proven: the time ran out before there was a bound)",
     )
     must = mm.Problem.from_scores([[0.9, 0.1], [0.8, 0.2]], capacity=2, minimum=[0, 1])
@@ -546,4 +546,5 @@ def test_what_is_said_of_blocking_pairs_is_counted_on_the_matching_that_is_given
     monkeypatch.setattr(BlockingProgram, "_reach", reach)
     matching = mm.match(problem, "almost_stable")
     count = len(mm.audits.blocking_pairs(matching, limit=None))
-    assert matching.notes[0].startswith(f"blocking pairs: {count} (not proven")
+    said = f"pairs who would both rather have each other: {count} (not proven"
+    assert matching.notes[0].startswith(said)

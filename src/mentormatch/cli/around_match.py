@@ -269,6 +269,10 @@ def _match(
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
+        cost = ""
+        if examination.undecided is not None and matching.probabilities is None:
+            progress(ProgressEvent("matching without the decisions"))
+            cost = programme.say_cost_of_decisions(matching, examination.undecided, progress)
         beside = {}
         if report is not None:
             progress(ProgressEvent("making the report"))
@@ -278,11 +282,11 @@ def _match(
         files = programme.write(matching, overwrite=overwrite, progress=progress, beside=beside)
     introduction = describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
-    decided = summary.describe_decisions(examination.decisions)
+    decided = summary.describe_decisions(examination.decisions, cost)
     unkept = [
         *unread.describe_gender_wishes(configuration, problem.compatibility.cohort),
         *unread.describe_lost_refusals(configuration, problem, matching),
-        *unread.describe_unkept(configuration, matching),
+        *unread.describe_unkept(configuration, matching, earlier=False),
     ]
     ending = [] if report is None else [summary.describe_report(report)]
     files += [] if record is None else [record]

@@ -5,7 +5,15 @@ from typing import Annotated, cast, get_args
 
 import typer
 
-from mentormatch.cli.entrance import INPUT_WRONG, Overwrite, ProgrammeFile, app, handle_errors
+from mentormatch.cli.entrance import (
+    INPUT_WRONG,
+    AsJson,
+    Overwrite,
+    ProgrammeFile,
+    app,
+    handle_errors,
+    say,
+)
 
 Record = Annotated[
     Path, typer.Argument(help="A record, such as record.json, or a report that holds one.")
@@ -32,9 +40,10 @@ def explain(
         Path | None, typer.Option("--record", help="Also write the record of the matching here.")
     ] = None,
     overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say why this mentor and not that one. Also who got nobody, and what would help."""
-    from mentormatch.programme import Programme, examine_file
+    from mentormatch.programme import Programme, as_data, examine_file
     from mentormatch.programme.outputs import check_targets
     from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
     from mentormatch.programme.screen.terminal import show, show_progress
@@ -55,7 +64,11 @@ def explain(
         )
         if record is not None:
             matching.save(record, overwrite=overwrite)
-    show(said)
+    if as_json:
+        data = as_data.explain_data(said, audience, [] if record is None else [record])
+        say(as_data.as_json("explain", data, said, ok=True))
+    else:
+        show(said)
 
 
 @app.command()

@@ -12,7 +12,8 @@ from mentormatch.cohort.divisions import Divisions
 from mentormatch.cohort.identity.alike import is_one_kind, write_ids_alike
 from mentormatch.cohort.identity.blanks import empty_nothing, explain_emptied
 from mentormatch.cohort.identity.duplicates import check_duplicates
-from mentormatch.cohort.identity.identify import identify
+from mentormatch.cohort.identity.identify import IdentifiedTable, identify
+from mentormatch.cohort.identity.rounded import find_rounded
 from mentormatch.cohort.identity.same_person import find_oneself
 from mentormatch.cohort.names import SIDES, clean_name, nearest_name, split_by_side
 from mentormatch.errors import CohortError, Finding
@@ -94,6 +95,12 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
         sources=cohort.sources,
         rows=(tables[0].rows, tables[1].rows),
     )
+    rounded = (
+        note
+        for frame, table, source in zip(frames, tables, cohort.sources, strict=True)
+        for note in find_rounded(frame, _known_by(table), table.rows, source)
+    )
+    found_notes = (*(note for table in tables for note in table.notes), *rounded)
     return {
         "mentees": frames[0],
         "mentors": frames[1],
@@ -103,15 +110,20 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
         "options": MappingProxyType(options),
         "labelled": labelled,
         "rows": (tables[0].rows, tables[1].rows),
-        "notes": (
-            *cohort.notes,
-            *(note for table in tables for note in table.notes if note not in cohort.notes),
-        ),
+        "notes": tuple(dict.fromkeys((*cohort.notes, *found_notes))),
         "decisions": tuple(dict.fromkeys((*cohort.decisions, *decisions, *oneself.readings))),
         "emptied": emptied,
         "_oneself": oneself,
         "_divisions": Divisions(frames[0], frames[1], separators, options, cohort.sources),
     }
+
+
+def _known_by(table: IdentifiedTable) -> list[str]:
+    """The columns that say who somebody is, beside the ids."""
+    people = table.people
+    if people is None:
+        return []
+    return [*people.names, *people.numbers, *([] if people.email is None else [people.email])]
 
 
 def _check_texts(cohort: CohortLike) -> list[Finding]:

@@ -47,7 +47,7 @@ MEASURES = (
     Measure("gini", "less", "inequality (Gini)"),
     Measure("first_choices", "more", "first choices"),
     Measure("blocking_pairs", "less", "pairs that would rather leave together"),
-    Measure("largest_epsilon", "less", "largest joint gain of a blocking pair"),
+    Measure("largest_epsilon", "less", "most that two who would rather leave together both gain"),
     Measure("justified_envy", "less", "mentees with justified envy"),
     Measure("load_spread", "less", "spread of loads"),
 )

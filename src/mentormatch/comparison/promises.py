@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "check_promise"]
 
-COUNTED = re.compile(r"blocking pairs: (\d+) \((.*)\)$")
+COUNTED = re.compile(r"pairs who would both rather have each other: (\d+) \((.*)\)$")
 
 
 class Checked(NamedTuple):

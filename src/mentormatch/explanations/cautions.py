@@ -31,6 +31,7 @@ __all__ = [
     "find_cautions_of_pairs",
     "find_doubtful_pairs",
     "find_pairs_without_hours",
+    "find_refused_pairs",
     "public_notes",
 ]
 
@@ -144,37 +145,38 @@ def _cut_short(matching: Matching) -> tuple[str, ...]:
     )
 
 
-def find_doubtful_pairs(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:
-    """Say which pairs are made of two of whom one may have named the other as not to be met.
+def find_refused_pairs(matching: Matching) -> Iterator[tuple[int, str, str, str]]:
+    """Find pairs of two of whom one may have named the other as not to be met.
 
-    Parameters
-    ----------
-    ids
-        Whether people may be named by their ids, and cells be quoted.
+    Yields
+    ------
+    tuple
+        The place among the pairs, the label of the rule, the name as it is written, and whose it
+        may be.
     """
-    problem = matching.problem
-    scorer = scorer_of_criteria(problem.compatibility.scorer)
-    if scorer is None:
-        return ()
-    told = []
-    cohort = problem.compatibility.cohort
+    scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
+    cohort = matching.problem.compatibility.cohort
     called = {
         side: named_people(cohort, side, list(names))
         for side in SIDES
         if cohort is not None and (names := cohort.person_columns(side).names)
     }
-    for one in scorer.fitted:
-        found = one.doubtful(matching.mentees, matching.mentors, called)
-        for k, written, name in found:
-            mentee, mentor = matching.mentees[k], matching.mentors[k]
-            pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
-            told.append(
-                f"{pair} are matched, though {one.criterion.label} may mean just that: it says "
-                f"{written!r}, which may be {name!r}. Write the full name, and match again."
-            )
-        if found and not ids:
-            count = "1 pair" if len(found) == 1 else f"{len(found):,} pairs"
-            told = [f"{count} may be of people of whom one named the other as not to be met."]
+    for one in () if scorer is None else scorer.fitted:
+        for k, written, name in one.doubtful(matching.mentees, matching.mentors, called):
+            yield k, one.criterion.label, written, name
+
+
+def find_doubtful_pairs(matching: Matching) -> tuple[str, ...]:
+    """Say which pairs may be of two who are not to meet, or who cannot."""
+    problem = matching.problem
+    told = []
+    for k, label, written, name in find_refused_pairs(matching):
+        mentee, mentor = matching.mentees[k], matching.mentors[k]
+        pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
+        told.append(
+            f"{pair} are matched, though {label} may mean just that: it says "
+            f"{written!r}, which may be {name!r}. Write the full name, and match again."
+        )
     return (*told, *find_pairs_without_hours(matching))
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.audits import audit
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
-from mentormatch.matching.plain import plain_lines
+from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.planning.surveys import survey
 from mentormatch.safe_files import as_csv
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["evidence_files"]
 
 # The six standards of the International Standards for Mentoring and Coaching Programmes (EMCC).
+# The tables stay where they are: they hold people's data.
+COPIED = (
+    "# This is a copy for whoever reviews the programme. Its paths start from the folder of the\n"
+    "# file that it was copied from, and no tables are here: no command can run it where it lies.\n"
+    "# Run that file, or put this copy beside the tables.\n\n"
+)
 STANDARDS = (
     ("1-clarity-of-purpose", "Clarity of purpose"),
     ("2-training-and-briefing", "Stakeholder training and briefing"),
@@ -117,7 +124,7 @@ def evidence_files(
         index.append(f"- [{title}]({name}.md)")
     files["README.md"] = ("\n".join(index) + "\n").encode()
     if programme_file is not None:
-        files["3-selection-and-matching/programme.toml"] = programme_file.encode()
+        files["3-selection-and-matching/programme.toml"] = (COPIED + programme_file).encode()
     if plan is not None:
         for name, text in survey(plan).pages().items():
             files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
@@ -193,9 +200,16 @@ def _review(objectives: Sequence[Objective], plan: MeetingPlan | None) -> list[s
 def _care(matching: Matching) -> list[str]:
     found = audit(matching)
     lines = ["What was checked of the pairs, apart from the solver that made them:", ""]
-    for part in (found.feasibility, found.optimality, found.stability):
+    for part in (found.feasibility, found.optimality):
         if part is not None:
-            lines += [f"- {_text(line)}" for line in repr(part).splitlines()[:3] if line.strip()]
+            told = say_plainly(repr(part)).splitlines()[:3]
+            lines += [f"- {_text(line)}" for line in told if line.strip()]
+    if found.stability is not None:
+        weak = format_count(found.stability.weak, "pair")
+        lines.append(
+            f"- Stability: {weak} of a mentee and a mentor who are not matched would both rather "
+            "have each other"
+        )
     lines += [
         "",
         "Groups were not compared here: name the columns in `mentormatch audit --group`, where "

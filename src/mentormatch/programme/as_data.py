@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.planning.figures.status import FEW_NOTE, TELLS
+from mentormatch.programme.screen.explaining import Answered
 from mentormatch.programme.screen.planning import ASK_WHY
 from mentormatch.reports.words import package_version
 
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
     from mentormatch.programme.examination import Examination
     from mentormatch.programme.screen.paragraph import Paragraph
 
-__all__ = ["as_json", "audit_data", "compare_data", "match_data", "status_data", "validate_data"]
+__all__ = [
+    "as_json",
+    "audit_data",
+    "compare_data",
+    "explain_data",
+    "match_data",
+    "status_data",
+    "validate_data",
+]
 
 PARTS = ("feasibility", "optimality", "stability")
 
@@ -117,6 +126,18 @@ def compare_data(found: Comparison) -> dict[str, object]:
         "strategies": found.table.rename_axis("strategy").reset_index(),
         "reference": found.reference,
         "failures": found.failures,
+    }
+
+
+def explain_data(
+    sections: Iterable[Paragraph], audience: str, files: Iterable[Path] = ()
+) -> dict[str, object]:
+    """Give the answers that the screen tells; to all but a committee in sentences alone."""
+    told = [one.answers for one in sections if isinstance(one, Answered)]
+    return {
+        "audience": audience,
+        "answers": [each for answers in told for each in answers],
+        "files": [str(one) for one in files],
     }
 
 

@@ -61,6 +61,8 @@ class Examination:
         The problem, when nothing that it needs is wrong.
     decisions
         What a committee decided, by the name of its workbook.
+    undecided
+        The problem without these decisions; None where nothing was decided.
     """
 
     findings: tuple[Finding, ...]
@@ -68,6 +70,7 @@ class Examination:
     cohort: Cohort | None = None
     problem: Problem | None = None
     decisions: Mapping[str, Decisions] = field(default_factory=dict)
+    undecided: Problem | None = None
 
     def finished(self) -> tuple[Configuration, Problem]:
         """The configuration and the problem.
@@ -81,7 +84,9 @@ class Examination:
         """
         if self.configuration is None or self.problem is None or self.findings:
             in_file = any(isinstance(finding, KeyFinding) for finding in self.findings)
-            raise (ConfigurationError if in_file else CohortError)(self.findings)
+            error = (ConfigurationError if in_file else CohortError)(self.findings)
+            error.in_file = True
+            raise error
         return self.configuration, self.problem
 
 
@@ -137,12 +142,15 @@ def examine(configuration: Configuration) -> Examination:
         except MentorMatchError as error:
             findings += findings_from(error, configuration, ("problem",))
     decisions: dict[str, Decisions] = {}
+    undecided = problem
     if problem is not None:
         try:
             problem = _apply_decisions(configuration, problem, decisions)
         except MentorMatchError as error:
             findings += findings_from(error, configuration, ("problem", "decisions"))
-    return Examination(tuple(findings), configuration, cohort, problem, decisions)
+    if not any(one.pins or one.bans for one in decisions.values()):
+        undecided = None
+    return Examination(tuple(findings), configuration, cohort, problem, decisions, undecided)
 
 
 def _apply_decisions(

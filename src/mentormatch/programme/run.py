@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.errors import ConfigurationError
+from mentormatch.errors import ConfigurationError, InfeasibleError
 from mentormatch.programme.examination import (
     examine,
     find_output_columns,
@@ -144,6 +144,28 @@ class Programme:
             return found
         report_progress(progress, "matching so that all can meet")
         return match_to_meet(self.configuration, found)
+
+    def say_cost_of_decisions(
+        self, matching: Matching, undecided: Problem, progress: Progress | None = None
+    ) -> str:
+        """Say what decisions change; nothing where no matching can do without them.
+
+        Parameters
+        ----------
+        matching
+            Made by `match`.
+        undecided
+            Its problem without the decisions.
+        progress
+            Called with a `ProgressEvent` now and then.
+        """
+        from mentormatch.reports.workbook import say_cost_of_decisions
+
+        try:
+            free = self.match(undecided, progress=progress)
+        except InfeasibleError:
+            return ""
+        return say_cost_of_decisions(free, matching)
 
     def columns(self, matching: Matching) -> dict[Side, list[str]]:
         """The columns of the tables that may stand beside people's ids."""

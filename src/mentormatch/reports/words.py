@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import hold_whole_names
 from mentormatch.errors import readable
+from mentormatch.explanations.cautions import find_refused_pairs
 from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Mapping
 
     import pandas as pd
 
     from mentormatch.cohort import Cohort, Side
+    from mentormatch.matching import Matching
 
 __all__ = [
     "package_version",
+    "pairs_to_look_at",
     "people_names",
     "plain_label",
     "plain_reason",
@@ -69,6 +72,24 @@ def plain_reason(reason: str, rules: Iterable[str]) -> str:
     for label in sorted(rules, key=len, reverse=True):
         reason = reason.replace(label, plain_label(label))
     return readable(reason)
+
+
+def pairs_to_look_at(
+    matching: Matching, given: Mapping[tuple[Hashable, Hashable], str] | None
+) -> dict[tuple[Hashable, Hashable], str]:
+    """Join what was given with the pairs that a name in the column of a rule may forbid.
+
+    The name is not quoted: whom people do not want to meet is for who keeps the tables.
+    """
+    found = dict(given or {})
+    problem = matching.problem
+    for k, label, _, _ in find_refused_pairs(matching):
+        pair = problem.mentee_ids[matching.mentees[k]], problem.mentor_ids[matching.mentors[k]]
+        rule = f"the rule {plain_label(label)}"
+        said = f"{rule} may mean these two: a name there is nearly that of one of them"
+        if said not in found.get(pair, ""):
+            found[pair] = f"{found[pair]}; {said}" if pair in found else said
+    return {pair: readable(said) for pair, said in found.items()}
 
 
 def package_version() -> str:

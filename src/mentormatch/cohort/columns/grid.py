@@ -271,7 +271,8 @@ def _join_alike(findings: Sequence[Finding]) -> list[Finding]:
             shown = "; ".join(
                 f"{value} ({list_rows(where)})" for value, where in list(rows.items())[:SHOWN]
             )
-            more = f"; and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+            others = [row for where in list(rows.values())[SHOWN:] for row in where]
+            more = f"; and others ({list_rows(sorted(filter(None, others)))})" if others else ""
             cells = f"{len(some):,} cells of this column: {shown}{more}"
             alone = column is None
             expected += (

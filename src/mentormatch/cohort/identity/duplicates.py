@@ -12,6 +12,7 @@ from mentormatch.cohort.cells.dates import day_is_first
 from mentormatch.cohort.cells.numbers import is_missing, to_python
 from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
 from mentormatch.cohort.identity.kinds import compatible_names, fold_person
+from mentormatch.cohort.identity.rounded import ROUNDED_CURE, is_rounded
 from mentormatch.cohort.names import (
     heading_words,
     list_rows,
@@ -137,7 +138,12 @@ def find_duplicates(
                 fold_person(table[one].iloc[k]), fold_person(table[one].iloc[other])
             )
         ]
-        if apart:
+        if is_rounded(shown):
+            # The two are perhaps one person, and perhaps not.
+            expected = f"row {rows[other]} has the same; {ROUNDED_CURE}."
+            findings.append(Finding(source, int(rows[k]), label, shown, expected))
+            kept[k] = True
+        elif apart:
             name = apart[0]
             expected = (
                 f"row {rows[other]} has the same id, but {name!r} is "

@@ -123,7 +123,7 @@ class Shortages(Answer):
                 f"{format_count(seats, 'seat')} among {format_count(mentors, 'mentor')}{who}: "
                 f"{left_out} must go without."
             )
-        return said or ["No set of mentees has fewer seats than members."]
+        return said or ["No group of mentees has fewer seats than it has people."]
 
 
 def describe_shortages(matching: Matching) -> Shortages:

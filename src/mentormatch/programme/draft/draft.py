@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mentormatch.cohort import SIDES, Cohort
 from mentormatch.cohort.identity.duplicates import KNOWN_BY_HALF, TRIAL
+from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.criteria.recognition.asking import ask_about_superiors
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.suggest.suggest import propose_criteria
@@ -330,7 +331,12 @@ def write_draft(
         expected = "this is one of the tables. Name another file."
     if expected is not None:
         raise ConfigurationError([Finding(str(path), None, None, None, expected)])
-    draft = draft_programme(mentees, mentors, path.parent, **options)
+    try:
+        draft = draft_programme(mentees, mentors, path.parent, **options)
+    except CohortError as error:
+        # Whoever wants a file writes the cure into one.
+        error.in_file = True
+        raise
     contents = {path: draft.text.encode()}
     kept = None
     if path.exists() and (before := path.read_bytes()) != contents[path]:
@@ -409,7 +415,7 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
     about_people = [
         str(note)
         for note in cohort.notes
-        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF, TRIAL))
+        if any(said in note.expected for said in (OWN_PERSON, KNOWN_BY_HALF, TRIAL, ROUNDED_CURE))
     ]
     if about_people:
         notes["people"] = " ".join(about_people)

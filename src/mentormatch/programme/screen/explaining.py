@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,13 +14,13 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
-from mentormatch.matching.plain import plain_lines
+from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
 from mentormatch.whatif import what_if
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from pathlib import Path
 
     from mentormatch.cohort import Side
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
     from mentormatch.records import Record, Verdict
     from mentormatch.rematching import Rematch
 
-__all__ = ["describe_answers", "describe_rematch", "describe_scenarios", "describe_verdict"]
+__all__ = [
+    "Answered",
+    "describe_answers",
+    "describe_rematch",
+    "describe_scenarios",
+    "describe_verdict",
+]
 
 SHOWN = 30
 # Of those whom a mentor with free seats does not have, so many are explained.
@@ -44,6 +51,45 @@ NOT_WRITTEN = (
     "- Nothing was written. --write --overwrite writes the outputs of the programme file anew, "
     "--record the record of the new matching."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Paragraph):
+    """A paragraph, and each answer that it tells as plain values."""
+
+    answers: tuple[dict[str, object], ...]
+
+
+def _as_values(
+    question: str,
+    mentee: Hashable,
+    mentor: Hashable,
+    lines: Sequence[str],
+    details: Mapping[str, object] | None,
+) -> dict[str, object]:
+    """One answer; ``details`` name others too, and are for a committee alone."""
+    return {
+        "question": question,
+        "mentee": mentee,
+        "mentor": mentor,
+        "sentences": list(lines),
+        "details": details,
+    }
+
+
+def _tell(
+    title: str,
+    question: str,
+    mentee: Hashable,
+    mentor: Hashable,
+    answer: Answer,
+    reader: Audience,
+    reasons: Sequence[str] = (),
+) -> Answered:
+    """Tell one answer in a paragraph: a line for each sentence, and for each of the reasons."""
+    lines = (*answer.sentences(reader), *reasons)
+    details = answer.to_dict() if reader == "committee" else None
+    return Answered(title, lines, (_as_values(question, mentee, mentor, lines, details),))
 
 
 def find_person(problem: Problem, side: Side, text: str) -> Hashable:
@@ -78,7 +124,7 @@ def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
     )
 
 
-def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Paragraph]:
+def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Answered]:
     """Say what each scenario of a programme file would change, for a committee.
 
     Raises
@@ -91,16 +137,17 @@ def describe_scenarios(matching: Matching, configuration: Configuration) -> list
             f"{configuration.path} has no scenarios. Write one: a line [[scenarios]], then "
             'name = "one seat more" and changes = [{ kind = "seat", mentor = "…", by = 1 }].'
         )
-    said = []
+    said: list[Answered] = []
     for entry in configuration.scenarios:
         try:
             found = what_if(
                 matching, entry.made_for(matching.problem), strategy=configuration.strategy
             )
-            lines = found.sentences("committee")
+            lines, details = found.sentences("committee"), found.to_dict()
         except MentorMatchError as error:
-            lines = [f"It cannot be tried: {error}"]
-        said.append(Paragraph(entry.name, tuple(f"  {line}" for line in lines)))
+            lines, details = [f"It cannot be tried: {error}"], {}
+        told = _as_values("scenario", None, None, lines, {"name": entry.name, **details})
+        said.append(Answered(entry.name, tuple(f"  {line}" for line in lines), (told,)))
     return said
 
 
@@ -119,32 +166,29 @@ def describe_answers(
         j = find_person(problem, "mentors", mentor)
         if j in has:
             return [_why_made(matching, explained, i, j, reader)]
-        return [Paragraph(f"Why {i} does not have {j}", _lines(explained.why_not(i, j), reader))]
-    said = [_why_made(matching, explained, i, j, reader) for j in has]
+        title = f"Why {i} does not have {j}"
+        return [_tell(title, "why not", i, j, explained.why_not(i, j), reader)]
+    said: list[Paragraph] = [_why_made(matching, explained, i, j, reader) for j in has]
     if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
         lacks = "no mentor" if not has else "no further mentor"
-        said.append(Paragraph(f"Why {i} has {lacks}", _lines(explained.unmatched(i), reader)))
+        title = f"Why {i} has {lacks}"
+        said.append(_tell(title, "unmatched", i, None, explained.unmatched(i), reader))
     return said
 
 
 def _why_made(
     matching: Matching, explained: Explanation, i: Hashable, j: Hashable, reader: Audience
-) -> Paragraph:
+) -> Answered:
     """Say why a pair is made; to one of the two with the reasons that letters give as well."""
-    lines = _lines(explained.pair(i, j), reader)
+    more: list[str] = []
     if reader != "committee":
         scorer = matching.problem.compatibility
         made = (matching.mentees == scorer.mentee_position(i)) & (
             matching.mentors == scorer.mentor_position(j)
         )
         reasons = strongest_reasons(matching, pairs=np.flatnonzero(made), say_none=False)[0]
-        lines = (*lines, *(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons))
-    return Paragraph(f"Why {i} has {j}", lines)
-
-
-def _lines(answer: Answer, reader: Audience) -> tuple[str, ...]:
-    """A line for each sentence of an answer."""
-    return tuple(answer.sentences(reader))
+        more = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons]
+    return _tell(f"Why {i} has {j}", "pair", i, j, explained.pair(i, j), reader, more)
 
 
 def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Paragraph]:
@@ -158,7 +202,7 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     said = [Paragraph(f"{j} has {taken} and {format_count(seats, 'seat')}", ())]
     for i in has:
         made = _why_made(matching, explained, i, j, reader)
-        said.append(Paragraph(f"Why {j} has {i}", made.lines))
+        said.append(replace(made, title=f"Why {j} has {i}"))
     if len(has) >= seats:
         return said
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
@@ -166,35 +210,54 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     others = [i for i in problem.mentee_ids[order].tolist() if i not in has]
     title = f"Why {j} has none of the best others"
     try:
-        lines = [f"{i}: {explained.why_not(i, j).text(reader)}" for i in others[:NEAREST]]
+        told = [
+            _tell(f"{i}", "why not", i, j, explained.why_not(i, j), reader)
+            for i in others[:NEAREST]
+        ]
     except NotExplainableError as refusal:
-        lines = [str(refusal)]
-    return [*said, Paragraph(title, tuple(lines))] if lines else said
+        return [*said, Paragraph(title, (str(refusal),))]
+    return [*said, _join(title, told)] if told else said
+
+
+def _join(title: str, told: Sequence[Answered], more: Sequence[str] = ()) -> Answered:
+    """Tell several answers in one paragraph, each in one line."""
+    lines = (f"{one.title}: {' '.join(one.lines)}".removeprefix(": ") for one in told)
+    return Answered(title, (*lines, *more), tuple(each for one in told for each in one.answers))
 
 
 def _about_all(matching: Matching) -> list[Paragraph]:
     explained = explain(matching)
     listed = matching.unmatched["mentee"].tolist()
-    said = []
+    said: list[Paragraph] = []
     if listed:
-        lines = [explained.unmatched(one).text() for one in listed[:SHOWN]]
-        more = [f"… and {len(listed) - SHOWN} more"] if len(listed) > SHOWN else []
-        said.append(Paragraph("Who has fewer mentors than they want", (*lines, *more)))
+        told = [
+            _tell("", "unmatched", one, None, explained.unmatched(one), "committee")
+            for one in listed[:SHOWN]
+        ]
+        rest = len(listed) - SHOWN
+        more = [f"… and {rest:,} more; --mentee says why of each of them"] if rest > 0 else []
+        said.append(_join("Who has fewer mentors than they want", told, more))
     else:
         said.append(Paragraph("Everybody has the mentors they want", ()))
     try:
-        said.append(Paragraph("Shortages", (explained.shortages().text(),)))
+        short = explained.shortages()
+        said.append(_join("Shortages", [_tell("", "shortages", None, None, short, "committee")]))
         seats = explained.seat_values().sort_values(
             ["coverage_of_one_more", "gain_of_one_more"], ascending=False
         )
     except NotExplainableError as refusal:
         said.append(Paragraph("What seats are worth", (str(refusal),)))
         return said
+    seats = seats.head(5)
     rows = [
         f"{mentor}: {row.coverage_of_one_more:+d} matched, {row.gain_of_one_more:+.3g} in total"
-        for mentor, row in zip(seats.index[:5], seats.head(5).itertuples(), strict=True)
+        for mentor, row in zip(seats.index, seats.itertuples(), strict=True)
     ]
-    said.append(Paragraph("What one more seat would add", tuple(rows)))
+    worth = tuple(
+        _as_values("seats", None, mentor, [line], {str(name): one for name, one in row.items()})
+        for mentor, line, row in zip(seats.index, rows, seats.to_dict("records"), strict=True)
+    )
+    said.append(Answered("What one more seat would add", tuple(rows), worth))
     return said
 
 
@@ -234,7 +297,7 @@ def describe_verdict(record: Record, verdict: Verdict) -> list[Paragraph]:
     word = "Yes" if verdict.ok else "No"
     return [
         Paragraph(
-            f"{word}: {verdict.said}",
+            f"{word}: {say_plainly(verdict.said)}",
             (_describe_record(record), *verdict.findings, *verdict.believed),
         )
     ]

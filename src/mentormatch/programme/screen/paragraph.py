@@ -35,6 +35,17 @@ PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|\[…\]|-?\d[\d.]*)(?!\w)"
 QUOTED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)='([^'\"]*)'")
 TUPLE = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\(([^()]*)\)")
 SIDED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\{\"(\w+)\": '([^'\"]*)'\}")
+# What Python is asked with, and what does so beside a programme file.
+WHAT_IF = re.compile(r"mm\.what_if\(matching, \[mm\.change\.(\w+)\([^)]*\)\]\)")
+CALLS = {
+    'mm.what_if(matching, changes, strategy="optimal")': "a table [[scenarios]] of the file",
+    'ask about mm.match(problem, "optimal")': 'ask with strategy = "optimal" in [match]',
+    'Use mm.match(problem, "optimal")': 'Write strategy = "optimal" into [match]',
+    "mm.audit(matching) for": "ask `mentormatch audit` for",
+    "mm.audits.blocking_pairs(matching) lists": "The report lists",
+    "mm.Criteria(...).score(cohort)": "a table [[criteria]]",
+    "matching.probabilities holds": "In Python matching.probabilities holds",
+}
 WORDS = {"True": "true", "False": "false", "None": '"none"'}
 
 
@@ -91,7 +102,12 @@ def word_as_in_file(text: str) -> str:
     'LevelGap "level" require = true rules out 60 of 60'
     >>> print(word_as_in_file("use unknown='ignore', or between=('2027-01-11', '2027-06-30')."))
     use unknown = "ignore", or between = ["2027-01-11", "2027-06-30"].
+    >>> print(word_as_in_file("mm.what_if(matching, [mm.change.ban(mentee, mentor)]) solves again"))
+    a scenario of the kind "ban" (`explain --scenarios`) solves again
     """
+    text = WHAT_IF.sub(r'a scenario of the kind "\1" (`explain --scenarios`)', text)
+    for python, said in CALLS.items():
+        text = text.replace(python, said)
     text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
     text = SIDED.sub(r'\1 = { \2 = "\3" }', text)
     text = QUOTED.sub(r'\1 = "\2"', text)

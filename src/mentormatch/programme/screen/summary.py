@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.identity.duplicates import TRIAL
+from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mentormatch.cohort import Side
+    from mentormatch.errors import Finding
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
@@ -81,7 +83,7 @@ def describe_matching(
 def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tuple[str, ...]:
     """What is to be known about the tables and the rules."""
     cohort = problem.compatibility.cohort
-    own = () if cohort is None else [one for one in cohort.notes if TRIAL not in one.expected]
+    own = () if cohort is None else [one for one in cohort.notes if not _is_pressing(one)]
     # Whoever is left out by where is found nowhere else.
     left_out = [
         f"{one.side}, {one.column!r}: {one.taken_for}; {one.why}."
@@ -120,10 +122,15 @@ def describe_cautions(matching: Matching) -> list[Paragraph]:
 def _first_of_all(problem: Problem, cautions: tuple[str, ...]) -> list[Paragraph]:
     """Return what must be known before any proof; nothing when there is nothing to say."""
     cohort = problem.compatibility.cohort
-    # A row that only tries the form takes a seat from somebody, or gets one.
-    trials = () if cohort is None else (one for one in cohort.notes if TRIAL in one.expected)
-    lines = tuple(f"- {one}" for one in (*trials, *cautions))
+    # A row that only tries the form takes a seat from somebody; a rounded number is nobody's.
+    pressing = () if cohort is None else filter(_is_pressing, cohort.notes)
+    lines = tuple(f"- {one}" for one in (*pressing, *cautions))
     return [Paragraph("First of all", lines)] if lines else []
+
+
+def _is_pressing(note: Finding) -> bool:
+    """Tell whether a note on the tables must be known before the pairs are believed."""
+    return TRIAL in note.expected or ROUNDED_CURE in note.expected
 
 
 def _result(matching: Matching) -> tuple[str, ...]:
@@ -211,9 +218,9 @@ def describe_proof(
         ]
         lines.append(f"All of this is said of the matchings that keep {' and '.join(kept)}.")
     if certificate.method == "prices":
-        zero = f" (gap {certificate.gap:.1g}, counted as zero up to {certificate.tolerance:.1g})"
-        how = "Checked without the solver, from a price for each mentor, over all eligible pairs"
-        lines.append(f"{how}{zero if certificate.proven else ''}.")
+        lines.append(
+            "Checked without the solver, from a price for each mentor, over all eligible pairs."
+        )
     else:
         lines.append(f"The bound is that of the solver {certificate.method}.")
     return tuple(lines)
@@ -379,8 +386,8 @@ def describe_report(path: Path) -> Paragraph:
     return Paragraph("Report", lines)
 
 
-def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
-    """Say what committees decided, and what they should know about it."""
+def describe_decisions(decisions: Mapping[str, Decisions], cost: str = "") -> list[Paragraph]:
+    """Say what committees decided, what they should know about it, and what it cost."""
     lines: list[str] = []
     for name, one in decisions.items():
         undecided = f", {len(one.open):,} open" if one.open else ""
@@ -389,4 +396,5 @@ def describe_decisions(decisions: Mapping[str, Decisions]) -> list[Paragraph]:
         forbidden = f"{len(one.bans):,} {'is' if len(one.bans) == 1 else 'are'} forbidden"
         lines.append(f"- {name}: {fixed} {is_fixed} fixed, {forbidden}{undecided}.")
         lines += [f"  {warning[:1].upper()}{warning[1:]}." for warning in one.warnings]
+    lines += [f"- {cost}"] if cost else []
     return [Paragraph("Decisions", tuple(lines))] if lines else []

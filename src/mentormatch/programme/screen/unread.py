@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.sent import is_sent_column
-from mentormatch.criteria.cells.meant_people import find_meant
+from mentormatch.criteria.cells.meant_people import find_meant, may_mean
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.criteria.words.heading_words import plain_text, topics_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mentormatch.problem import Problem
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.programme.questions.remarks import Remark
+    from mentormatch.programme.questions.sent_again import LostRefusal
 
 __all__ = [
     "describe_gender_wishes",
@@ -94,8 +95,13 @@ def describe_unread(
     return [Paragraph("Columns that nothing reads", (*rules, *lines))] if lines else []
 
 
-def describe_unkept(configuration: Configuration, matching: Matching) -> list[Paragraph]:
-    """Say before the pairs are believed whom no rule keeps apart, though they asked for it."""
+def describe_unkept(
+    configuration: Configuration, matching: Matching, *, earlier: bool = True
+) -> list[Paragraph]:
+    """Say before the pairs are believed whom no rule keeps apart, though they asked for it.
+
+    ``earlier``: also in an earlier form; see `describe_lost_refusals`, which says more of these.
+    """
     cohort = matching.problem.compatibility.cohort
     if cohort is None:
         return []
@@ -104,19 +110,20 @@ def describe_unkept(configuration: Configuration, matching: Matching) -> list[Pa
         for side, unread in _unread(configuration, cohort)
         for said in _tell_rules(cohort, side, unread)
     ]
-    remarks = [
-        f"- {said}, and the two are a pair. `validate --all` says whom; read it before you send "
-        "anything."
-        for said in find_unkept_pairs(configuration, matching).values()
+    against = [
+        f"- {said}, and the two are a pair. Read that row before you send anything."
+        for said in find_unkept_pairs(configuration, matching, earlier=earlier).values()
     ]
-    lines = (*rules, *remarks)
+    lines = (*rules, *against)
     return [Paragraph("Named to be kept apart, and read by no rule", lines)] if lines else []
 
 
 def find_unkept_pairs(
-    configuration: Configuration, matching: Matching
+    configuration: Configuration, matching: Matching, *, earlier: bool = True
 ) -> dict[tuple[Hashable, Hashable], str]:
-    """Find the pairs that were made though a remark speaks against them, and say where it stands.
+    """Find the pairs that were made though a cell that no rule reads speaks against them.
+
+    A remark may, a column of people to be kept apart, and what an earlier form said.
 
     Parameters
     ----------
@@ -124,27 +131,91 @@ def find_unkept_pairs(
         Says which columns rules and wishes read.
     matching
         The pairs.
+    earlier
+        Whether earlier forms count.
 
     Returns
     -------
     dict
-        By the ids of mentee and mentor; the words of the remark are not quoted.
+        Where it stands, by the ids of mentee and mentor; the words of the cell are not quoted.
     """
     cohort = matching.problem.compatibility.cohort
     if cohort is None:
         return {}
     made = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     found: dict[tuple[Hashable, Hashable], str] = {}
-    for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort)):
-        i, j = _pair_of(one)
-        if (i, j) in made and one.says in NAMES:
-            # What goes to a committee does not say in which folder somebody keeps the tables.
-            cell = cohort.finding(one.side, one.position, one.column, "")
-            place = f'{PurePath(cell.file).name}, row {cell.row}, "{shorten(one.column)}"'
-            said = f"{place} {NAMES[one.says]} somebody beside a word such as not or manager"
-            ids = cohort.mentee_ids[i], cohort.mentor_ids[j]
-            found[ids] = f"{found[ids]}; {said}" if ids in found else said
+    for (i, j), said in (
+        *_remarks_against(configuration, cohort, made),
+        *_columns_against(configuration, cohort, made),
+        *(_earlier_against(configuration, cohort, made) if earlier else ()),
+    ):
+        ids = cohort.mentee_ids[i], cohort.mentor_ids[j]
+        found[ids] = f"{found[ids]}; {said}" if ids in found else said
     return found
+
+
+def _remarks_against(
+    configuration: Configuration, cohort: Cohort, made: set[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Pairs of whom one says in a remark that the other is not to be met."""
+    for one in find_remarks(cohort, *_read_by_criteria(configuration, cohort)):
+        if _pair_of(one) in made and one.says in NAMES:
+            place = _place_for_readers(cohort, one)
+            yield (
+                _pair_of(one),
+                f"{place} {NAMES[one.says]} somebody beside a word such as not or manager",
+            )
+
+
+def _columns_against(
+    configuration: Configuration, cohort: Cohort, made: set[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Pairs of whom one is named in a column of people to be kept apart that no rule reads."""
+    for side, unread in _unread(configuration, cohort):
+        columns = list(filter(_asks_for_a_rule, unread))
+        if not columns:
+            continue
+        other: Side = "mentors" if side == "mentees" else "mentees"
+        called = [{normalise(str(one))} for one in cohort.table(other).index]
+        if names := list(cohort.person_columns(other).names):
+            full = named_people(cohort, other, names)
+            called = [own.union(full.of(k)) for k, own in enumerate(called)]
+        for column in columns:
+            said = [set(map(normalise, cell)) for cell in cohort.tags(side, column)]
+            for pair in sorted(made):
+                own, who = pair if side == "mentees" else pair[::-1]
+                if any(
+                    one == name or may_mean(one, name) for one in said[own] for name in called[who]
+                ):
+                    place = _place_for_readers(cohort, _Cell(side, own, column))
+                    yield pair, f"{place}, which no rule reads, may name the other"
+
+
+def _earlier_against(
+    configuration: Configuration, cohort: Cohort, made: set[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Pairs of whom one named the other in an earlier form, and not in the later one."""
+    for one in find_lost_refusals(cohort, _columns_of_avoids(configuration, cohort)):
+        place = _place_for_readers(cohort, one, one.row)
+        for pair in (_order(one.side, one.position, who) for who in one.named):
+            if pair in made:
+                yield pair, f"{place} names somebody in an earlier form, and not in the later one"
+
+
+class _Cell(NamedTuple):
+    """Where something stands."""
+
+    side: Side
+    position: int
+    column: str
+
+
+def _place_for_readers(
+    cohort: Cohort, one: _Cell | Remark | LostRefusal, row: int | None = None
+) -> str:
+    """A place that does not say in which folder somebody keeps the tables."""
+    cell = cohort.finding(one.side, one.position, one.column, "")
+    return f'{PurePath(cell.file).name}, row {row or cell.row}, "{shorten(one.column)}"'
 
 
 def describe_lost_refusals(
@@ -162,8 +233,6 @@ def describe_lost_refusals(
     cohort = problem.compatibility.cohort
     if cohort is None:
         return []
-    avoids = [one for one in _criteria_of(configuration) if one.get("kind") == "Avoids"]
-    rules = {side: _named_columns(avoids, cohort, side) for side in SIDES}
     pairs = (
         set()
         if matching is None
@@ -173,7 +242,7 @@ def describe_lost_refusals(
     lines: list[str] = []
     bans_of_pairs: list[list[str]] = []
     bans: list[list[str]] = []
-    for one in find_lost_refusals(cohort, rules):
+    for one in find_lost_refusals(cohort, _columns_of_avoids(configuration, cohort)):
         named = [_order(one.side, one.position, who) for who in one.named]
         open_pairs = [pair for pair in named if not problem.reasons(*pair)]
         if named and not open_pairs:
@@ -276,6 +345,12 @@ def _read_by_criteria(
     return rules, wishes
 
 
+def _columns_of_avoids(configuration: Configuration, cohort: Cohort) -> dict[Side, set[str]]:
+    """The columns of people to be kept apart that rules read."""
+    avoids = [one for one in _criteria_of(configuration) if one.get("kind") == "Avoids"]
+    return {side: _named_columns(avoids, cohort, side) for side in SIDES}
+
+
 def _criteria_of(configuration: Configuration) -> list[Mapping[str, object]]:
     criteria = configuration.document.content.get("criteria", [])
     return [
@@ -320,11 +395,14 @@ def _is_administrative(heading: str, cells: pd.Series) -> bool:
     return agreed and len(set(map(str, cells.tolist()))) == 1
 
 
+def _asks_for_a_rule(heading: str) -> bool:
+    """Tell whether a heading is one of people who are to be kept apart."""
+    return bool(topics_of(heading) & {*KEPT_APART, "superior"})
+
+
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
     """Say which columns ask for people to be kept apart and name some, and how that is done."""
-    for name in unread:
-        if not topics_of(name) & {*KEPT_APART, "superior"}:
-            continue
+    for name in filter(_asks_for_a_rule, unread):
         said = {normalise(one) for cell in cohort.tags(side, name) for one in cell}
         for of, people in _ways_to_name(cohort, "mentors" if side == "mentees" else "mentees"):
             if not said & people and not find_meant(said, people):

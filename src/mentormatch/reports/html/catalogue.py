@@ -210,12 +210,8 @@ FACTS = {
     "envy_nobody": "Nobody would rather have a mentor whom somebody else has.",
     "fair_too_large": "Fairness was not examined: the programme is too large to do so here.",
     "stable_lead_yes": "Nobody has reason to swap: no mentee and mentor would both gain.",
-    "blocking_means": (
-        "A blocking pair is a mentee and a mentor who are not matched, and would rather have each "
-        "other than one whom they have."
-    ),
     "solved_by": "{strategy}, computed by {engine}",
-    "share_blocking_title": "Share of blocking pairs",
+    "share_blocking_title": "Share of such pairs",
     "share_blocking": "{share} of the {n:eligible pair that is|eligible pairs that are} not made",
     "stable_lead_no": (
         "{n:pair|pairs} of a mentee and a mentor would both rather have each other than whom they "

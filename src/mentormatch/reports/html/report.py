@@ -16,6 +16,7 @@ from mentormatch.reports.html.facts import attention, facts, verdict
 from mentormatch.reports.html.lists import lists_of
 from mentormatch.reports.html.page import render
 from mentormatch.reports.html.sections import criteria_rows, figures_of, record_terms, section_of
+from mentormatch.reports.words import pairs_to_look_at
 from mentormatch.safe_files import replace_file
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def html_report(
         The fixed words, in another language.
     look_at
         Why the committee should look at some pairs, by the ids of mentee and mentor; participants
-        are not told.
+        are not told. A pair that a name in the column of a rule may forbid is always there.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def html_report(
         )
     examined = _examine(matching, groups, audit, for_committee=audience == "committee")
     committee = examined.for_committee
-    examined = replace(examined, look_at=look_at if committee and look_at else {})
+    examined = replace(examined, look_at=pairs_to_look_at(matching, look_at) if committee else {})
     lists = lists_of(matching, examined.stability, include) if committee else {"pairs": None}
     figures = figures_of(examined, words)
     record = record_of(matching) if committee else None

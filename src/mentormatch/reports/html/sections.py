@@ -12,6 +12,8 @@ from mentormatch.audits.fairness.small_groups import SUPPRESSED
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import public_notes
+from mentormatch.matching.plain import say_plainly
+from mentormatch.reports.audited import stability_rows
 from mentormatch.reports.charts import load_chart, lorenz_chart, score_chart
 from mentormatch.reports.charts.fairness import BRIEF, groups_in_brief
 from mentormatch.reports.charts.matching import load_counts, score_counts
@@ -164,17 +166,16 @@ def _stability(one: Examined, stability: Stability, words: Catalogue) -> dict[st
         lead = words.say("stable_lead_yes")
     else:
         lead = words.say("stable_lead_no", n=weak)
-    frame = stability.to_frame()
     terms = [
         (f"{measure[0].upper()}{measure[1:]}", _cell(one, value, meaning, words))
-        for measure, value, meaning in frame.itertuples(index=False)
-        if measure not in ("stable", "one shared score", "share blocking")
+        for name, measure, value, meaning in stability_rows(stability).itertuples()
+        if name not in ("stable", "one shared score", "share blocking")
     ]
     if weak == stability.weak:
         share = words.say("share_blocking", share=f"{stability.share:.2%}", n=stability.eligible)
         terms.insert(3, (words.say("share_blocking_title"), share))
     return {
-        "lead": f"{lead} {words.say('blocking_means')}",
+        "lead": lead,
         "terms": terms,
         "listed": bool(len(stability.blocking_pairs)),
     }
@@ -235,7 +236,7 @@ def record_terms(one: Examined, record: str | None, words: Catalogue) -> dict[st
     if matching.seed is not None:
         terms.append((words.say("seed"), str(matching.seed)))
     if matching.certificate is not None:
-        proof = str(matching.certificate)
+        proof = say_plainly(str(matching.certificate))
         missed = int(np.count_nonzero(problem.demands)) - matching.n_matched
         if tell(one, missed, words) != missed:
             # How many of all are matched stands behind the first semicolon.

@@ -172,7 +172,11 @@ class Letters:
             row[f"{other}_name"] = "; ".join(one["name"] for one in partners)
             row[f"{other}_contact"] = "; ".join(one["contact"] or "" for one in partners)
             if side == "mentees":
-                said = [". ".join(one["reasons"]) for one in partners if one["reasons"]]
+                said = [
+                    ". ".join(f"{reason[:1].upper()}{reason[1:]}" for reason in one["reasons"])
+                    for one in partners
+                    if one["reasons"]
+                ]
                 why = "; ".join(said) if partners else self._without.get(person["id"], "")
                 row["why"] = why
             rows.append(row)

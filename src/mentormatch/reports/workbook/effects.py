@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.reports.workbook.decisions import Decisions
 from mentormatch.strategies import match
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.strategies import Strategy
 
-__all__ = ["cost_of_decisions"]
+__all__ = ["cost_of_decisions", "say_cost_of_decisions"]
 
 
 def cost_of_decisions(
@@ -60,13 +61,38 @@ def _effect(
 ) -> tuple[object, ...]:
     seed = matching.seed or 0
     found = match(matching.problem.with_decisions(decisions), strategy, seed=seed)
-    before = set(matching.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
-    after = set(found.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
-    moved = {mentee for mentee, _ in after - before}
     return (
         found.total,
         found.n_matched,
         matching.total - found.total,
         matching.n_matched - found.n_matched,
-        len(moved),
+        _count_moved(matching, found),
+    )
+
+
+def _count_moved(before: Matching, after: Matching) -> int:
+    """How many mentees have a mentor whom they did not have before."""
+    was, are = (
+        set(one.pairs[["mentee", "mentor"]].itertuples(index=False, name=None))
+        for one in (before, after)
+    )
+    return len({mentee for mentee, _ in are - was})
+
+
+def say_cost_of_decisions(free: Matching, decided: Matching) -> str:
+    """Say in a sentence what decisions change.
+
+    Parameters
+    ----------
+    free, decided
+        The pairs without the decisions, and those that keep them.
+    """
+    moved = _count_moved(free, decided)
+    if not moved and len(free.mentees) == len(decided.mentees):
+        return "They cost nothing: without them the same pairs are made."
+    return (
+        f"Without them {format_count(free.n_matched, 'mentee')} would have a mentor (with them "
+        f"{decided.n_matched:,}), and the total would be {free.total:,.6g} (with them "
+        f"{decided.total:,.6g}); {format_count(moved, 'mentee has', 'mentees have')} another "
+        "mentor than without them."
     )

@@ -13,9 +13,11 @@ from mentormatch.audits import fairness_of, stability_of
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
+from mentormatch.matching.plain import say_plainly
 from mentormatch.reports.answers import rank_next_best
+from mentormatch.reports.audited import fairness_rows, stability_rows
 from mentormatch.reports.next_best import next_best
-from mentormatch.reports.words import people_names, plain_reason
+from mentormatch.reports.words import pairs_to_look_at, people_names, plain_reason
 from mentormatch.reports.workbook.decided import refuse_decided
 from mentormatch.reports.workbook.decisions import CHANGE, KEEP, OPEN, WORDS
 from mentormatch.reports.workbook.manifest import (
@@ -99,7 +101,7 @@ def write_workbook(
         The most sentences of a pair. They quote cells of people's tables; 0: none.
     look_at
         Why the committee should look at some pairs, by the ids of mentee and mentor; it stands in
-        a column of its own.
+        a column of its own. A pair that a name in the column of a rule may forbid is always there.
 
     Raises
     ------
@@ -117,7 +119,8 @@ def write_workbook(
         refuse_decided(target, DECIDE)
     # A file that must not be replaced is refused before the work.
     with replace_file(target, overwrite=overwrite) as part:
-        part.write_bytes(_workbook_of(matching, reasons, groups, look_at or {}))
+        marked = pairs_to_look_at(matching, look_at)
+        part.write_bytes(_workbook_of(matching, reasons, groups, marked))
 
 
 def _workbook_of(
@@ -237,13 +240,17 @@ def _add_unmatched(book: Workbook, matching: Matching) -> dict[str, str]:
 def _add_mentors(book: Workbook, matching: Matching) -> None:
     names = _names(matching, "mentors")
     table = matching.by_mentor()
+    called = _names(matching, "mentees")
+    mentees = {} if called is None else dict(zip(matching.problem.mentee_ids, called, strict=True))
     heads = ["mentor", *(["mentor name"] if names else []), "seats", "taken", "free", "score"]
     rows = []
     for k, (mentor, row) in enumerate(zip(table.index, table.to_dict("records"), strict=True)):
         cells = [mentor, *([names[k]] if names else []), row["capacity"], row["load"], row["free"]]
         cells += [round(float(row["score"]), 6), ", ".join(map(str, row["mentees"]))]
+        cells += [", ".join(mentees[one] for one in row["mentees"])] if mentees else []
         rows.append([cell_text(value) for value in cells])
-    add_sheet(book, "by mentor", [*heads, "mentees"], rows)
+    heads += ["mentees", *(["mentee names"] if mentees else [])]
+    add_sheet(book, "by mentor", heads, rows)
 
 
 def _add_audits(book: Workbook, matching: Matching, groups: object) -> None:
@@ -253,8 +260,8 @@ def _add_audits(book: Workbook, matching: Matching, groups: object) -> None:
     )
     small = n * m <= MOST_PAIRS_EXAMINED
     frames = {
-        "fairness": fairness_of(matching, groups).to_frame() if small else too_large,
-        "stability": stability_of(matching).to_frame() if small else too_large,
+        "fairness": fairness_rows(fairness_of(matching, groups)) if small else too_large,
+        "stability": stability_rows(stability_of(matching)) if small else too_large,
     }
     for name, frame in frames.items():
         kept = frame.dropna(axis="columns", how="all").astype(object)
@@ -274,7 +281,7 @@ def _measured(value: object) -> object:
 def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
     problem = matching.problem
     n, m = problem.shape
-    rules = problem.compatibility.scorer.rules
+    rules, proof = problem.compatibility.scorer.rules, matching.certificate
     lines: Sequence[tuple[str, object]] = [
         ("record", manifest.record),
         ("problem", manifest.problem),
@@ -285,7 +292,7 @@ def _add_record(book: Workbook, matching: Matching, manifest: Manifest) -> None:
         ("engine", matching.engine),
         ("seed", matching.seed),
         ("total", round(matching.total, 6)),
-        ("proof", None if matching.certificate is None else str(matching.certificate)),
+        ("proof", None if proof is None else say_plainly(str(proof))),
         *(("note", plain_reason(one, rules)) for one in public_notes(matching)),
         *(("pinned", _rule_text(rule)) for rule in problem.pin_rules),
         *(("banned", _rule_text(rule)) for rule in problem.ban_rules),

@@ -132,7 +132,7 @@ class AlmostStable:
             notes += (
                 f"it ended after {MOST_SECONDS:g} s, its own limit; time_limit= sets another",
             )
-        return Choice(mentees, mentors, engine="cp-sat (blocking pairs)", notes=notes)
+        return Choice(mentees, mentors, engine="cp-sat (who would swap)", notes=notes)
 
 
 def _positions(
@@ -145,9 +145,16 @@ def _positions(
     )
 
 
+# Notes are read by committees.
+WORDS = {"blocking pairs": "pairs who would both rather have each other"}
+
+
 def _said(answer: BlockingAnswer) -> tuple[str, ...]:
     """One sentence a stage: what was reached, and how far it is proven."""
-    return tuple(f"{stage.what}: {stage.value:.6g} ({_proof(stage)})" for stage in answer.stages)
+    return tuple(
+        f"{WORDS.get(stage.what, stage.what)}: {stage.value:.6g} ({_proof(stage)})"
+        for stage in answer.stages
+    )
 
 
 def _proof(stage: Stage) -> str:
