@@ -334,6 +334,8 @@ def _counted(
 
 def _to_look_at(one: Examined, words: Catalogue) -> list[Item]:
     """List all pairs that the committee is asked to look at: each may be two who must not meet."""
+    if not one.look_at:
+        return []
     problem, matching = one.matching.problem, one.matching
     mentees, mentors = _names(one, "mentees"), _names(one, "mentors")
     examples = tuple(
