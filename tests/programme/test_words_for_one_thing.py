@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -241,13 +242,36 @@ def test_who_stands_twice_is_no_fault_where_the_draft_keeps_the_last_row(tmp_pat
 
 def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -> None:
     """Whole cells of it count as no answer; among others it was a skill that nobody offers."""
-    draft_of(tmp_path, MENTEES.replace(",Go,", ',"Tudo; Go",', 1))
-    assert (
-        "'Tudo' says that anything will do, and is compared as an answer of its own (1). Take it "
-        "out of these cells. An empty cell fits everybody alike."
-    ) in validated(tmp_path)
-    draft_of(tmp_path)
+    draft = draft_of(tmp_path, MENTEES.replace(",Go,", ',"Tudo; Go",', 1))
+    assert 'missing = ["the usual", "tudo"]' in draft.text
     assert "anything will do" not in validated(tmp_path)
+    said = validated(tmp_path, ('missing = ["the usual", "tudo"]', ""))
+    assert (
+        "Compared as answers of their own, though each says that anything will do or that somebody "
+        "does not know: 'Tudo' (1). If so, write under [tables] missing = [\"the usual\", "
+        '"Tudo"]: then they count as no answer, which fits everybody alike.'
+    ) in said
+
+
+@pytest.mark.parametrize(
+    "word", ["I don't know yet", "not sure", "weiß noch nicht", "je ne sais pas encore",
+             "nog geen idee", "Todavía no sé", "ancora non lo so", "vet inte än", "TBD"],
+)  # fmt: skip
+@pytest.mark.parametrize("cell", ["{}", "Go; {}"])
+def test_who_does_not_know_yet_names_no_skill(tmp_path: Path, word: str, cell: str) -> None:
+    """It was a skill that is wanted by one and offered by nobody, alone in a cell or in a list."""
+    draft = draft_of(tmp_path, MENTEES.replace(",Go,", f",{cell.format(word)},", 1))
+    assert f'"{word}" (1) in "Learns" of the mentees.' in draft.notes["missing"]
+    said = validated(tmp_path)
+    assert word not in said
+    assert "offered by nobody" not in said
+
+
+def test_a_value_that_says_no_answer_is_none_but_for_ids_and_names() -> None:
+    tables = (pd.DataFrame({"id": ["nil", "b"], "knows": ["Lua; n/a", "n/a"]}) for _ in range(2))
+    cohort = mm.Cohort(*tables, missing=["the usual", "lua"])
+    assert cohort.tags("mentees", "knows") == [(), ()]
+    assert cohort.tags("mentees", "id") == [("nil",), ("b",)]
 
 
 def test_a_column_is_read_whatever_the_case_of_its_heading_in_the_file(tmp_path: Path) -> None:

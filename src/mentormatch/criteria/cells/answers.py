@@ -19,6 +19,7 @@ __all__ = [
     "NO_PREFERENCE",
     "means_anything",
     "means_nobody",
+    "means_unknown",
     "names_no_place",
     "read_organisation",
     "read_yes",
@@ -33,6 +34,7 @@ NO |= {"0", "none", "optional", "egal", "whatever"}
 NO_PREFERENCE = folded_words("no_preference")
 # Where topics or skills are asked for.
 ANYTHING = folded_words("no_preference", "anything")
+UNKNOWN = folded_words("unknown")
 # Where people are asked for.
 NOBODY = folded_words("no", "none", "no_answer", "nothing", "nobody")
 # Where a place is asked for.
@@ -72,6 +74,17 @@ def means_anything(value: str) -> bool:
     [True, True, False]
     """
     return " ".join(heading_words(value)) in ANYTHING
+
+
+def means_unknown(value: str) -> bool:
+    """Tell whether an answer says that somebody does not know, or not yet.
+
+    Examples
+    --------
+    >>> [means_unknown(value) for value in ("I don't know yet!", "Weiß noch nicht", "Knowledge")]
+    [True, True, False]
+    """
+    return " ".join(heading_words(value)) in UNKNOWN
 
 
 def means_nobody(value: str, names: Iterable[str] = ()) -> bool:

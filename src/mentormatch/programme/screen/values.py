@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.cells.nothing import USUAL
 from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
-from mentormatch.criteria.cells.answers import means_anything, names_no_place
+from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
@@ -66,7 +67,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             lines.append(f'- "{name}" ({side}): {common}')
         if (side, name) in asked:
             lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
-        open_to_all = [value for value in counts if means_anything(value)]
+        nothing = [value for value in counts if means_anything(value) or means_unknown(value)]
         no_place = [value for value in counts if names_no_place(value, name)]
         if no_place:
             listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in no_place[:SHOWN])
@@ -75,11 +76,14 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 "same do not share a place, take it out of these cells. An empty cell fits "
                 "everybody alike."
             )
-        if open_to_all:
+        if nothing:
+            listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in nothing[:SHOWN])
+            words = USUAL if cohort.missing is None else cohort.missing
+            cure = write_value([*([words] if isinstance(words, str) else words), *nothing])
             lines.append(
-                f"  {shorten(open_to_all[0])!r} says that anything will do, and is compared as an "
-                f"answer of its own ({counts[open_to_all[0]]:,}). Take it out of these cells. An "
-                "empty cell fits everybody alike."
+                "  Compared as answers of their own, though each says that anything will do or "
+                f"that somebody does not know: {listed}. If so, write under [tables] missing = "
+                f"{cure}: then they count as no answer, which fits everybody alike."
             )
         cut = [value for value in counts if not has_balanced_brackets(value)]
         if cut:
