@@ -1180,21 +1180,39 @@ def test_a_row_that_tries_the_form_is_said_by_init(tmp_path: Path) -> None:
     assert "seems to be a trial of the form" in draft.notes["people"]
 
 
-def test_boxes_that_both_tables_have_are_told_how_to_be_read(tmp_path: Path) -> None:
-    """A column for each skill with x below it was the end: nothing was recognised."""
-    skills = {"Lua": ("x", "", "x"), "SQL": ("", "x", "x"), "Go": ("x", "x", "")}
+@pytest.mark.parametrize("marks", [("x", ""), ("TRUE", "FALSE"), ("1", ""), ("☑", "☐")])
+def test_boxes_that_both_tables_have_are_read_as_one_question_which_is_a_guess(
+    tmp_path: Path, marks: tuple[str, str]
+) -> None:
+    """With a column for each skill and x below it, nothing was recognised."""
+    yes, no = marks
+    skills = {"Lua": (yes, no, yes), "SQL": (no, yes, yes), "Go": (yes, yes, no)}
     tables = {"a.csv": ("Ada A", "Bo B", "Cy C"), "b.csv": ("Dee D", "Eli E", "Fay F")}
     for file, names in tables.items():
         (tmp_path / file).write_text(csv_of({"Name": names, **skills}), encoding="utf-8")
-    with pytest.raises(mm.CohortError) as refused:
-        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
-    said = str(refused.value)
-    assert '"Lua" (mentees) was taken for: yes or no' in said
-    assert 'options = ["Lua", "SQL", "Go"], kind = "values"' in said
-    text = re.sub(r"(?<=[\"\]]), (?=\w+ = )", "\n", said[said.index("[[columns]]") :].rstrip(". "))
-    text = text.replace(", and [[", "\n[[").replace("]] ", "]]\n")
-    text = '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n' + text
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert draft.cohort.tags("mentors", "Lua / SQL …") == [
+        ("Lua", "Go"), ("SQL", "Go"), ("Lua", "SQL"),
+    ]  # fmt: skip
+    said = draft.notes["columns"]
+    assert 'A guess: the boxes of "Lua / SQL …" are one question' in said
+    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, offers = "[^"]*"', said)
+    old = 'kind = "TagOverlap"\ncolumn = "Lua / SQL …"'
+    assert old in draft.text
+    assert "No problems found" in validated(tmp_path, draft.text)
+    text = draft.text.replace(old, cure.replace(", ", "\n"))
     assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "headings", [("Woman", "Disabled", "Over 50"), ("Consent", "Active", "Photo"), ("Lua", "Go"),
+                 ("Mo", "Di", "Mi")],
+)  # fmt: skip
+def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
+    tmp_path: Path, headings: tuple[str, ...]
+) -> None:
+    boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
+    assert "columns" not in draft_of(tmp_path, boxes, boxes).notes
 
 
 def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> None:
