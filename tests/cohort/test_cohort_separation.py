@@ -224,9 +224,28 @@ def test_other_words_divide_nothing_and_are_no_question(cells) -> None:
 def test_a_word_that_may_join_is_asked_about_and_divides_nothing(cells, cell) -> None:
     """A team may be called "Design and Research" beside those of both."""
     found = find_separations({"c": cells})["c"]
-    assert found.question
+    assert found.joins == (" and ",)
     assert '"and" may join two values' in found.why
     assert list(found.separation.split()(cell)) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("others", "does", "marks", "tags"),
+    [
+        ("SQL; VBA", "divides answers as well", '[";", "/"]', ("Excel/VBA", "SQL")),
+        ("Excel; VBA", "belongs to answers", '[";"]', ("Excel", "VBA", "SQL")),
+    ],
+)
+def test_a_slash_in_a_list_is_asked_about_with_the_cure_that_holds(
+    others: str, does: str, marks: str, tags: tuple[str, ...]
+) -> None:
+    """ "Excel/VBA" was two values without a word, or the cure that was named was for commas."""
+    people = pd.DataFrame({"Name": ["A B", "C D"], "Skills": ["Excel/VBA; SQL", others]})
+    cohort = mm.Cohort(people, people.assign(Name=["E F", "G H"]))
+    assert cohort.tags("mentees", "Skills")[0] == tags
+    (asked,) = {one.change for one in cohort.readings if one.question and one.column == "Skills"}
+    cure = f'separators = {{ "Skills" = {marks} }}'
+    assert asked == f'that is right unless "/" {does}. Then write {cure}'
 
 
 def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:

@@ -116,6 +116,8 @@ class Divisions:
                 change = f"that is right unless commas belong to answers. Then write {change}"
             elif found.question and not found.maybe:
                 change = f"that is right unless commas divide answers as well. Then write {change}"
+            elif found.joins:
+                change = _say_joined(name, found)
             why = found.why
             if found.maybe:
                 whole = ", ".join(map(_in_quotes, found.maybe))
@@ -140,7 +142,7 @@ class Divisions:
                         if value.strip()
                     ),
                     change,
-                    question=found.question or bool(found.maybe),
+                    question=found.question or bool(found.maybe or found.joins),
                 )
             )
         return readings
@@ -216,6 +218,17 @@ def _other_marks(found: Found) -> str:
     else:
         marks = (";",)
     return json.dumps(marks[0] if len(marks) == 1 else marks)
+
+
+def _say_joined(name: str, found: Found) -> str:
+    """Ask whether a word or sign divides answers, or belongs to some, and how that is written."""
+    word, marks = found.joins[0], found.separation.separators
+    if word in marks:
+        does, marks = "belongs to answers", tuple(mark for mark in marks if mark != word)
+    else:
+        does, marks = "divides answers as well", (*marks, word)
+    cure = f"separators = {{ {_in_quotes(name)} = {json.dumps(marks, ensure_ascii=False)} }}"
+    return f"that is right unless {_in_quotes(word.strip())} {does}. Then write {cure}"
 
 
 def _name_of(mark: str) -> str:

@@ -77,7 +77,7 @@ WISHING = word_set(
     "love loved like liked prefer preferred wish hope happy great enjoyed favourite favorite again "
     "please gern gerne wieder wunsch wunsche wunschen mochte toll bitte encore nouveau aimerais "
     "aimerai volontiers souhaite otra nuevo gustaria encantaria favor novo gostaria adoraria "
-    "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen gjerne"
+    "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen"
 )
 # "Not Rita or Tom", without accents.
 JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
@@ -283,7 +283,8 @@ def ask_about_remarks(
         notes["mentions"] = (
             f"Not used: {_list_rows(rows[False])}. Remarks there name somebody of the other table, "
             'perhaps as a wish, or one name of theirs beside a word such as "not" or "again". A '
-            "wish counts in a column of names; if two must not meet, add the pair to bans in [problem]."
+            "wish counts in a column of names; if two must not meet, add the pair to bans in "
+            "[problem]."
         )
     return notes, {}
 
