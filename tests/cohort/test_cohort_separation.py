@@ -282,6 +282,29 @@ def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [
+        ("Vogt, Carsten", "Quell, Xaver"),
+        ("Vogt, Carsten; Ice, Rita", "Ice, Rita; Quell, Xaver"),
+    ],
+)
+def test_names_with_the_family_name_first_are_whole_where_the_other_table_has_two_columns(
+    cells: tuple[str, str],
+) -> None:
+    """A wish for "Vogt, Carsten" was for "Vogt" and for "Carsten", who are nobody."""
+    mentees = pd.DataFrame({"Email": ["a@x.example", "b@x.example"], "Wishes": cells})
+    mentors = pd.DataFrame(
+        {"Email": ["m@x.example", "k@x.example"], "First name": ["Carsten", "Rita"],
+         "Last name": ["Vogt", "Ice"]}
+    )  # fmt: skip
+    cohort = Cohort(mentees, mentors, id="Email")
+    assert cohort.tags("mentees", "Wishes") == [tuple(cell.split("; ")) for cell in cells]
+    wish = mm.criteria.Prefers("Wishes", of=["First name", "Last name"], unknown="ignore", weight=1)
+    first, _ = mm.Criteria(wish).score(cohort).dense()
+    assert first[0] > 0.5
+
+
+@pytest.mark.parametrize(
     "others",
     [("Python; Go", "C, C++"), ("Python; Go", "Lua; C"), ("Go;", "Lua;C;"), ("Go, C", "C")],
 )
