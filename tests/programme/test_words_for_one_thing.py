@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
+from mentormatch.criteria.cells.near_values import find_near_values
 from mentormatch.criteria.words.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
@@ -198,6 +199,54 @@ def test_a_ladder_takes_several_words_for_one_level() -> None:
     ):
         with pytest.raises(mm.errors.CriterionError, match=message):
             mm.criteria.LevelGap("x", ladder=ladder)
+
+
+@pytest.mark.parametrize(
+    ("heading", "one", "other"),
+    [
+        ("City", "Frankfurt", "Frankfurt am Main"),
+        ("Standort", "Frankfurt a.M.", "Frankfurt am Main"),
+        ("Office", "NYC", "New York"),
+        ("Field", "Marketing", "Marketng"),
+    ],
+)
+@pytest.mark.parametrize("weight", ["weight = 1", ""])
+def test_answers_that_may_be_one_are_asked_about_and_the_cure_holds(
+    tmp_path: Path, heading: str, one: str, other: str, weight: str
+) -> None:
+    """Those of "Frankfurt" and "Frankfurt am Main" were not of one place, without a word."""
+    mentees = f"Email,{heading}\na@x.org,{one}\nb@x.org,Bonn\nc@x.org,York\n"
+    mentors = f"Email,{heading}\nd@x.org,{other}\ne@x.org,Bonn\nf@x.org,York\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    (guess,) = (proposal.guess for proposal in draft.proposals if proposal.guess)
+    assert "These may be one answer, and count as two:" in guess
+    assert "York, New York" not in guess
+    said = validated(tmp_path, ("weight = 1", weight))
+    (near,) = (line for line in said.splitlines() if "these may be one answer" in line)
+    assert f"{one!r} and {other!r}" in near or f"{other!r} and {one!r}" in near
+    assert "write them alike in the tables" in near
+    assert ("aliases" in near) == bool(weight)
+    if weight:
+        aliases = near[near.index("aliases") :].partition(" after")[0]
+        changes = ('kind = "Same"', f'kind = "TagOverlap"\n{aliases}')
+        assert "may be one answer" not in validated(tmp_path, changes)
+
+
+def test_a_rule_that_a_slip_of_a_team_gets_round_is_asked_about(tmp_path: Path) -> None:
+    mentees = MENTEES.replace("Languages", "Team").replace(",German,", ",Marketing,")
+    mentors = MENTORS.replace("Languages", "Team").replace(",German,", ",Marketng,")
+    draft_of(tmp_path, mentees, mentors)
+    rule = '[[criteria]]\nkind = "Different"\ncolumn = "Team"\n\n[problem]'
+    said = validated(tmp_path, ("[problem]", rule))
+    assert "count as two: 'Marketing' and 'Marketng'. If so, write them alike" in said
+
+
+@pytest.mark.parametrize("answers", [("Team 1", "Team 2"), ("York", "New York"), ("A", "B"),
+                                     ("Sales North", "Sales")])  # fmt: skip
+def test_answers_that_differ_in_more_than_their_writing_are_not_asked_about(
+    answers: tuple[str, str],
+) -> None:
+    assert find_near_values(answers, "Team" if "Sales" in answers else "City") == {}
 
 
 def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_PREFERENCE",
+    "asks_for_place",
     "means_anything",
     "means_nobody",
     "means_unknown",
@@ -113,8 +114,12 @@ def names_no_place(value: str, heading: str) -> bool:
     >>> names_no_place("Remote", "Location"), names_no_place("Remote", "How do you work?")
     (True, False)
     """
-    asks = not PLACES.isdisjoint(heading_words(heading))
-    return asks and " ".join(heading_words(value)) in ANYWHERE
+    return asks_for_place(heading) and " ".join(heading_words(value)) in ANYWHERE
+
+
+def asks_for_place(heading: str) -> bool:
+    """Tell whether a heading asks for a place, such as a city or an office."""
+    return not PLACES.isdisjoint(heading_words(heading))
 
 
 def read_yes(cell: object) -> bool:
