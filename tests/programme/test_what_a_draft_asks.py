@@ -1236,6 +1236,19 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
     assert 'They are "soir", "matin", "lundi"' in text
 
 
+def test_a_day_with_a_word_beside_hours_is_asked_for_with_the_words_to_give_hours_to(
+    tmp_path: Path,
+) -> None:
+    """It said "Fri has no time", and no way out that lets the table as it is."""
+    heading = "Verfügbarkeit"
+    mentees = {heading: ("Mo-Do 9-15 Uhr, Fr frei", "Mo 17-19 Uhr", "Di 9-12 Uhr", "Mi 9-15 Uhr")}
+    mentors = {heading: ("Mo-Fr 9-15 Uhr", "Di 17-19 Uhr", "Do 10-12 Uhr", "Mi 8-9 Uhr")}
+    draft = draft_of(tmp_path, mentees, mentors)
+    (times,) = (one for one in draft.proposals if one.entry["kind"] == "Availability")
+    assert times.entry["read"] == {"Fr frei": ""}
+    assert not times.obstacle
+
+
 def test_a_row_that_tries_the_form_is_said_first_where_it_takes_a_seat(tmp_path: Path) -> None:
     """It stood below the notes, and somebody had no mentor for it."""
     names = {"Name": ("Uma Ulm", "Vic Vogt", "Test Test", "Xia Xu")}

@@ -120,7 +120,12 @@ def _list_unsaid(cells: Sequence[str]) -> list[str]:
         if _is_read(cell, reader) or words_without_hours([cell]):
             continue
         pieces = [piece.strip() for piece in PIECES.split(cell)]
-        for piece in pieces if not any(map(str.isdigit, cell)) else ():
+        timed = any(map(str.isdigit, cell))
+        for piece in pieces:
+            # "Mo-Do 9-15 Uhr, Fr frei": all else is read, and that is a day off or a free one.
+            rest = "; ".join(one for one in pieces if one != piece)
+            if timed and (any(map(str.isdigit, piece)) or not _is_read(rest, reader)):
+                continue
             if piece and piece.casefold() not in said:
                 said.add(piece.casefold())
                 words.append(piece)
