@@ -1236,6 +1236,55 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
     assert 'They are "soir", "matin", "lundi"' in text
 
 
+def list_proposed_toml(draft: Draft) -> list[str]:
+    """What a draft proposes in comments: whole tables, and lists and tables within sentences."""
+    proposed = [
+        re.sub(r"(?m)^# (?:# )?", "", block)
+        for block in re.findall(r'(?m)^# \[\[\w+\]\]\n(?:# (?:# )?["\w].* = .*\n)*', draft.text)
+    ]
+    said = [*draft.notes.values(), *(one.why for one in draft.columns)]
+    said += [f"{one.guess} {one.open_points}" for one in draft.proposals]
+    for text in said:
+        for found in re.finditer(r"\b(\w+ = )([\[{])", text):
+            # Up to the bracket that closes it, none of those in quotes.
+            marks = re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text[found.start(2) :])
+            depth = 0
+            for mark in marks:
+                depth += (mark[0] in "[{") - (mark[0] in "]}")
+                if not depth:
+                    proposed.append(text[found.start() : found.start(2) + mark.end()])
+                    break
+    return proposed
+
+
+@pytest.mark.parametrize(
+    ("heading", "mentees", "mentors"),
+    [
+        ("I like early mornings", ("Agree", "Disagree", "Neutral", "Agree"), None),
+        (
+            "I plan ahead",
+            ("Strongly agree", "Sometimes", "Rather likely", "Neutral"),
+            ("Likely", "Sometimes", "Neutral", "Never"),
+        ),
+        ('The "big" [one]', ("often", "so so [often]", "never", "sometimes"), None),
+        ("I agree [terms]", ("Yes", "No", "Yes", "No"), None),
+        ("Free?", ("evenings", "Mon 9-10", "after 6pm", "mornings"), None),
+        ("Topics", ("a, b", "a, b, c", "c", "d, a, b"), ("a, b", "d", "c, d", "d")),
+        ("Skill level in Lua", ("1 (best)", "2", "3", "1 (best)"), None),
+        ("Grade", ("Wizard", "Knight", "Elf", "Elf"), ("Elf", "Wizard", "Orc", "Orc")),
+        ("Office", ("Rome", "Remote", "Anywhere", "Bonn"), ("Rome", "Remote", "Bonn", "Bonn")),
+    ],
+)
+def test_what_a_draft_proposes_in_comments_is_toml(
+    tmp_path: Path, heading: str, mentees: tuple[str, ...], mentors: tuple[str, ...] | None
+) -> None:
+    """Of steps whose order is not known it proposed ladder = [the steps, lowest first]."""
+    quoted = heading.replace('"', '""')
+    draft = draft_of(tmp_path, {quoted: mentees}, {quoted: mentors or mentees})
+    for text in list_proposed_toml(draft):
+        tomllib.loads(text)
+
+
 def test_a_day_with_a_word_beside_hours_is_asked_for_with_the_words_to_give_hours_to(
     tmp_path: Path,
 ) -> None:
