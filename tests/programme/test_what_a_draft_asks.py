@@ -1236,6 +1236,44 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
     assert 'They are "soir", "matin", "lundi"' in text
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Available from", ("September", "now", "01/10/2026", "")),
+        ("Verfügbar ab", ("ab März", "sofort", "1.4.", "ab Mai")),
+        ("Disponibilità", ("Disponibile dal 15/01", "dal 1/2", "da marzo", "dal 15/01/2027")),
+        ("When can you start?", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+    ],
+)
+def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to_do(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    """It was "asked of one side only", where both sides had it, or a time stamp of the form."""
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    found = [one for one in draft.columns if one.name == heading]
+    assert {(one.kind, one.question) for one in found} == {("start", True)}
+    assert "no rule reads from when somebody can begin" in found[0].why
+    (cure,) = re.findall(r"columns = \[.*?\]", found[0].why)
+    text = draft.text.replace("\n[output]\n", f"\n[output]\n{cure}\n")
+    assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Available from", ("Mon 9-11", "Tue 17-19", "Wed 9-12", "Mon 10-12")),
+        ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
+        ("Timestamp", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+        ("City", ("from Berlin", "from Bonn", "from Rome", "from Berlin")),
+    ],
+)
+def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
+    assert "start" not in {one.kind for one in draft.columns}
+
+
 def list_proposed_toml(draft: Draft) -> list[str]:
     """What a draft proposes in comments: whole tables, and lists and tables within sentences."""
     proposed = [
