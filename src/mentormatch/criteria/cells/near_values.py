@@ -39,7 +39,7 @@ def find_near_values(answers: Iterable[str], heading: str) -> dict[str, str]:
     Examples
     --------
     >>> find_near_values(["Frankfurt", "Frankfurt a.M.", "Fulda", "NYC", "New York"], "City")
-    {'Frankfurt a.M.': 'Frankfurt', 'New York': 'NYC'}
+    {'New York': 'NYC', 'Frankfurt a.M.': 'Frankfurt'}
     >>> find_near_values(["Marketing", "Marketing", "Marketng", "Marketing East"], "Department")
     {'Marketng': 'Marketing'}
     """
