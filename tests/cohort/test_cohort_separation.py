@@ -224,9 +224,28 @@ def test_other_words_divide_nothing_and_are_no_question(cells) -> None:
 def test_a_word_that_may_join_is_asked_about_and_divides_nothing(cells, cell) -> None:
     """A team may be called "Design and Research" beside those of both."""
     found = find_separations({"c": cells})["c"]
-    assert found.question
+    assert found.joins == (" and ",)
     assert '"and" may join two values' in found.why
     assert list(found.separation.split()(cell)) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("others", "does", "marks", "tags"),
+    [
+        ("SQL; VBA", "divides answers as well", '[";", "/"]', ("Excel/VBA", "SQL")),
+        ("Excel; VBA", "belongs to answers", '[";"]', ("Excel", "VBA", "SQL")),
+    ],
+)
+def test_a_slash_in_a_list_is_asked_about_with_the_cure_that_holds(
+    others: str, does: str, marks: str, tags: tuple[str, ...]
+) -> None:
+    """ "Excel/VBA" was two values without a word, or the cure that was named was for commas."""
+    people = pd.DataFrame({"Name": ["A B", "C D"], "Skills": ["Excel/VBA; SQL", others]})
+    cohort = mm.Cohort(people, people.assign(Name=["E F", "G H"]))
+    assert cohort.tags("mentees", "Skills")[0] == tags
+    (asked,) = {one.change for one in cohort.readings if one.question and one.column == "Skills"}
+    cure = f'separators = {{ "Skills" = {marks} }}'
+    assert asked == f'that is right unless "/" {does}. Then write {cure}'
 
 
 def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
@@ -260,6 +279,29 @@ def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
     quoted = mentees.assign(Manager=['"Jones, Max"', '"Ray, Max"'])
     again = mm.Criteria(own_manager).score(Cohort(quoted, mentors, id="Email")).dense()
     np.testing.assert_array_equal(found, again)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("Vogt, Carsten", "Quell, Xaver"),
+        ("Vogt, Carsten; Ice, Rita", "Ice, Rita; Quell, Xaver"),
+    ],
+)
+def test_names_with_the_family_name_first_are_whole_where_the_other_table_has_two_columns(
+    cells: tuple[str, str],
+) -> None:
+    """A wish for "Vogt, Carsten" was for "Vogt" and for "Carsten", who are nobody."""
+    mentees = pd.DataFrame({"Email": ["a@x.example", "b@x.example"], "Wishes": cells})
+    mentors = pd.DataFrame(
+        {"Email": ["m@x.example", "k@x.example"], "First name": ["Carsten", "Rita"],
+         "Last name": ["Vogt", "Ice"]}
+    )  # fmt: skip
+    cohort = Cohort(mentees, mentors, id="Email")
+    assert cohort.tags("mentees", "Wishes") == [tuple(cell.split("; ")) for cell in cells]
+    wish = mm.criteria.Prefers("Wishes", of=["First name", "Last name"], unknown="ignore", weight=1)
+    first, _ = mm.Criteria(wish).score(cohort).dense()
+    assert first[0] > 0.5
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,6 +39,31 @@ def week_of(cell: str, read: Mapping[str, str] | None = None) -> str:
 
     reader = WeekReader.of_column([cell], given=read_given(read or {}))
     return windows_as_text(unpacked([packed_windows(cell, reader)])[0])
+
+
+@pytest.mark.parametrize(
+    ("meaning", "text"),
+    [
+        ("never", "Mon 09:00-15:00"),
+        ("Fri 08:00-20:00", "Mon 09:00-15:00, Fri 08:00-20:00"),
+        ("08:00-20:00", "Mon 09:00-15:00, Fri 08:00-20:00"),
+    ],
+)
+@pytest.mark.parametrize("word", ["Fr frei", "Fri off"])
+def test_a_day_with_a_word_is_of_that_day_and_not_of_the_day_beside_it(
+    word: str, meaning: str, text: str
+) -> None:
+    """Nothing named a way out, and hours for "Fr frei" were read as those of Monday."""
+    cell = f"Mon 9-15, {word}" if word == "Fri off" else f"Mo 9-15 Uhr, {word}"
+    cure = 'with read, when "off" is' if word == "Fri off" else 'read = { "Fri off" = "never" }'
+    with pytest.raises(mm.CohortError, match=re.escape(cure)):
+        week_of(cell)
+    assert week_of("Mon 9-15, Fri off", {"off": "never"}) == "Mon 09:00-15:00"
+    if (word, meaning) == ("Fri off", "08:00-20:00"):
+        with pytest.raises(mm.CriterionError, match='Write the day as well, "Fri 08:00-20:00", or'):
+            week_of(cell, {word: meaning})
+    else:
+        assert week_of(cell, {word: meaning}) == text
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import mentormatch as mm
 from mentormatch.programme.questions.remarks import find_remarks
 
-MENTORS = ["Rita Okoye", "Tom Baker", "Will Carr", "Sofia Lind"]
-MAYBE = "perhaps not"
+MENTORS = ["Rita Okoye", "Tom Baker", "Will Carr", "Sofia Lind", "Jo Ek", "Al Do"]
+MAYBE, WISH = "perhaps not", "perhaps named"
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,24 @@ MAYBE = "perhaps not"
         "Tom Baker!": {},
         "Dr. Tom Baker": {},
         "I will not be here in May": {},
+        # Names of two letters were not seen.
+        "anyone but Jo": {"Jo": MAYBE},
+        "anyone but jo": {"Jo": MAYBE},
+        "Not with Al": {"Al": MAYBE},
+        "Not Jo, Rita or Al Do.": {"Jo": MAYBE, "Rita": MAYBE, "Al": "not"},
+        "I do not do that al dente": {},
+        # Nobody was told of a wish for one name alone.
+        "would love Rita again": {"Rita": WISH},
+        "Wieder mit Jo, bitte": {"Jo": WISH},
+        "J'aimerais encore Sofia": {"Sofia": WISH},
+        "I will start again in May": {},
         "No problem with Rita or Tom": {},
     }.items(),
 )
 def test_everybody_whom_a_remark_lists_is_told(remark: str, told: dict[str, str]) -> None:
     cohort = mm.Cohort(
         pd.DataFrame({"id": ["e"], "Name": ["Ada Person"], "Remarks": [remark]}),
-        pd.DataFrame({"id": list("abcd"), "Name": MENTORS}),
+        pd.DataFrame({"id": list("abcdef"), "Name": MENTORS}),
     )
     found = {one.name.split()[0]: one.says for one in find_remarks(cohort, {}, {})}
     assert found == told

@@ -1180,21 +1180,39 @@ def test_a_row_that_tries_the_form_is_said_by_init(tmp_path: Path) -> None:
     assert "seems to be a trial of the form" in draft.notes["people"]
 
 
-def test_boxes_that_both_tables_have_are_told_how_to_be_read(tmp_path: Path) -> None:
-    """A column for each skill with x below it was the end: nothing was recognised."""
-    skills = {"Lua": ("x", "", "x"), "SQL": ("", "x", "x"), "Go": ("x", "x", "")}
+@pytest.mark.parametrize("marks", [("x", ""), ("TRUE", "FALSE"), ("1", ""), ("☑", "☐")])
+def test_boxes_that_both_tables_have_are_read_as_one_question_which_is_a_guess(
+    tmp_path: Path, marks: tuple[str, str]
+) -> None:
+    """With a column for each skill and x below it, nothing was recognised."""
+    yes, no = marks
+    skills = {"Lua": (yes, no, yes), "SQL": (no, yes, yes), "Go": (yes, yes, no)}
     tables = {"a.csv": ("Ada A", "Bo B", "Cy C"), "b.csv": ("Dee D", "Eli E", "Fay F")}
     for file, names in tables.items():
         (tmp_path / file).write_text(csv_of({"Name": names, **skills}), encoding="utf-8")
-    with pytest.raises(mm.CohortError) as refused:
-        write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
-    said = str(refused.value)
-    assert '"Lua" (mentees) was taken for: yes or no' in said
-    assert 'options = ["Lua", "SQL", "Go"], kind = "values"' in said
-    text = re.sub(r"(?<=[\"\]]), (?=\w+ = )", "\n", said[said.index("[[columns]]") :].rstrip(". "))
-    text = text.replace(", and [[", "\n[[").replace("]] ", "]]\n")
-    text = '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n' + text
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert draft.cohort.tags("mentors", "Lua / SQL …") == [
+        ("Lua", "Go"), ("SQL", "Go"), ("Lua", "SQL"),
+    ]  # fmt: skip
+    said = draft.notes["columns"]
+    assert 'A guess: the boxes of "Lua / SQL …" are one question' in said
+    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, offers = "[^"]*"', said)
+    old = 'kind = "TagOverlap"\ncolumn = "Lua / SQL …"'
+    assert old in draft.text
+    assert "No problems found" in validated(tmp_path, draft.text)
+    text = draft.text.replace(old, cure.replace(", ", "\n"))
     assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "headings", [("Woman", "Disabled", "Over 50"), ("Consent", "Active", "Photo"), ("Lua", "Go"),
+                 ("Mo", "Di", "Mi")],
+)  # fmt: skip
+def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
+    tmp_path: Path, headings: tuple[str, ...]
+) -> None:
+    boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
+    assert "columns" not in draft_of(tmp_path, boxes, boxes).notes
 
 
 def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> None:
@@ -1216,6 +1234,106 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
     text = " ".join(draft_of(tmp_path, mentees, mentors).text.replace("# ", "").split())
     assert "not clear" not in text
     assert 'They are "soir", "matin", "lundi"' in text
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Available from", ("September", "now", "01/10/2026", "")),
+        ("Verfügbar ab", ("ab März", "sofort", "1.4.", "ab Mai")),
+        ("Disponibilità", ("Disponibile dal 15/01", "dal 1/2", "da marzo", "dal 15/01/2027")),
+        ("When can you start?", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+    ],
+)
+def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to_do(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    """It was "asked of one side only", where both sides had it, or a time stamp of the form."""
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells[::-1]})
+    found = [one for one in draft.columns if one.name == heading]
+    assert {(one.kind, one.question) for one in found} == {("start", True)}
+    assert "no rule reads from when somebody can begin" in found[0].why
+    (cure,) = re.findall(r"columns = \[.*?\]", found[0].why)
+    text = draft.text.replace("\n[output]\n", f"\n[output]\n{cure}\n")
+    assert "No problems found" in validated(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Available from", ("Mon 9-11", "Tue 17-19", "Wed 9-12", "Mon 10-12")),
+        ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
+        ("Timestamp", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+        ("City", ("from Berlin", "from Bonn", "from Rome", "from Berlin")),
+    ],
+)
+def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
+    tmp_path: Path, heading: str, cells: tuple[str, ...]
+) -> None:
+    draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
+    assert "start" not in {one.kind for one in draft.columns}
+
+
+def list_proposed_toml(draft: Draft) -> list[str]:
+    """What a draft proposes in comments: whole tables, and lists and tables within sentences."""
+    proposed = [
+        re.sub(r"(?m)^# (?:# )?", "", block)
+        for block in re.findall(r'(?m)^# \[\[\w+\]\]\n(?:# (?:# )?["\w].* = .*\n)*', draft.text)
+    ]
+    said = [*draft.notes.values(), *(one.why for one in draft.columns)]
+    said += [f"{one.guess} {one.open_points}" for one in draft.proposals]
+    for text in said:
+        for found in re.finditer(r"\b(\w+ = )([\[{])", text):
+            # Up to the bracket that closes it, none of those in quotes.
+            marks = re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text[found.start(2) :])
+            depth = 0
+            for mark in marks:
+                depth += (mark[0] in "[{") - (mark[0] in "]}")
+                if not depth:
+                    proposed.append(text[found.start() : found.start(2) + mark.end()])
+                    break
+    return proposed
+
+
+@pytest.mark.parametrize(
+    ("heading", "mentees", "mentors"),
+    [
+        ("I like early mornings", ("Agree", "Disagree", "Neutral", "Agree"), None),
+        (
+            "I plan ahead",
+            ("Strongly agree", "Sometimes", "Rather likely", "Neutral"),
+            ("Likely", "Sometimes", "Neutral", "Never"),
+        ),
+        ('The "big" [one]', ("often", "so so [often]", "never", "sometimes"), None),
+        ("I agree [terms]", ("Yes", "No", "Yes", "No"), None),
+        ("Free?", ("evenings", "Mon 9-10", "after 6pm", "mornings"), None),
+        ("Topics", ("a, b", "a, b, c", "c", "d, a, b"), ("a, b", "d", "c, d", "d")),
+        ("Skill level in Lua", ("1 (best)", "2", "3", "1 (best)"), None),
+        ("Grade", ("Wizard", "Knight", "Elf", "Elf"), ("Elf", "Wizard", "Orc", "Orc")),
+        ("Office", ("Rome", "Remote", "Anywhere", "Bonn"), ("Rome", "Remote", "Bonn", "Bonn")),
+    ],
+)
+def test_what_a_draft_proposes_in_comments_is_toml(
+    tmp_path: Path, heading: str, mentees: tuple[str, ...], mentors: tuple[str, ...] | None
+) -> None:
+    """Of steps whose order is not known it proposed ladder = [the steps, lowest first]."""
+    quoted = heading.replace('"', '""')
+    draft = draft_of(tmp_path, {quoted: mentees}, {quoted: mentors or mentees})
+    for text in list_proposed_toml(draft):
+        tomllib.loads(text)
+
+
+def test_a_day_with_a_word_beside_hours_is_asked_for_with_the_words_to_give_hours_to(
+    tmp_path: Path,
+) -> None:
+    """It said "Fri has no time", and no way out that lets the table as it is."""
+    heading = "Verfügbarkeit"
+    mentees = {heading: ("Mo-Do 9-15 Uhr, Fr frei", "Mo 17-19 Uhr", "Di 9-12 Uhr", "Mi 9-15 Uhr")}
+    mentors = {heading: ("Mo-Fr 9-15 Uhr", "Di 17-19 Uhr", "Do 10-12 Uhr", "Mi 8-9 Uhr")}
+    draft = draft_of(tmp_path, mentees, mentors)
+    (times,) = (one for one in draft.proposals if one.entry["kind"] == "Availability")
+    assert times.entry["read"] == {"Fr frei": ""}
+    assert not times.obstacle
 
 
 def test_a_row_that_tries_the_form_is_said_first_where_it_takes_a_seat(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
+from mentormatch.criteria.cells.near_values import find_near_values
 from mentormatch.criteria.words.ladders import number_levels, order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
@@ -199,6 +201,54 @@ def test_a_ladder_takes_several_words_for_one_level() -> None:
             mm.criteria.LevelGap("x", ladder=ladder)
 
 
+@pytest.mark.parametrize(
+    ("heading", "one", "other"),
+    [
+        ("City", "Frankfurt", "Frankfurt am Main"),
+        ("Standort", "Frankfurt a.M.", "Frankfurt am Main"),
+        ("Office", "NYC", "New York"),
+        ("Field", "Marketing", "Marketng"),
+    ],
+)
+@pytest.mark.parametrize("weight", ["weight = 1", ""])
+def test_answers_that_may_be_one_are_asked_about_and_the_cure_holds(
+    tmp_path: Path, heading: str, one: str, other: str, weight: str
+) -> None:
+    """Those of "Frankfurt" and "Frankfurt am Main" were not of one place, without a word."""
+    mentees = f"Email,{heading}\na@x.org,{one}\nb@x.org,Bonn\nc@x.org,York\n"
+    mentors = f"Email,{heading}\nd@x.org,{other}\ne@x.org,Bonn\nf@x.org,York\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    (guess,) = (proposal.guess for proposal in draft.proposals if proposal.guess)
+    assert "These may be one answer, and count as two:" in guess
+    assert "York, New York" not in guess
+    said = validated(tmp_path, ("weight = 1", weight))
+    (near,) = (line for line in said.splitlines() if "these may be one answer" in line)
+    assert f"{one!r} and {other!r}" in near or f"{other!r} and {one!r}" in near
+    assert "write them alike in the tables" in near
+    assert ("aliases" in near) == bool(weight)
+    if weight:
+        aliases = near[near.index("aliases") :].partition(" after")[0]
+        changes = ('kind = "Same"', f'kind = "TagOverlap"\n{aliases}')
+        assert "may be one answer" not in validated(tmp_path, changes)
+
+
+def test_a_rule_that_a_slip_of_a_team_gets_round_is_asked_about(tmp_path: Path) -> None:
+    mentees = MENTEES.replace("Languages", "Team").replace(",German,", ",Marketing,")
+    mentors = MENTORS.replace("Languages", "Team").replace(",German,", ",Marketng,")
+    draft_of(tmp_path, mentees, mentors)
+    rule = '[[criteria]]\nkind = "Different"\ncolumn = "Team"\n\n[problem]'
+    said = validated(tmp_path, ("[problem]", rule))
+    assert "count as two: 'Marketing' and 'Marketng'. If so, write them alike" in said
+
+
+@pytest.mark.parametrize("answers", [("Team 1", "Team 2"), ("York", "New York"), ("A", "B"),
+                                     ("Sales North", "Sales")])  # fmt: skip
+def test_answers_that_differ_in_more_than_their_writing_are_not_asked_about(
+    answers: tuple[str, str],
+) -> None:
+    assert find_near_values(answers, "Team" if "Sales" in answers else "City") == {}
+
+
 def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_path: Path) -> None:
     """A draft leaves rules to a person; without one, people were paired with those they named."""
     draft_of(tmp_path)
@@ -241,13 +291,36 @@ def test_who_stands_twice_is_no_fault_where_the_draft_keeps_the_last_row(tmp_pat
 
 def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -> None:
     """Whole cells of it count as no answer; among others it was a skill that nobody offers."""
-    draft_of(tmp_path, MENTEES.replace(",Go,", ',"Tudo; Go",', 1))
-    assert (
-        "'Tudo' says that anything will do, and is compared as an answer of its own (1). Take it "
-        "out of these cells. An empty cell fits everybody alike."
-    ) in validated(tmp_path)
-    draft_of(tmp_path)
+    draft = draft_of(tmp_path, MENTEES.replace(",Go,", ',"Tudo; Go",', 1))
+    assert 'missing = ["the usual", "tudo"]' in draft.text
     assert "anything will do" not in validated(tmp_path)
+    said = validated(tmp_path, ('missing = ["the usual", "tudo"]', ""))
+    assert (
+        "Compared as answers of their own, though each says that anything will do or that somebody "
+        "does not know: 'Tudo' (1). If so, write under [tables] missing = [\"the usual\", "
+        '"Tudo"]: then they count as no answer, which fits everybody alike.'
+    ) in said
+
+
+@pytest.mark.parametrize(
+    "word", ["I don't know yet", "not sure", "weiß noch nicht", "je ne sais pas encore",
+             "nog geen idee", "Todavía no sé", "ancora non lo so", "vet inte än", "TBD"],
+)  # fmt: skip
+@pytest.mark.parametrize("cell", ["{}", "Go; {}"])
+def test_who_does_not_know_yet_names_no_skill(tmp_path: Path, word: str, cell: str) -> None:
+    """It was a skill that is wanted by one and offered by nobody, alone in a cell or in a list."""
+    draft = draft_of(tmp_path, MENTEES.replace(",Go,", f",{cell.format(word)},", 1))
+    assert f'"{word}" (1) in "Learns" of the mentees.' in draft.notes["missing"]
+    said = validated(tmp_path)
+    assert word not in said
+    assert "offered by nobody" not in said
+
+
+def test_a_value_that_says_no_answer_is_none_but_for_ids_and_names() -> None:
+    tables = (pd.DataFrame({"id": ["nil", "b"], "knows": ["Lua; n/a", "n/a"]}) for _ in range(2))
+    cohort = mm.Cohort(*tables, missing=["the usual", "lua"])
+    assert cohort.tags("mentees", "knows") == [(), ()]
+    assert cohort.tags("mentees", "id") == [("nil",), ("b",)]
 
 
 def test_a_column_is_read_whatever_the_case_of_its_heading_in_the_file(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
+from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import SIDES, loose_form
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -29,6 +30,8 @@ __all__ = ["Divisions"]
 PROSE = 400
 # Cells from which the commonest values are shown.
 SHOWN_FROM = 500
+# What stands between values beside commas.
+OTHER_MARKS = re.compile(r"[;|\n]")
 # More answers than this are no list that a form offers.
 MOST_OPTIONS = 40
 
@@ -84,20 +87,15 @@ class Divisions:
             joined.setdefault(name if both else (side, name), []).extend(texts)
         found = find_separations({key: list(dict.fromkeys(one)) for key, one in joined.items()})
         divided = {key: found[key] if key in found else found[key[1]] for key in columns}
-        return _keep_names_whole(divided, columns, self._name_columns(), self._ids())
-
-    def _name_columns(self) -> set[tuple[Side, str]]:
-        tables = zip(SIDES, (self.mentees, self.mentors), strict=True)
-        return {
-            (side, name)
-            for side, table in tables
-            for name in find_person_columns(table, side).names
-        }
-
-    def _ids(self) -> Iterator[str]:
-        """What people are known by, where it is a text: often their names."""
-        for table in (self.mentees, self.mentors):
-            yield from (one for one in table.index if isinstance(one, str))
+        named: set[tuple[Side, str]] = set()
+        # What people are known by, where it is a text, is often their names.
+        names: list[object] = [*self.mentees.index, *self.mentors.index]
+        for side, table in zip(SIDES, (self.mentees, self.mentors), strict=True):
+            own = find_person_columns(table, side).names
+            named |= {(side, name) for name in own}
+            names += join_columns(table, own).tolist() if own else []
+        called = {loose_form(one) for one in names if isinstance(one, str)}
+        return _keep_names_whole(divided, columns, named, called)
 
     def explain(self) -> list[Reading]:
         """Say how each column with several values is divided, and why."""
@@ -116,6 +114,8 @@ class Divisions:
                 change = f"that is right unless commas belong to answers. Then write {change}"
             elif found.question and not found.maybe:
                 change = f"that is right unless commas divide answers as well. Then write {change}"
+            elif found.joins:
+                change = _say_joined(name, found)
             why = found.why
             if found.maybe:
                 whole = ", ".join(map(_in_quotes, found.maybe))
@@ -140,7 +140,7 @@ class Divisions:
                         if value.strip()
                     ),
                     change,
-                    question=found.question or bool(found.maybe),
+                    question=found.question or bool(found.maybe or found.joins),
                 )
             )
         return readings
@@ -159,16 +159,15 @@ def _keep_names_whole(
     found: dict[tuple[Side, str], Found],
     columns: Mapping[tuple[Side, str], list[str]],
     named: set[tuple[Side, str]],
-    ids: Iterable[str],
+    names: Collection[tuple[str, ...]],
 ) -> dict[tuple[Side, str], Found]:
     """Divide no name of a person, "Jones, Max", where it is its own and where others write it.
 
-    Others may write it the other way round, or without its accents.
+    Others may write it the other way round, or without its accents. Where most of what holds a
+    comma is such a name, so is the rest.
     """
     if not any("," in text for texts in columns.values() for text in texts):
         return {key: WHOLE if key in named else one for key, one in found.items()}
-    names = {loose_form(text) for key in named for text in columns.get(key, ())}
-    names |= {loose_form(text) for text in ids}
     kept = dict(found)
     for key, one in found.items():
         if key in named:
@@ -184,6 +183,10 @@ def _keep_names_whole(
             # As it stands there, with its space or without.
             for name in re.findall(rf"{re.escape(first)}\s*,\s*{re.escape(second)}", text)
         }
+        pieces = {one.strip() for text in columns[key] for one in OTHER_MARKS.split(text)}
+        pieces = {one for one in pieces if "," in one}
+        if 2 * len(pieces & said) >= len(pieces) and all(one.count(",") == 1 for one in pieces):
+            said |= pieces
         if said:
             options = (*one.separation.options, *sorted(said))
             why = f"{one.why or 'commas stand in names'}; names of people are kept whole"
@@ -216,6 +219,17 @@ def _other_marks(found: Found) -> str:
     else:
         marks = (";",)
     return json.dumps(marks[0] if len(marks) == 1 else marks)
+
+
+def _say_joined(name: str, found: Found) -> str:
+    """Ask whether a word or sign divides answers, or belongs to some, and how that is written."""
+    word, marks = found.joins[0], found.separation.separators
+    if word in marks:
+        does, marks = "belongs to answers", tuple(mark for mark in marks if mark != word)
+    else:
+        does, marks = "divides answers as well", (*marks, word)
+    cure = f"separators = {{ {_in_quotes(name)} = {json.dumps(marks, ensure_ascii=False)} }}"
+    return f"that is right unless {_in_quotes(word.strip())} {does}. Then write {cure}"
 
 
 def _name_of(mark: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from mentormatch.cohort.building import build_state
+from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import read_numbers, to_python
 from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
 from mentormatch.cohort.identity.alike import is_one_kind
@@ -84,8 +85,8 @@ class Cohort:
         The answers that a form offers, by column, where they hold a separator themselves. What
         stands in a cell beside them is one answer.
     missing
-        Texts that mean "no answer" where they stand alone in a cell, in any case; by default
-        ``n/a``, ``none``, ``-`` and the like. People's names and ids are never among them.
+        Texts that mean "no answer" as a cell or one of its values, never as a name or id; by
+        default ``n/a``, ``none``, ``-`` and the like, which ``"the usual"`` means beside others.
     labelled
         Whether the ids tell who somebody is, rather than being bare positions 0, 1, 2, … Found out
         from the tables (a table with people and without ids on either side makes it False).
@@ -97,8 +98,7 @@ class Cohort:
         Row numbers as the spreadsheet shows them, one array per side. The header is row 1; by
         default the first person is row 2.
     notes
-        What was put right rather than refused, such as earlier rows of people who sent the form
-        twice.
+        What was put right rather than refused, such as earlier rows of somebody with two.
     decisions
         What was decided while the tables were read; `readings` has these and those about columns.
     emptied
@@ -292,9 +292,9 @@ class Cohort:
     def tags(self, side: Side, column: str) -> list[tuple[str, ...]]:
         """Split the cells of a column into their values.
 
-        Values lose the space around them; empty ones are dropped, and of equal ones the first is
-        kept. A cell that is a list, tuple, set or array already is taken as it is, a set in the
-        order of the alphabet. An empty cell gives no values, a number its digits.
+        Values lose the space around them; of equal ones the first is kept, and empty ones and words
+        for no answer are dropped. Lists, tuples and arrays are taken as they are, sets in the order
+        of the alphabet. An empty cell gives no values, a number its digits.
 
         Returns
         -------
@@ -315,7 +315,9 @@ class Cohort:
         CohortError
             There is no such column.
         """
-        return split_values(self._column(side, column), self.separation(side, column).split())
+        cells, split = self._column(side, column), self.separation(side, column).split()
+        known = {*self.person_columns(side).all, self._held(side).index.name}
+        return split_values(cells, split, () if cells.name in known else fold_words(self.missing))
 
     def separation(self, side: Side, column: str) -> Separation:
         """Return how the cells of a column are divided into values; raises as `column` does."""
@@ -350,8 +352,7 @@ class Cohort:
         Raises
         ------
         CohortError
-            There is no such column, or cells hold something else than a finite number: one finding
-            each.
+            There is no such column, or cells hold no finite number: one finding each.
         """
         cells = self._column(side, column)
         numbers, wrong = read_numbers(cells)

@@ -32,6 +32,8 @@ JOINING = re.compile(
     r"(?<=[\w)])( (?:and|und|et|y|e|i|oraz|en|og|och|ja|ve|a|és|și) "
     r"| [&+/] |/)(?=[\w(.])"
 )
+# Without blanks it also stands inside names: "TCP/IP".
+SLASH = "/"
 # An option that is found by counting alone must be this unlikely to be chance.
 UNLIKELY = math.log(1e4)
 ENOUGH_CELLS = 4
@@ -53,12 +55,15 @@ class Found:
         Whether the evidence does not settle it.
     maybe
         What is divided at its commas, though its parts never stand apart: a question as well.
+    joins
+        Words and signs that may join two values, or belong to one: a question as well.
     """
 
     separation: Separation
     why: str = ""
     question: bool = False
     maybe: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
 
 def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
@@ -129,7 +134,8 @@ def _divide_joined(found: Found, joined: Sequence[str], alone: set[str]) -> Foun
     return Found(
         replace(separation, separators=(*separation.separators, *adopted)),
         "; ".join(said),
-        found.question or bool(doubtful),
+        found.question,
+        joins=(*doubtful, *(word for word in adopted if word == SLASH)),
     )
 
 

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["NOTHING", "fold_words", "nothing_cells", "only_text"]
+__all__ = ["NOTHING", "USUAL", "fold_words", "nothing_cells", "only_text"]
 
 NOTHING = small_words("none", "no_answer")
+# Stands for them in a list of words.
+USUAL = "the usual"
 
 
 def fold_words(words: str | Iterable[object] | None) -> frozenset[str]:
-    """Return the words for "no answer" without case; None stands for the usual ones."""
+    """Return the words for "no answer" without case; None, or `USUAL`, for the usual ones."""
     if words is None:
         return frozenset(NOTHING)
     given = [words] if isinstance(words, str) else words
     folded = (" ".join(word.split()).casefold() for word in given if isinstance(word, str))
-    return frozenset(filter(None, folded))
+    found = frozenset(filter(None, folded))
+    return found - {USUAL} | frozenset(NOTHING) if USUAL in found else found
 
 
 def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]:

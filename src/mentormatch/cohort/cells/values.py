@@ -14,7 +14,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,7 +96,7 @@ def _factorize(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
     return codes, first
 
 
-def split_values(column: pd.Series, split: Split) -> Values:
+def split_values(column: pd.Series, split: Split, nothing: Collection[str] = ()) -> Values:
     """Split the cells of a column into their values, each distinct cell once.
 
     Parameters
@@ -106,6 +106,8 @@ def split_values(column: pd.Series, split: Split) -> Values:
         the order of the alphabet; or single values. An empty cell gives no values.
     split
         Divides a text; see `Separation.split`.
+    nothing
+        Values that are dropped, as `fold_words` returns them: "SQL; not sure" names one skill.
     """
     codes, cells = factorize_cells(column)
     if not all(isinstance(cell, str) or is_missing(cell) for cell in cells):
@@ -124,7 +126,13 @@ def split_values(column: pd.Series, split: Split) -> Values:
     pointers = np.array(ends, dtype=np.intp)
     pieces = dict.fromkeys(flat)
     stripped = [piece.strip() for piece in pieces]
-    place = {text: k for k, text in enumerate(dict.fromkeys(filter(None, stripped)))}
+    texts = (text for text in dict.fromkeys(stripped) if text)
+    place = {
+        text: k
+        for k, text in enumerate(
+            text for text in texts if " ".join(text.casefold().split()) not in nothing
+        )
+    }
     place_of = {piece: place.get(text, -1) for piece, text in zip(pieces, stripped, strict=True)}
     places = np.fromiter(map(place_of.__getitem__, flat), dtype=np.intp, count=len(flat))
     filled = places >= 0

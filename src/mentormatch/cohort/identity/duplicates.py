@@ -224,7 +224,13 @@ def _choose_latest(
         whys[one] = "the last one counts"
         if columns:
             named = quote_names(columns)
-            whys[one] = f"{named} does not tell which was sent last, so the last row counts"
+            ways = [
+                {*find_latest(cells, where, day_first=first)}
+                for cells in columns.values()
+                for first in (True, False)
+            ]
+            doubt = " (day or month first? Write 2027-03-16, year first)" if any(ways) else ""
+            whys[one] = f"{named} does not tell which was sent last{doubt}, so the last row counts"
         for name, cells in columns.items():
             latest = find_latest(cells, where, day_first=firsts[name])
             if latest:

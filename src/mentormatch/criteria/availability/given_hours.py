@@ -18,6 +18,7 @@ __all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours"]
 
 PIECES = re.compile(r"[;,|\n]")
 SOME_HOURS = "09:00-10:00"
+SHORTEST_DAY = 3
 EVERY_DAY = frozenset(range(7))
 
 
@@ -67,7 +68,12 @@ class GivenHours:
             try:
                 weeks[key] = tuple(windows_of(text))
             except ValueError:
-                hours[key] = _hours(str(word), text)
+                # "Fri free" is on Fridays, whatever days stand beside it.
+                try:
+                    weeks[key] = tuple(windows_of(f"{word} {text}"))
+                except ValueError:
+                    hours[key] = _hours(str(word), text)
+                    _check_names_no_day(str(word), text, windows_of)
                 continue
             if not _names_days(str(word), weeks[key], windows_of):
                 # "Mon-Fri 18:00-21:00" also says when "Tue evening" is.
@@ -79,12 +85,19 @@ class GivenHours:
         if not self.weeks:
             return [], cell
         pieces = PIECES.split(cell)
-        known = [self.weeks.get(day_key(piece)) for piece in pieces]
+        known = [self._week_of(piece) for piece in pieces]
         windows = [window for some in known if some is not None for window in some]
         rest = [one for one, some in zip(pieces, known, strict=True) if some is None]
         if len(rest) == len(pieces):
             return [], cell
         return windows, "; ".join(one.strip() for one in rest if one.strip())
+
+    def _week_of(self, piece: str) -> tuple[Window, ...] | None:
+        """The windows of a piece that is given; none of "Fri off" where "off" is never."""
+        week = self.weeks.get(day_key(piece))
+        # A word without windows is one that is never.
+        never = any(self.weeks.get(day_key(word)) == () for word in piece.split())
+        return () if week is None and never and not any(map(str.isdigit, piece)) else week
 
 
 SAY = 'Write its hours, such as "18:00-21:00", whole windows, "Sat-Sun 10:00-16:00", or "never".'
@@ -101,6 +114,22 @@ def _names_days(
         return False
     of_word = frozenset[int]().union(*(days for days, _, _ in named))
     return all(days <= of_word for days, _, _ in windows)
+
+
+def _check_names_no_day(word: str, text: str, windows_of: Callable[[str], list[Window]]) -> None:
+    """Refuse hours alone for "Fri off", which would count on the days that stand beside it.
+
+    Raises
+    ------
+    ValueError
+        One of the words is a day; those of two letters are other words as well.
+    """
+    for one in word.split():
+        if len(one) >= SHORTEST_DAY and _names_days(one, (), windows_of):
+            raise ValueError(
+                f"read says {text!r} of {word!r}, which names a day. Write the day as well, "
+                f'"{one} {text}", or "never".'
+            )
 
 
 def _beside_days(windows: Sequence[Window], text: str) -> tuple[Span, ...]:

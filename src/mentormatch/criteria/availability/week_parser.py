@@ -42,6 +42,7 @@ EXAMPLE = 'expected weekly windows such as "Mon 09:00-12:00; Wed 18:00-20:00"'
 DAY_TEXTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SEPARATORS = frozenset(";,/&+")
 SAY_WHEN = "Write from when to when, such as 18:00-20:00."
+SAY_DAY = f'{SAY_WHEN} Or give the words their meaning: read = {{ "Fri off" = "never" }}.'
 # How many words, numbers and signs a phrase may have whose hours are given.
 MOST_TOKENS = 6
 LONGEST_SHOWN = 60
@@ -134,7 +135,7 @@ class WeekParser:
                 items = items[::-1]
             elif has_days and isinstance(items[-1], frozenset):
                 said = days_text(items[-1])
-                raise ValueError(f"{EXAMPLE}; {said} has no time in {quote(self.cell)}.")
+                raise ValueError(f"{EXAMPLE}; {said} has no time in {quote(self.cell)}. {SAY_DAY}")
             for item in items:
                 if isinstance(item, frozenset):
                     days = item

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_PREFERENCE",
+    "asks_for_place",
     "means_anything",
     "means_nobody",
+    "means_unknown",
     "names_no_place",
     "read_organisation",
     "read_yes",
@@ -33,6 +35,7 @@ NO |= {"0", "none", "optional", "egal", "whatever"}
 NO_PREFERENCE = folded_words("no_preference")
 # Where topics or skills are asked for.
 ANYTHING = folded_words("no_preference", "anything")
+UNKNOWN = folded_words("unknown")
 # Where people are asked for.
 NOBODY = folded_words("no", "none", "no_answer", "nothing", "nobody")
 # Where a place is asked for.
@@ -74,6 +77,17 @@ def means_anything(value: str) -> bool:
     return " ".join(heading_words(value)) in ANYTHING
 
 
+def means_unknown(value: str) -> bool:
+    """Tell whether an answer says that somebody does not know, or not yet.
+
+    Examples
+    --------
+    >>> [means_unknown(value) for value in ("I don't know yet!", "Weiß noch nicht", "Knowledge")]
+    [True, True, False]
+    """
+    return " ".join(heading_words(value)) in UNKNOWN
+
+
 def means_nobody(value: str, names: Iterable[str] = ()) -> bool:
     """Tell whether an answer names nobody, where it is asked whom not to meet.
 
@@ -100,8 +114,12 @@ def names_no_place(value: str, heading: str) -> bool:
     >>> names_no_place("Remote", "Location"), names_no_place("Remote", "How do you work?")
     (True, False)
     """
-    asks = not PLACES.isdisjoint(heading_words(heading))
-    return asks and " ".join(heading_words(value)) in ANYWHERE
+    return asks_for_place(heading) and " ".join(heading_words(value)) in ANYWHERE
+
+
+def asks_for_place(heading: str) -> bool:
+    """Tell whether a heading asks for a place, such as a city or an office."""
+    return not PLACES.isdisjoint(heading_words(heading))
 
 
 def read_yes(cell: object) -> bool:

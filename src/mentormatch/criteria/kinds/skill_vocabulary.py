@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from mentormatch.criteria.cells.near_values import differ_by_one_letter
 from mentormatch.criteria.kinds.skills import SkillCoverage
 from mentormatch.errors import CriterionError
 
@@ -172,7 +173,7 @@ def _misspellings(
         for group in alike.values()
         for one in group
         for other in group
-        if one != other and people[one] == 1 and _one_edit(one, other)
+        if one != other and people[one] == 1 and differ_by_one_letter(one, other)
     }
     found = []
     for one, other in sorted(pairs):
@@ -181,14 +182,3 @@ def _misspellings(
             side: Side = "mentees" if wanted.get(one) else "mentors"
             found.append(Misspelling(shown[one], shown[other], side, people[other]))
     return found
-
-
-def _one_edit(one: str, other: str) -> bool:
-    """Tell whether one letter was changed, added or dropped; numbers and signs tell names apart."""
-    if len(one) > len(other):
-        one, other = other, one
-    k = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    same_length = len(one) == len(other)
-    rest_agrees = one[k + same_length :] == other[k + 1 :]
-    changed = other[k] + (one[k] if same_length else "")
-    return rest_agrees and changed.isalpha()

@@ -114,10 +114,13 @@ def _say_alike(one: Column, other: Column) -> str:
     if one.is_number and other.is_number:
         amounts = [*one.amounts, *other.amounts]
         return f'kind = "Near", {named}, scale = {max(1.0, max(amounts) - min(amounts)):g}'
-    steps = order_scale(dict.fromkeys((*one.texts, *other.texts)))
-    ladder = "the steps, lowest first" if steps is None else ", ".join(map(_quote, steps))
+    texts = dict.fromkeys((*one.texts, *other.texts))
+    steps = order_scale(texts)
+    ladder = ", ".join(map(_quote, texts if steps is None else steps))
+    order = " (order the steps of ladder, lowest first)" if steps is None else ""
     return (
-        f'kind = "LevelGap", {named}, ladder = [{ladder}], curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}'
+        f'kind = "LevelGap", {named}, ladder = [{ladder}], '
+        f"curve = {{ -1 = 0.5, 0 = 1, 1 = 0.5 }}{order}"
     )
 
 

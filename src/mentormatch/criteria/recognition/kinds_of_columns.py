@@ -12,7 +12,7 @@ __all__ = ["TAKEN_FOR", "ColumnKind", "Recognised", "Verdict"]
 
 ColumnKind: TypeAlias = Literal[
     "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text",
-    "times", "time zone", "wishes", "superior", "conflicts", "last time", "reference",
+    "times", "time zone", "start", "wishes", "superior", "conflicts", "last time", "reference",
     "only same", "name", "e-mail", "contact", "protected", "role", "time stamp", "running number",
     "record", "status", "file", "yes or no", "rating", "number", "comment", "one-sided",
     "constant", "empty", "unknown",
@@ -33,6 +33,7 @@ TAKEN_FOR: dict[ColumnKind, str] = {
     "text": "text to compare",
     "times": "free times in the week",
     "time zone": "time zone",
+    "start": "from when somebody can begin",
     "wishes": "people wished for",
     "superior": "somebody's superior",
     "conflicts": "people to be kept apart",

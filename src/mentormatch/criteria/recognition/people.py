@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ MOST_WORDS = 12
 SHOWN = 3
 # So many answers that may mean somebody are shown.
 LISTED = 12
+COMMA = re.compile(r"\s*,\s*")
 # Numbers are people only where they are, and the heading speaks of them.
 OF_PERSONS = frozenset({"superior", "wishes", "conflicts", "last time"})
 # A heading alone says who people are where it speaks of these.
@@ -96,7 +98,11 @@ class People:
         """
         known = frozenset().union(*self.others.values())
         nobody = [one for one in column.name_nobody(known) if not _has_whole_name(one, known)]
-        shown = "; ".join(f'"{value}"{ask_nearest(value, known)}' for value in nobody[:SHOWN])
+        shown = "; ".join(
+            # "Ice, Ritta" is near to Rita Ice.
+            f'"{value}"{ask_nearest(" ".join(reversed(COMMA.split(value))), known)}'
+            for value in nobody[:SHOWN]
+        )
         return f"{shown} and {len(nobody) - SHOWN:,} more" if len(nobody) > SHOWN else shown
 
     def find_meant(self, column: Column, told: str = "") -> tuple[str, str | None]:
@@ -107,6 +113,7 @@ class People:
         """
         # A rule finds whole names within a cell, once it is known whose.
         found = self.find(column)[0] > 0
+        everybody = frozenset[str]().union(*self.others.values())
         for where, known in sorted(self.others.items(), key=lambda one: JOINED not in one[0]):
             people = {
                 " ".join(loose_form(one)): one
@@ -117,7 +124,7 @@ class People:
             written = {
                 normalise(one): one
                 for one in column.name_nobody(known)
-                if not (found and _has_whole_name(one, known))
+                if not (found and _has_whole_name(one, everybody))
             }
             meant = find_all_meant(written, people.values())
             if meant:

@@ -13,7 +13,7 @@ from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.recognition.contents import NOTHING_TO_SAY
 from mentormatch.criteria.recognition.pairing import has_rungs, is_constant
 from mentormatch.criteria.recognition.people import MOSTLY_FILLED, SOME_ARE, recognise_people
-from mentormatch.criteria.recognition.times import find_times
+from mentormatch.criteria.recognition.times import find_start, find_times
 from mentormatch.criteria.words.heading_words import plain_text, speaks_of_status
 from mentormatch.criteria.words.ladders import are_ranges
 from mentormatch.criteria.words.protected import protected_attribute
@@ -270,6 +270,6 @@ def _comments(column: Column, _: People) -> Verdict:
 
 # In this order: what is certain from its heading or form comes before what only looks like it.
 TESTS: tuple[Callable[[Column, People], Verdict], ...] = (
-    _empty, _protected, recognise_people, _records, _stamped, _answers, find_times,
+    _empty, _protected, recognise_people, _records, find_start, _stamped, _answers, find_times,
     _numbers, _names, _comments,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from mentormatch.criteria.availability.given_hours import PIECES
 from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_zone
+from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.recognition.contents import Column
     from mentormatch.criteria.recognition.kinds_of_columns import Recognised, Verdict
 
-__all__ = ["ask_for_hours", "ask_for_zones", "find_only_zone", "find_times"]
+__all__ = ["ask_for_hours", "ask_for_zones", "find_only_zone", "find_start", "find_times"]
 
 # Who writes more different words than these writes sentences.
 MOST_WORDS = 20
@@ -34,6 +36,24 @@ WORD = re.compile(r"[^\W\d_]+")
 # Of so many languages days are looked for.
 COMMON = 8
 SHOWN = 3
+# Without accents, from which day somebody can begin: in headings, and before it in cells.
+STARTS = re.compile(
+    r"\b(?:available (?:from|as of)|availability from|from when|start(?:ing)? (?:date|from|month)|"
+    r"earliest start|(?:can|could) (?:you )?(?:start|begin)|ab wann|(?:verfugbar|frei) ab|"
+    r"start(?:datum|termin|zeitpunkt)|(?:fruhester|moglicher) (?:start|beginn)|"
+    r"disponible (?:a partir|des|desde)|a partir de quand|date de debut|"
+    r"(?:a partir de|desde) cuando|"
+    r"fecha de inicio|disponibile (?:dal?|a partire)|data di inizio|da quando|"
+    r"disponivel (?:a partir|desde)|a partir de quando|data de inicio|beschikbaar (?:vanaf|per)|"
+    r"vanaf wanneer|dostepn\w* od|od kiedy|data rozpoczecia|tillganglig fran|tilgaengelig fra|"
+    r"tilgjengelig fra|fra hvornar|fran nar)\b"
+)
+SINCE = re.compile(
+    r"(?:\w+ )?(?:from|as of|starting|ab|a partir d\w+|des|desde|dal?|vanaf|per|od|fran|fra)\s+"
+    r"(?:(?:jan|feb|fev|mar|mrt|maa|apr|avr|abr|mai|may|maj|mag|mei|jun|giu|cze|jul|jui|lug|lip|aug|"
+    r"aou|ago|sie|sep|set|wrz|oct|okt|ott|out|paz|nov|lis|dec|dez|dic|gru|gen|ene|sty|lut|kwi)\w*"
+    r"(?: \d{4})?|\d{1,2}[. -]\d{1,2}(?:[. -]\d{2,4})?\.?|\d{4}(?:-\d\d){1,2})"
+)
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
 
@@ -48,6 +68,24 @@ def ask_for_zones(columns: Iterable[Recognised]) -> str:
         f"{other}s such a column. If all live in one zone, take the # away as it is: then hours "
         "are compared as they are written."
     )
+
+
+def find_start(column: Column, _: object = None) -> Verdict:
+    """Tell whether a column holds from when somebody can begin, which no criterion compares."""
+    if not column.texts or column.is_times or (column.is_like_times and not column.is_date):
+        return None
+    cells = list(column.distinct)[:MOST_CELLS]
+    since = sum(SINCE.fullmatch(plain_text(cell).strip(" .!")) is not None for cell in cells)
+    asked = STARTS.search(plain_text(column.name)) is not None
+    if any(map(_speaks_of_times, cells)) or not (asked or 2 * since > len(cells)):
+        return None
+    named = json.dumps(column.name, ensure_ascii=False)
+    why = (
+        "no rule reads from when somebody can begin, so who begins late may be matched with who "
+        f"cannot wait. Look at these pairs: columns = [{named}] under [output] writes it beside "
+        "them"
+    )
+    return "start", why, True
 
 
 def find_times(column: Column, _: object = None) -> Verdict:
@@ -120,7 +158,12 @@ def _list_unsaid(cells: Sequence[str]) -> list[str]:
         if _is_read(cell, reader) or words_without_hours([cell]):
             continue
         pieces = [piece.strip() for piece in PIECES.split(cell)]
-        for piece in pieces if not any(map(str.isdigit, cell)) else ():
+        timed = any(map(str.isdigit, cell))
+        for piece in pieces:
+            # "Mo-Do 9-15 Uhr, Fr frei": all else is read, and that is a day off or a free one.
+            rest = "; ".join(one for one in pieces if one != piece)
+            if timed and (any(map(str.isdigit, piece)) or not _is_read(rest, reader)):
+                continue
             if piece and piece.casefold() not in said:
                 said.add(piece.casefold())
                 words.append(piece)

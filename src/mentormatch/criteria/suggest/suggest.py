@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
+from mentormatch.criteria.cells.near_values import find_near_values
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.recognition.times import ask_for_hours, ask_for_zones, find_only_zone
@@ -168,17 +169,20 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
     both = zip(SIDES, names, strict=True)
     answers = [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
     aliases, unknown = find_same_languages(answers), find_unclear_languages(answers)
-    asked = ""
+    near: dict[str, str] = {}
+    if not aliases and proposal.entry["kind"] != "SkillCoverage":
+        near = find_near_values(answers, names[0])
+    asked = _say_near(near)
     if unknown:
         shown = ", ".join(f'"{one}"' for one in unknown[:SHOWN])
         more = ", …" if len(unknown) > SHOWN else ""
-        asked = (
+        asked += (
             f"Short forms, or several languages in one, fit only who writes the same: "
             f"{shown}{more}. "
             "Correct them in the table, or add to aliases what each stands for."
         )
     if not aliases:
-        return replace(proposal, guess=asked)
+        return replace(proposal, guess=asked.strip())
     entry = {**proposal.entry}
     weight = entry.pop("weight")
     if entry["kind"] == "Same":
@@ -190,6 +194,18 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
         why=WHY[str(entry["kind"])],
         entry={**entry, "aliases": aliases, "weight": weight},
         guess=f"Names of one language count as one: {told}. {asked}".strip(),
+    )
+
+
+def _say_near(near: Mapping[str, str]) -> str:
+    """Ask about answers that may be one, such as a place in two writings."""
+    if not near:
+        return ""
+    told = ", ".join(f'"{name}" is "{other}"' for name, other in [*near.items()][:SHOWN])
+    more = ", …" if len(near) > SHOWN else ""
+    return (
+        f"These may be one answer, and count as two: {told}{more}. If so, write them alike in the "
+        "tables; `validate` says how to write it in the criterion. "
     )
 
 

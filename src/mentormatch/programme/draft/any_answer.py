@@ -1,4 +1,4 @@
-"""Answers such as "anything" in columns of topics and skills, which are no topics and no skills."""
+"""Answers such as "anything" and "not sure" among topics and skills, which are none of these."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES, Side
-from mentormatch.cohort.cells.nothing import NOTHING, fold_words
+from mentormatch.cohort.cells.nothing import USUAL, fold_words
 from mentormatch.cohort.names import quote_names
-from mentormatch.criteria.cells.answers import means_anything, names_no_place
+from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ SINGLE: frozenset[ColumnKind] = frozenset({"same"})
 
 @dataclass(frozen=True, slots=True)
 class AnyAnswers:
-    """Cells that say that anything will do, where topics or skills are compared.
+    """Answers that anything will do, or that somebody does not know, among topics or skills.
 
     Compared as they stand, they would be shared by nobody, and whoever is open to everything would
     fit least of all.
@@ -35,7 +35,7 @@ class AnyAnswers:
     Parameters
     ----------
     counts
-        By side and column: how often each of these texts is all of a cell.
+        By side and column: how often each of these texts is one of the values of a cell.
     doubts
         Columns in which they may be answers like others; empty where nobody need be asked.
     """
@@ -46,7 +46,7 @@ class AnyAnswers:
     @property
     def missing(self) -> list[str]:
         """What ``missing`` of ``[tables]`` is where they count as no answer."""
-        return [*NOTHING, *sorted(self.words)]
+        return [USUAL, *sorted(self.words)]
 
     @property
     def words(self) -> frozenset[str]:
@@ -99,22 +99,23 @@ class AnyAnswers:
         if doubts:
             cure = "add it to missing" if beside else "take the # away before missing in the file"
             return (
-                f"Some cells say that anything will do, or name no place: {found}. As they stand "
-                f"each is an answer of its own. In {quote_names(doubts)} such a word may be a real "
-                f"answer. If it is none, {cure}: then it counts as no answer in every column."
+                "Some answers say that anything will do or that somebody does not know, or name no "
+                f"place: {found}. As they stand each is an answer of its own. In "
+                f"{quote_names(doubts)} such a word may be a real answer. If it is none, {cure}: "
+                "then it counts as no answer in every column."
             )
         return (
-            f"Some cells say that anything will do: {found}. They count as no answer, so that who "
-            "is open to everything fits everybody alike. If one is a topic or a skill, take it "
-            "out of missing in the file."
+            f"Some answers say that anything will do, or that somebody does not know: {found}. "
+            "They count as no answer, so that who gives no other fits everybody alike. If one is a "
+            "topic or a skill, take it out of missing in the file."
         )
 
 
 def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswers | None:
-    """Find cells that say that anything will do; None where there is none.
+    """Find answers that anything will do, or that somebody does not know; None without any.
 
-    In doubt are questions with one answer, columns that a person is asked about, and texts that
-    both sides give as an answer to the same question.
+    In doubt are, but for who does not know, questions with one answer, columns that a person is
+    asked about, and texts that both sides give as an answer to the same question.
     """
     counts: dict[tuple[Side, str], Counter[str]] = {}
     doubts: dict[str, None] = {}
@@ -126,23 +127,23 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
         found: Counter[str] = Counter()
         values = cohort.tags(one.side, one.name)
         for cell, listed in zip(table[one.name].tolist(), values, strict=True):
-            if not isinstance(cell, str) or len(listed) != 1:
+            if not isinstance(cell, str):
                 continue
-            no_place = names_no_place(listed[0], one.name)
-            if no_place or means_anything(listed[0]):
-                found[" ".join(cell.split())] += 1
-            if no_place:
+            for value in listed:
                 # Who works remotely may look for somebody who does: only a person knows.
-                doubts[one.name] = None
+                no_place = len(listed) == 1 and names_no_place(value, one.name)
+                if no_place or means_anything(value) or means_unknown(value):
+                    found[" ".join(value.split())] += 1
+                if no_place:
+                    doubts[one.name] = None
         if found:
             counts[one.side, one.name] = found
             partners[one.side, one.name] = one.partner
-            if one.kind in SINGLE or one.question:
+            if (one.kind in SINGLE or one.question) and not all(map(means_unknown, found)):
                 doubts[one.name] = None
     for (side, name), found in counts.items():
-        other = counts.get(
-            ("mentors" if side == "mentees" else "mentees", partners[side, name] or "")
-        )
-        if other is not None and fold_words(found) & fold_words(other):
+        other = counts.get((OTHER[side], partners[side, name] or ""), ())
+        both = fold_words(found) & fold_words(other)
+        if not all(map(means_unknown, both)):
             doubts[name] = None
     return AnyAnswers(counts, tuple(doubts)) if counts else None

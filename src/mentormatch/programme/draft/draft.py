@@ -21,7 +21,6 @@ from mentormatch.programme.draft.seats import describe_seats
 from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of_sheet
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
-from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.draft.trial import try_proposal
 from mentormatch.programme.questions.conditions import ask_whom_to_leave_out
 from mentormatch.programme.questions.divided import ask_how_to_divide
@@ -368,19 +367,6 @@ def _nothing_recognised(
     told = " ".join(dict.fromkeys(one.what for one in unread))
     if any(one.entry for one in unread):
         told += " Give each such question one column in both tables, with what is to be compared."
-    ticked = {one.name for one in columns if one.side == "mentors" and one.kind == "yes or no"}
-    boxes = [
-        one.name
-        for one in columns
-        if one.side == "mentees" and one.kind == "yes or no" and one.name in ticked
-    ]
-    if len(boxes) > 1:
-        told += (
-            " If the boxes that both tables have are one question, such as skills, write a "
-            'programme file with [[columns]] name = "skills", pattern = "{option}", options = '
-            f'{write_value(boxes)}, kind = "values", and [[criteria]] kind = "SkillCoverage", '
-            'wants = "skills", offers = "skills".'
-        )
     expected = (
         "nothing was recognised by which a pair could be better than another, so no file is "
         "written: it would pair people by their rows. Both tables need a column with the same "

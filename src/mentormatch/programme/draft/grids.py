@@ -22,6 +22,7 @@ from mentormatch.criteria.words.heading_words import plain_text, topics_of, with
 from mentormatch.criteria.words.ladders import number_levels
 from mentormatch.criteria.words.scales import number_scale
 from mentormatch.errors import CohortError
+from mentormatch.programme.draft.boxes import find_boxes
 from mentormatch.programme.draft.grid_tables import (
     HOURS,
     GridTable,
@@ -139,7 +140,11 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
                     "side": side,
                 }
             )
-    return _tell_sides(_number_levels(proposed, unread)), unread
+    told = _tell_sides(_number_levels(proposed, unread))
+    # Days are told by their headings, and people by theirs.
+    known = {option for one in told for option in one.get("options", ())}
+    told += [one for one in find_boxes(cohort) if known.isdisjoint(one["options"])]
+    return told, unread
 
 
 def _people_of(cohort: Cohort, side: Side) -> set[str]:

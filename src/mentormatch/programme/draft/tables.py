@@ -12,6 +12,7 @@ from mentormatch.cohort.files.opening import FileOptions, read_file
 from mentormatch.cohort.identity.duplicates import LOST, differing_columns
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.errors import CohortError
+from mentormatch.programme.draft.boxes import say_guess
 from mentormatch.programme.draft.grids import propose_grids
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def read_for_draft(given: ReadOptions) -> DraftTables:
         options["columns"] = grids
         names = ", ".join(f'"{name}"' for name in dict.fromkeys(one["name"] for one in grids))
         notes["columns"] = f"Several columns of the form are one question each: {names}."
+        notes["columns"] = " ".join([notes["columns"], *filter(None, map(say_guess, grids))])
     return cohort, options, notes, unread
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.compatibility.ids import format_count
+from mentormatch.programme.draft.boxes import say_guess
 from mentormatch.programme.draft.columns import shows_values, tell_column
 from mentormatch.programme.draft.toml import write_comment, write_entry, write_value
 
@@ -120,7 +121,8 @@ def _tables(parts: Parts) -> list[str]:
 def _grids(parts: Parts) -> list[str]:
     lines = []
     for entry in parts.grids:
-        lines += ["", *write_comment("One question of the form, read from several columns.")]
+        told = f"One question of the form, read from several columns. {say_guess(entry)}"
+        lines += ["", *write_comment(told)]
         lines += write_entry("[[columns]]", entry)
     for one in parts.unread:
         lines += ["", *write_comment(one.why)]

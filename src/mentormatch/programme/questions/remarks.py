@@ -38,8 +38,8 @@ NAMES_PEOPLE: frozenset[ColumnKind] = frozenset(
     {"identity", "name", "e-mail", "conflicts", "superior", "last time", "reference"}
 )
 WISHES: frozenset[ColumnKind] = frozenset({"wishes"})
-Says: TypeAlias = Literal["not", "perhaps not", "named"]
-SAYS: tuple[Says, ...] = ("not", "perhaps not", "named")
+Says: TypeAlias = Literal["not", "perhaps not", "named", "perhaps named"]
+SAYS: tuple[Says, ...] = ("not", "perhaps not", "named", "perhaps named")
 # The position and name of a person by the words of the name.
 People: TypeAlias = "Mapping[tuple[str, ...], tuple[int, str]]"
 # Words that say with whom not, without accents.
@@ -64,7 +64,21 @@ CLOSE = word_set(
 BUT, ANY = frozenset({"but"}), ("any", "every")
 # So many words may stand between such a word and the name, or one name of it in lower case.
 NEAR, BEHIND = 6, 2
-SHORTEST_PART = 3
+# "Jo" is a name; initials are none.
+SHORTEST_PART = 2
+# In lower case these are no names: "not al dente", "do not do".
+SMALL_WORDS = word_set(
+    "al am an as at be by da de di do du ed ei el em en es et eu go ha he ho if il im in io is it "
+    "je la le li lo ma me mi my na ne ni no of og ok on or os ou se si so su te to tu um un up us "
+    "va we ze zu"
+)
+# Beside one name of somebody these say that they are wished for, without accents.
+WISHING = word_set(
+    "love loved like liked prefer preferred wish hope happy great enjoyed favourite favorite again "
+    "please gern gerne wieder wunsch wunsche wunschen mochte toll bitte encore nouveau aimerais "
+    "aimerai volontiers souhaite otra nuevo gustaria encantaria favor novo gostaria adoraria "
+    "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen"
+)
 # "Not Rita or Tom", without accents.
 JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
 WORD = re.compile(r"[^\W_]+")
@@ -85,7 +99,8 @@ class Remark(NamedTuple):
         What they are called there.
     says
         "not": the whole name stands beside a word such as "not"; "perhaps not": one name of it
-        does, which nobody else has; "named": the whole name stands there, perhaps as a wish.
+        does, which nobody else has; "named": the whole name stands there, perhaps as a wish;
+        "perhaps named": one name of it does, which nobody else has, and a word such as "again".
     """
 
     side: Side
@@ -184,6 +199,7 @@ def find_named(
     refusals = [k for k in range(len(words)) if _refuses(words, k)]
     capital = {_words_of(word)[0] for word in WORD.findall(sentence) if word[0].isupper()}
     longest = max(map(len, people), default=0)
+    wishes = not WISHING.isdisjoint(words)
     read: set[int] = set()
     # Where names that are refused end: "not with Rita, Tom or Will".
     refused: set[int] = set()
@@ -198,7 +214,8 @@ def find_named(
                     refused.add(end)
                 yield who, says
     for k, word in enumerate(words):
-        if k in read or word not in parts or k in refusals:
+        is_name = word in capital or word not in SMALL_WORDS
+        if k in read or word not in parts or k in refusals or not is_name:
             continue
         # "I will not" names nobody who is called Will, and "not with rita" somebody.
         if (
@@ -208,6 +225,8 @@ def find_named(
         ):
             refused.add(k + 1)
             yield parts[word], "perhaps not"
+        elif wishes and word in capital:
+            yield parts[word], "perhaps named"
 
 
 def _goes_on(words: Sequence[str], refused: Collection[int], start: int, *, listed: bool) -> bool:
@@ -263,8 +282,9 @@ def ask_about_remarks(
     if rows[False]:
         notes["mentions"] = (
             f"Not used: {_list_rows(rows[False])}. Remarks there name somebody of the other table, "
-            'perhaps as a wish, or one name of theirs beside a word such as "not". A wish counts '
-            "in a column of names; if two must not meet, add the pair to bans in [problem]."
+            'perhaps as a wish, or one name of theirs beside a word such as "not" or "again". A '
+            "wish counts in a column of names; if two must not meet, add the pair to bans in "
+            "[problem]."
         )
     return notes, {}
 

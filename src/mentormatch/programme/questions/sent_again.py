@@ -145,7 +145,7 @@ def _find_people(
     found = {ids[one]: _Named(one, "named") for one in map(normalise, values) if one in ids}
     for sentence in SENTENCES.split(text):
         for (who, name), says in find_named(sentence, people, parts):
-            if who not in found or says == "not":
+            if says != "perhaps named" and (who not in found or says == "not"):
                 found[who] = _Named(name, says)
     return found
 

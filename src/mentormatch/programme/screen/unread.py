@@ -316,7 +316,8 @@ def describe_remarks(
         elif one.says == "perhaps not":
             unused.append(f"{UNUSED}: {place} may say not to meet {one.name!r}")
         else:
-            unused.append(f"{UNUSED}: {place} names {one.name!r}, perhaps as a wish")
+            names = "names" if one.says == "named" else "may name"
+            unused.append(f"{UNUSED}: {place} {names} {one.name!r}, perhaps as a wish")
     if not lines and not unused:
         return []
     shown = [line for listed in (lines, unused) for line in cut_list(listed, whole=whole)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort.cells.nothing import USUAL
 from mentormatch.cohort.cells.separation import has_balanced_brackets
-from mentormatch.criteria import Same, SkillCoverage, TagOverlap, skill_vocabulary
-from mentormatch.criteria.cells.answers import means_anything, names_no_place
+from mentormatch.criteria import Different, Same, SkillCoverage, TagOverlap, skill_vocabulary
+from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
+from mentormatch.criteria.cells.near_values import find_near_values
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mentormatch.cohort import Cohort
+    from mentormatch.criteria import Criterion
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = ["describe_skills", "describe_values"]
@@ -66,7 +69,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             lines.append(f'- "{name}" ({side}): {common}')
         if (side, name) in asked:
             lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
-        open_to_all = [value for value in counts if means_anything(value)]
+        nothing = [value for value in counts if means_anything(value) or means_unknown(value)]
         no_place = [value for value in counts if names_no_place(value, name)]
         if no_place:
             listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in no_place[:SHOWN])
@@ -75,11 +78,14 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 "same do not share a place, take it out of these cells. An empty cell fits "
                 "everybody alike."
             )
-        if open_to_all:
+        if nothing:
+            listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in nothing[:SHOWN])
+            words = USUAL if cohort.missing is None else cohort.missing
+            cure = write_value([*([words] if isinstance(words, str) else words), *nothing])
             lines.append(
-                f"  {shorten(open_to_all[0])!r} says that anything will do, and is compared as an "
-                f"answer of its own ({counts[open_to_all[0]]:,}). Take it out of these cells. An "
-                "empty cell fits everybody alike."
+                "  Compared as answers of their own, though each says that anything will do or "
+                f"that somebody does not know: {listed}. If so, write under [tables] missing = "
+                f"{cure}: then they count as no answer, which fits everybody alike."
             )
         cut = [value for value in counts if not has_balanced_brackets(value)]
         if cut:
@@ -90,6 +96,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             )
     lines += _tell_joined(configuration, cohort)
     lines += _tell_languages(configuration, cohort)
+    lines += _tell_near(configuration, cohort)
     return [Paragraph("Commonest values", tuple(lines))] if lines else []
 
 
@@ -117,20 +124,57 @@ def _tell_joined(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
             )
 
 
+def _answers_of(one: Criterion, cohort: Cohort) -> list[str]:
+    """All answers in the columns of a criterion, on both sides."""
+    return [
+        value
+        for side, names in one.columns.items()
+        for name in names
+        if not cohort.require({side: [name]})
+        for values in cohort.tags(side, name)[:LOOKED_AT]
+        for value in values
+    ]
+
+
+def _tell_near(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+    """Name answers that may be one, such as a place in two writings, where they count as two."""
+    for entry in configuration.criteria:
+        one = entry.criterion
+        if not isinstance(one, TagOverlap | Same | Different):
+            continue
+        known = one.aliases if isinstance(one, TagOverlap) else {}
+        # Organisations of addresses are none of these, and people are looked for by the rule.
+        if not isinstance(one, TagOverlap) and (one.part or one.mentee_column != one.mentor_column):
+            continue
+        read = reader(one.label, known, None, 1.0)
+        answers = _answers_of(one, cohort)
+        near = {
+            name: other
+            for name, other in find_near_values(answers, one.mentee_column).items()
+            if read(name)[0][0] != read(other)[0][0]
+        }
+        if not near:
+            continue
+        told = "; ".join(f"{name!r} and {other!r}" for name, other in [*near.items()][:SHOWN])
+        more = f"; and {len(near) - SHOWN:,} more" if len(near) > SHOWN else ""
+        cure = "write them alike in the tables"
+        if one.weight is not None:
+            cure += f", or in the criterion aliases = {write_value({**known, **near})}"
+        if isinstance(one, Same) and one.weight is not None:
+            cure += ' after you changed its kind to "TagOverlap"'
+        yield (
+            f"  In {one.label} these may be one answer, and count as two: {told}{more}. If so, "
+            f"{cure}."
+        )
+
+
 def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
     """Name answers that are one language under several names, where they count as several."""
     for entry in configuration.criteria:
         one = entry.criterion
         if not isinstance(one, TagOverlap | SkillCoverage | Same) or one.weight is None:
             continue
-        answers = [
-            value
-            for side, names in one.columns.items()
-            for name in names
-            if not cohort.require({side: [name]})
-            for values in cohort.tags(side, name)[:LOOKED_AT]
-            for value in values
-        ]
+        answers = _answers_of(one, cohort)
         known = {} if isinstance(one, Same) else one.aliases
         table = shipped_table() if isinstance(one, SkillCoverage) else NO_SKILLS
         read = reader(one.label, known, None, 1.0, table)
