@@ -15,12 +15,12 @@ from mentormatch.cli import app
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.questions.sent_again import LostRefusal, find_lost_refusals
+from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.summary import describe_cautions, describe_programme
 from mentormatch.programme.screen.unread import (
     describe_lost_refusals,
     describe_unkept,
-    find_unkept_pairs,
 )
 
 if TYPE_CHECKING:

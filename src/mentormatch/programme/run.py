@@ -24,7 +24,7 @@ from mentormatch.programme.output_tables import (
 )
 from mentormatch.programme.outputs import check_outputs, check_targets, find_text_form, write_tables
 from mentormatch.programme.planning import match_to_meet
-from mentormatch.programme.screen.unread import find_unkept_pairs
+from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.progress import report_progress
 from mentormatch.safe_files import replace_files
 from mentormatch.strategies import match

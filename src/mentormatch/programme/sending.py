@@ -12,10 +12,10 @@ from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
 from mentormatch.programme.outputs import check_folder, find_text_form, refuse_taken
+from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.planning import WrittenLetters
-from mentormatch.programme.screen.unread import find_unkept_pairs
 from mentormatch.records import load_matching
 from mentormatch.safe_files import make_folders
 
