@@ -281,13 +281,7 @@ def _check_request(
 
 
 def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Problem:
-    """The problem with the pairs to keep pinned.
-
-    Raises
-    ------
-    InfeasibleError
-        A pair that was not there, or that cannot go on.
-    """
+    """The problem with the pairs to keep pinned."""
     wanted: list[tuple[Hashable, Hashable]] = []
     of_mentee: dict[object, list[int]] = {}
     for k, one in enumerate(was.pairs["mentee"]):

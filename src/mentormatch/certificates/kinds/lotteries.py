@@ -125,12 +125,9 @@ def _best_probabilities(
     bonus: float,
     cap: float,
 ) -> tuple[NDArray[np.float64], int]:
-    """The most each mentee can expect: best mentors first, ``cap`` each, while it is worth it.
+    """The most each mentee can expect, and of how many values that is made at most.
 
-    Returns
-    -------
-    most, parts
-        (mentees,); of how many values each is made at most.
+    Best mentors come first, ``cap`` each, while it is worth it.
     """
     n, m = values.shape
     most = int(demand.max(initial=0))

@@ -127,13 +127,7 @@ def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
 
 
 def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
-    """The proof where j shares places with other mentors: those who have them are ranked above i.
-
-    Raises
-    ------
-    NotExplainableError
-        No such places are full with mentees ranked as high: the matching is not stable for them.
-    """
+    """The proof where j shares places with others: those who have them are ranked above i."""
     problem = matching.problem
     groups = find_mentor_groups(problem)
     free = ~are_pinned(problem, matching.mentees, matching.mentors)

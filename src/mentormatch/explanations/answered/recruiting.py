@@ -86,13 +86,7 @@ def _fill(matching: Matching, j: int, seats: int) -> tuple[Matching, float, int]
 
 
 def _check_still_best(matching: Matching) -> None:
-    """Refuse seats whose chain moved somebody with several mentors twice.
-
-    Raises
-    ------
-    NotExplainableError
-        What was filled is not the best matching.
-    """
+    """Refuse seats whose chain moved somebody with several mentors twice."""
     try:
         exchange_graph(matching)
     except NotExplainableError:
@@ -124,13 +118,7 @@ def _extended(problem: Problem, scores: pd.DataFrame) -> Problem:
 
 
 def _scores_of(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
-    """Scores of the candidates: (mentees, candidates), NaN where not eligible.
-
-    Raises
-    ------
-    ProblemError
-        Neither scores of all mentees nor a table that the criteria can read.
-    """
+    """Scores of the candidates: (mentees, candidates), NaN where not eligible."""
     if not isinstance(candidates, pd.DataFrame):
         raise ProblemError(
             "recruit needs a table of candidates like that of the mentors, or a table of scores "

@@ -412,14 +412,8 @@ def _with_unseen(
 
     Outcomes that are all alike have no spread, although pairs that were not drawn may differ: as
     in Agresti and Coull's interval of a rate, z² outcomes are added, half of the worst there are
-    and half of the best.
-
-    Parameters
-    ----------
-    error
-        Standard error of the mean.
-    chance
-        1/n of as many outcomes as are worth the drawn ones; 0 where all pairs were certain.
+    and half of the best. ``chance`` is 1/n of as many outcomes as are worth the drawn ones; 0 where
+    all pairs were certain.
     """
     if chance == 0:
         return [mean, mean]

@@ -112,14 +112,7 @@ def _best_mentees(
     """Find who would give up least for mentors whom the lists of mentees leave with free seats.
 
     Where nearly all seats are needed, somebody takes them in the end, and who it is sets the prices
-    of all others.
-
-    Parameters
-    ----------
-    offers
-        Whose scores are read: of as many mentees, evenly taken, as the pairs to look at allow.
-    values
-        (mentees,): what each has, in units of score.
+    of all others. ``values`` is what each mentee has.
     """
     transport = offers.transport
     having = np.flatnonzero(np.isfinite(values))

@@ -154,11 +154,7 @@ class OrderedFlow:
     ) -> tuple[NDArray[np.int64], list[int | None]]:
         """Take as many counts from the front as one weight holds; at least one.
 
-        Returns
-        -------
-        value, factors
-            Of the open pairs; by how much each count multiplied those before it, None where no open
-            pair counts.
+        Returns values, and by how much each count multiplied those before it, None for no pair.
         """
         room = INT64_ROOM // (self.nodes + 4)
         value, largest = np.zeros(len(pairs), dtype=np.int64), 0

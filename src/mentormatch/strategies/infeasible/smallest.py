@@ -127,13 +127,7 @@ def search_smallest(
 def _find_what_must_go(
     finder: ConflictFinder, count: int, kept: Sequence[int], deadline: Deadline
 ) -> list[int]:
-    """Conditions without which all others can hold: one by one, those that fit to ``kept`` stay.
-
-    Raises
-    ------
-    SolverError
-        The deadline has passed.
-    """
+    """Conditions without which all others can hold: one by one, those that fit to ``kept`` stay."""
     held, gone = list(kept), []
     parts = [[one for one in range(count) if one not in set(kept)]]
     while parts:

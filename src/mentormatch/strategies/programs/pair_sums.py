@@ -128,12 +128,7 @@ class PairSums:
         return np.asarray(self.pinned_by_mentee() + gain.sum(axis=1))
 
     def _first_scores(self, *, largest: bool) -> NDArray[np.float64]:
-        """The largest scores, or the smallest, of as many pairs of each mentee as it wants.
-
-        Returns
-        -------
-        float64 array (mentees, largest demand), the first one first; 0 where there are no more
-        """
+        """The largest scores, or the smallest, of as many pairs as each wants; 0 for no more."""
         n, m = self.problem.shape
         demand = self.problem.after_pins.demand
         width = min(int(demand.max(initial=0)), m)

@@ -82,23 +82,9 @@ class LaminarPairs:
     ) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
         """The best flow for the coverage of a class, or (None) for the total.
 
-        Parameters
-        ----------
-        stage
-            Number of the class.
-        known, gap
-            Prices that leave a finite gap: only what they leave open is decided.
-
-        Returns
-        -------
-        chosen, prices, size
-            Positions of pairs; prices of the sets and of the number of pairs; how large the values
-            were that decided.
-
-        Raises
-        ------
-        InfeasibleError
-            The conditions cannot all hold.
+        Where the prices ``known`` leave a finite gap, only what they leave open is decided. Returns
+        positions of pairs, prices of the sets and of the number of pairs, and how large the values
+        were that decided.
         """
         pairs, flow = self.pairs, self.flow
         if stage is not None:
