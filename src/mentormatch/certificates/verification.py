@@ -81,9 +81,9 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         )
     findings = [f"the pairs are no matching: {wrong}" for wrong in list_violations(matching)]
     findings += _find_foreign_claims(matching, claimed)
-    unusable = find_unusable_values(claimed)
-    if unusable:
-        return Verification(False, (*findings, *unusable), replace(claimed, proven=False))
+    unproven = replace(claimed, proven=False)
+    if unusable := find_unusable_values(claimed):
+        return Verification(False, (*findings, *unusable), unproven)
     if claimed.method == "expectation":
         wrong, again = check_lottery(matching, claimed)
         findings += wrong
@@ -97,7 +97,7 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
     if any(isinstance(one, OrderedCount) for one in claimed.stages):
         ordered = recompute_in_order(matching, claimed, findings)
         if ordered is None:
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         found = ordered
     elif by_rules or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
@@ -112,10 +112,10 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
                 "side rules hold" if matching.problem.sides else "somebody wants several mentors"
             )
             findings.append(f"where {where}, prices do not prove {claimed.promise}")
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         made = _recompute_on_faces(matching, claimed, findings)
         if made is None:
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         found = made
     else:
         found = certify_multipliers(
