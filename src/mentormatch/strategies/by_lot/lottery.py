@@ -22,6 +22,7 @@ from mentormatch.errors import (
     is_number,
 )
 from mentormatch.solvers import solve
+from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.solvers.programs.lotteries import (
     joining_order,
     round_dependently,
@@ -169,17 +170,13 @@ class _Polytope:
     def __post_init__(self) -> None:
         n, m = self.problem.shape
         left, pairs = self.problem.after_pins, len(self.mentees)
-        columns, ones = np.arange(pairs), np.ones(pairs)
-        places = sparse.coo_array((ones, (self.mentees, columns)), shape=(n, pairs)).tocsr()
-        seats = sparse.coo_array((ones, (self.mentors, columns)), shape=(m, pairs)).tocsr()
+        places, seats = incidence(self.mentees, n), incidence(self.mentors, m)
         # How likely each mentee without a pin has a mentor: at most the sum, at most 1.
         open_to = (~left.covered).astype(float)
         blank = sparse.csr_array((m, n))
         # Sums are never negative: a least of 0 says nothing.
-        some = left.minimum[self.mentors] > 0
-        least = sparse.coo_array(
-            (ones[some], (self.mentors[some], columns[some])), shape=(m, pairs)
-        ).tocsr()
+        some = np.flatnonzero(left.minimum[self.mentors] > 0)
+        least = sparse_cells(self.mentors[some], some, (m, pairs))
         self.rows = sparse.vstack(
             [
                 sparse.hstack([seats, blank]),
@@ -298,7 +295,7 @@ def matrix_of(
     some = chances > 0
     rows, columns = with_pins(problem, mentees[some], mentors[some])
     values = np.concatenate([np.ones(len(problem.pinned)), chances[some]])
-    return sparse.coo_array((values, (rows, columns)), shape=problem.shape).tocsr()
+    return sparse_cells(rows, columns, problem.shape, values)
 
 
 def check_share(name: str, share: float | None, problem: Problem, expected: float) -> None:

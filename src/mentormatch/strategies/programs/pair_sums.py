@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.certificates import CANCELLED, sum_by_mentee
+from mentormatch.solvers.arrays import incidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from mentormatch.problem import Problem
     from mentormatch.solvers import Answer
@@ -102,10 +103,7 @@ class PairSums:
 
     def places(self, values: NDArray[np.float64] | None = None) -> sparse.csr_array:
         """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
-        ones = np.ones(len(self.mentees)) if values is None else values
-        where = (self.mentees, np.arange(len(self.mentees)))
-        shape = (self.problem.shape[0], len(self.mentees))
-        return sparse.coo_array((ones, where), shape=shape).tocsr()
+        return incidence(self.mentees, self.problem.shape[0], 1.0 if values is None else values)
 
     def compared(self) -> NDArray[np.intp]:
         """Who is compared, as positions."""
