@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.comparison.measures import DOMINANCE, MEASURES, better_of, measure_matching
 from mentormatch.comparison.paired import paired_differences
 from mentormatch.comparison.promises import check_promise
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
 from mentormatch.strategies import AlmostStable, Stable, match, strategy_named
@@ -160,7 +160,7 @@ def compare(
                 continue
             try:
                 results[name] = match(one, strategy, seed=seed, time_limit=limits[name])
-            except (InfeasibleError, ProblemError, MentorMatchError) as error:
+            except MentorMatchError as error:
                 if name == reference:
                     raise
                 where = "" if len(problems) == 1 else f"Scenario {number}: "

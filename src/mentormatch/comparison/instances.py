@@ -140,7 +140,7 @@ def map_instances(
         seed=seed,
         progress=progress,
     )
-    runs = found.scenarios if len(near) > 1 else _single(found.table)
+    runs = found.scenarios if len(near) > 1 else found.table.reset_index().assign(scenario=0)
     runs = runs.assign(instance=[near[number] for number in runs["scenario"]])
     sentence = _sentence(own, near, runs, reference)
     return InstanceMap(table, runs.drop(columns="scenario"), tuple(near), sentence)
@@ -148,10 +148,6 @@ def map_instances(
 
 def _listed(one: Problem | Sequence[Problem]) -> Sequence[Problem]:
     return one if isinstance(one, Sequence) else (one,)
-
-
-def _single(table: pd.DataFrame) -> pd.DataFrame:
-    return table.reset_index().assign(scenario=0)
 
 
 def _row(name: str, family: str, problem: Problem) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError
+from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError, is_whole
 from mentormatch.explanations.answered.groups import (
     NearTies,
     Shortages,
@@ -316,7 +316,7 @@ class Explanation:
             How many; each takes as long as two graphs.
         """
         check(self.matching, "alternatives")
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        if not is_whole(k, 1):
             raise MentorMatchError(f"k must be a whole number from 1, got {k!r}.")
         _ = self._graph
         return tuple(best_matchings(self.matching, int(k) + 1)[1:])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
 from mentormatch.cohort import hint_nearest
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ProblemError, is_number
 from mentormatch.planning.meetings.settings import read_date
 
@@ -138,11 +139,10 @@ class ObjectivesCheck:
         return not self.findings
 
     def __repr__(self) -> str:
-        count = len(self.table)
-        head = f"{count} objective{'' if count == 1 else 's'}"
+        head = format_count(len(self.table), "objective")
         if self.ok:
             return f"{head}: each is served by a criterion and measured; no criterion is idle"
-        points = "1 open point" if len(self.findings) == 1 else f"{len(self.findings)} open points"
+        points = format_count(len(self.findings), "open point")
         return "\n".join([f"{head}, {points}:", *self.findings])
 
     def _repr_html_(self) -> str:

@@ -232,18 +232,13 @@ def _keep_answers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Keep rows that answer something, and of several about one pair and milestone the last."""
     kept = table[table[[name for name in OUTCOMES if name in table]].notna().any(axis=1)]
     if left_out := len(table) - len(kept):
-        rows = (
-            "1 row without any answer is"
-            if left_out == 1
-            else f"{left_out:,} rows without any answer are"
-        )
-        notes.append(f"{rows} left out.")
+        words = "row without any answer is", "rows without any answer are"
+        notes.append(f"{format_count(left_out, *words)} left out.")
     keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
     once, last = _once(kept, keys)
     if again := len(kept) - len(once):
-        earlier = "1 earlier answer" if again == 1 else f"{again:,} earlier answers"
-        verb = "is" if again == 1 else "are"
-        notes.append(f"{earlier} about the same pair {verb} left out: {last}.")
+        words = "earlier answer about the same pair is", "earlier answers about the same pair are"
+        notes.append(f"{format_count(again, *words)} left out: {last}.")
     return once
 
 

@@ -13,6 +13,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
 from mentormatch.matching import Matching
+from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.lotteries import round_dependently
 
 if TYPE_CHECKING:
@@ -294,10 +295,7 @@ def _chances_of(target: Matching) -> sparse.csr_array:
     """Return the chance of each pair under the target policy; 1 for a pair that is certain."""
     if target.probabilities is not None:
         return sparse.csr_array(target.probabilities)
-    ones = np.ones(len(target.mentees))
-    return sparse.csr_array(
-        sparse.coo_array((ones, (target.mentees, target.mentors)), shape=target.problem.shape)
-    )
+    return sparse_cells(target.mentees, target.mentors, target.problem.shape)
 
 
 def _notes(foreign: int, silent: int, used: int, made: int) -> tuple[str, ...]:

@@ -340,6 +340,6 @@ def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
             "meeting."
         )
     if repeated:
-        word = "row repeats another and does" if repeated == 1 else "rows repeat others and do"
-        notes.append(f"{repeated} {word} not count: the same pair, date and event.")
+        words = "row repeats another and does", "rows repeat others and do"
+        notes.append(f"{format_count(repeated, *words)} not count: the same pair, date and event.")
     return tuple(notes)
