@@ -12,6 +12,7 @@ import pandas as pd
 from mentormatch.comparison.compare import compare
 from mentormatch.comparison.places import place_of
 from mentormatch.datasets import market
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem import check_problem
 
@@ -32,7 +33,7 @@ MENTEES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class InstanceMap:
+class InstanceMap(Displayed):
     """Problems as points, and how strategies differ where yours is.
 
     Parameters
@@ -55,11 +56,6 @@ class InstanceMap:
 
     def __repr__(self) -> str:
         return f"{len(self.table)} problems on a map\n{self.sentence}"
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def plot(self) -> LayerChart:
         """Draw the map, with yours as a star; see `mm.reports.instance_chart`."""

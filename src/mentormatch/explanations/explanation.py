@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError, is_whole
 from mentormatch.explanations.answered.groups import (
     NearTies,
@@ -45,7 +46,7 @@ __all__ = ["Explanation", "explain"]
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Displayed):
     """Answers about one matching; no solver is asked.
 
     Made by `mm.explain`. The first question about costs reads all pairs once and keeps a graph
@@ -320,11 +321,6 @@ class Explanation:
             raise MentorMatchError(f"k must be a whole number from 1, got {k!r}.")
         _ = self._graph
         return tuple(best_matchings(self.matching, int(k) + 1)[1:])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         table = self.capabilities()

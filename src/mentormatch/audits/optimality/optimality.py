@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.audits.optimality.bounding import tighten_bound
 from mentormatch.audits.optimality.exchanges import find_exchange
 from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers, verify
+from mentormatch.displayed import Displayed
 from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MOST_MENTORS = 4_000
 
 
 @dataclass(frozen=True, eq=False)
-class Optimality:
+class Optimality(Displayed):
     """Gap between the total of a matching and the bound at its coverage.
 
     Parameters
@@ -85,11 +86,6 @@ class Optimality:
             ("finding", finding, "in the matching's own certificate") for finding in self.findings
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         lines = [f"Optimality: {self.certificate}", f"  {self.note}"]

@@ -14,6 +14,7 @@ from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.answers import read_yes
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CohortError, Finding
 from mentormatch.feedback.answers.columns import (
     OUTCOMES,
@@ -55,7 +56,7 @@ class HasPairs(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Ratings:
+class Ratings(Displayed):
     """Outcomes of pairs, one row for each answer.
 
     Parameters
@@ -122,11 +123,6 @@ class Ratings:
         lines += [f"Scale:   {name}: {scale}" for name, scale in self.scales.items()]
         lines += [f"Note:    {note}" for note in self.notes]
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def response(
         self, matching: HasPairs, groups: Mapping[str, Mapping[object, object]] | None = None

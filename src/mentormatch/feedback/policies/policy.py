@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
 from mentormatch.matching import Matching
@@ -45,7 +46,7 @@ class NotIdentifiedError(MentorMatchError):
 
 
 @dataclass(frozen=True, eq=False)
-class PolicyValue:
+class PolicyValue(Displayed):
     """Mean outcome of a pair if the other policy had matched.
 
     Parameters
@@ -116,11 +117,6 @@ class PolicyValue:
             + ("" if self.assume == "none" else f" (assuming {self.assume} outcomes)"),
         ]
         return "\n".join([*lines, *(f"Note:             {note}" for note in self.notes)])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def evaluate_policy(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.cohort import Cohort, hint_nearest
 from mentormatch.criteria import Criteria
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
 from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
@@ -51,7 +52,7 @@ WIDE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class Learned(Displayed):
     """What ratings taught about weights, and what they could not.
 
     Parameters
@@ -113,11 +114,6 @@ class Learned:
         return changed.assign(change=changed["_merge"].astype(str).map(words))[columns].reset_index(
             drop=True
         )
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def plot(self) -> LayerChart:
         """Draw old and new weights; see `mm.reports.weight_chart`."""
