@@ -169,7 +169,9 @@ def _recompute_on_faces(
             continue
         where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
         if isinstance(proof, LoadsProof):
-            face = _check_loads(face, proof, matching, where, findings)
+            multipliers = _multipliers(face, proof, where, findings, whole=True)
+            findings += _compare_stage(proof, prove_loads(face, multipliers, matching), where)
+            face = keep_even_loads(face, multipliers)
             continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
@@ -235,16 +237,6 @@ def _compare_stage(
     if proof.proven and not found.proven:
         wrong.append(f"{where}: it is not proven by its prices")
     return wrong
-
-
-def _check_loads(
-    face: OptimalFace, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
-) -> OptimalFace:
-    """Check the stage of even loads; the face it leaves to the next."""
-    multipliers = _multipliers(face, proof, where, findings, whole=True)
-    found = prove_loads(face, multipliers, matching)
-    findings += _compare_stage(proof, found, where)
-    return keep_even_loads(face, multipliers)
 
 
 def _find_open_intervals(face: OptimalFace, claimed: tuple[AnyStage, ...]) -> list[str]:

@@ -168,7 +168,8 @@ def compare(
         kept = kept or results
         against = results[reference]
         for name, matching in results.items():
-            pairs[name].append(_pair_set(matching))
+            own = zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True)
+            pairs[name].append(set(own))
             checked = check_promise(matching, named[name])
             runs.append(
                 {
@@ -303,10 +304,6 @@ def _means(runs: pd.DataFrame, column: str) -> pd.Series[float]:
 def _common(statuses: pd.Series[str]) -> str:
     distinct = statuses.unique().tolist()
     return distinct[0] if len(distinct) == 1 else " / ".join(distinct)
-
-
-def _pair_set(matching: Matching) -> set[tuple[int, int]]:
-    return set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
 
 
 def _same_as(name: str, pairs: Mapping[str, list[set[tuple[int, int]]]]) -> str:

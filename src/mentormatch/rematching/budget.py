@@ -263,20 +263,16 @@ def fewest_changes(
         if options.over:
             return inner, kept, most if most_kept is None else most_kept
         if most_kept is None:
-            most_kept = min(most, _most_counted(options.match(with_bonus(problem, i, j, 1.0, 0.0))))
+            # The best matching for their number alone.
+            counted = options.match(with_bonus(problem, i, j, 1.0, 0.0)).certificate
+            assert counted is not None
+            most_kept = min(most, int(np.floor(counted.bound + counted.tolerance)))
             if kept >= most_kept:
                 return inner, kept, kept
         if bonus > GROWTH * (len(i) + 1) * size:
             # Beyond any sum of scores; a time limit ended the search.
             return inner, kept, most_kept
         bonus *= GROWTH
-
-
-def _most_counted(alone: Matching) -> int:
-    """The most pairs that can be kept, from the best matching for their number alone."""
-    certificate = alone.certificate
-    assert certificate is not None, alone
-    return int(np.floor(certificate.bound + certificate.tolerance))
 
 
 def _most_by_prices(

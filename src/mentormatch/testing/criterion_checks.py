@@ -108,13 +108,11 @@ def require(holds: bool, sentence: str) -> None:
         raise AssertionError(sentence)
 
 
-def _all_pairs(fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
-    n, m = fitted.shape
-    return np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
-
-
 def _values(fitted: Fitted) -> np.ndarray:
-    return np.asarray(fitted.pairs(*_all_pairs(fitted))).reshape(fitted.shape)
+    n, m = fitted.shape
+    return np.asarray(fitted.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))).reshape(
+        n, m
+    )
 
 
 def _bounds(fitted: Fitted) -> None:

@@ -184,6 +184,11 @@ class OptimalFace:
             pins=[(i, j) for i, j in self.problem.pinned.tolist()],
         )
 
+    def free_scores(self) -> NDArray[np.float64]:
+        """The scores of the pairs that somebody can still choose."""
+        scores = np.delete(self.scores, self.problem.pinned[:, 0], axis=0)
+        return scores[~np.isnan(scores)]
+
     def complete(
         self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
