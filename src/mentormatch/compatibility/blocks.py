@@ -72,9 +72,7 @@ def check_reciprocity(how: str) -> None:
 
 
 def join_sides(
-    mentee_scores: NDArray[np.floating],
-    mentor_scores: NDArray[np.floating],
-    how: Reciprocity,
+    mentee_scores: NDArray[np.floating], mentor_scores: NDArray[np.floating], how: Reciprocity
 ) -> NDArray[np.floating]:
     """Join what the two sides of a pair get into one score.
 

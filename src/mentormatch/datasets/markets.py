@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.cohort.names import hint_nearest
-from mentormatch.datasets.rankings import (
-    mallows_places,
-    plackett_luce_places,
-    urn_places,
-)
+from mentormatch.datasets.rankings import mallows_places, plackett_luce_places, urn_places
 from mentormatch.datasets.synthetic import it_program
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem import Problem

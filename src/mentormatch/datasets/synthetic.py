@@ -207,10 +207,7 @@ class _People:
         team = (np.cumsum(n_teams) - n_teams)[field] + within
         place = _assign_shares(rng, n, _values(places, "weight"))
 
-        women, non_binary = (
-            _values(fields, "women")[field],
-            _values(fields, "non_binary")[field],
-        )
+        women, non_binary = (_values(fields, "women")[field], _values(fields, "non_binary")[field])
         lot = rng.random(n)
         gender = np.where(lot < women, 0, np.where(lot < women + non_binary, 2, 1))
         seniority = rng.standard_normal(n) + np.where(gender == 1, 0.0, SENIORITY_SHIFT)

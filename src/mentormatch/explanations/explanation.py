@@ -135,11 +135,7 @@ class Explanation(Displayed):
         rules = problem.reasons(i, j)
         if rules:
             return WhyNot(
-                problem.mentee_ids[i],
-                problem.mentor_ids[j],
-                "ineligible",
-                np.inf,
-                why=rules,
+                problem.mentee_ids[i], problem.mentor_ids[j], "ineligible", np.inf, why=rules
             )
         blocked = why_blocked(matching, i, j)
         if blocked is not None:

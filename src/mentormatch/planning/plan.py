@@ -16,12 +16,7 @@ from mentormatch.displayed import Displayed
 from mentormatch.handed_out import cached_table
 from mentormatch.matching import Status
 from mentormatch.planning.calendars.writing import write_calendars
-from mentormatch.planning.invitations import (
-    OnePer,
-    agenda_files,
-    calendar_events,
-    milestone_table,
-)
+from mentormatch.planning.invitations import OnePer, agenda_files, calendar_events, milestone_table
 from mentormatch.planning.meetings.reasons import (
     UNPLANNED_COLUMNS,
     PlannedPeople,
@@ -183,12 +178,7 @@ class MeetingPlan(Displayed):
             ids that are no e-mail addresses.
         """
         return agenda_files(
-            self.matching.problem,
-            self.meetings,
-            self.milestones,
-            self.settings.total,
-            goals,
-            names,
+            self.matching.problem, self.meetings, self.milestones, self.settings.total, goals, names
         )
 
     def to_ics(

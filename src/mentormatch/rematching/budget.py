@@ -173,11 +173,7 @@ def bracket(
 
 
 def within_budget(
-    problem: Problem,
-    i: NDArray[np.intp],
-    j: NDArray[np.intp],
-    least: int,
-    options: SearchOptions,
+    problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], least: int, options: SearchOptions
 ) -> WithinBudget | None:
     """The best total among the matchings that keep at least ``least`` of the pairs (i, j).
 
@@ -230,11 +226,7 @@ def _branch(
 
 
 def fewest_changes(
-    problem: Problem,
-    i: NDArray[np.intp],
-    j: NDArray[np.intp],
-    most: int,
-    options: SearchOptions,
+    problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], most: int, options: SearchOptions
 ) -> tuple[Matching, int, int]:
     """Coverage, then the most pairs kept, then the total.
 

@@ -228,12 +228,7 @@ def _freed_seats(matching: Matching, was: Previous) -> dict[int, str]:
 
 
 def _chain(
-    matching: Matching,
-    moves: list[_Move],
-    line: list[int],
-    freed: dict[int, str],
-    *,
-    closed: bool,
+    matching: Matching, moves: list[_Move], line: list[int], freed: dict[int, str], *, closed: bool
 ) -> Chain:
     """A chain with the cause of each step in words."""
     problem = matching.problem

@@ -17,12 +17,7 @@ from mentormatch.compatibility.views import view_of
 from mentormatch.errors import InfeasibleError, MentorMatchError, is_whole
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import PairRule, Problem, name_pin
-from mentormatch.rematching.budget import (
-    FIRST_BONUS,
-    count_kept,
-    fewest_changes,
-    within_budget,
-)
+from mentormatch.rematching.budget import FIRST_BONUS, count_kept, fewest_changes, within_budget
 from mentormatch.rematching.fewest_people import LOSERS, FewestPeople
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import Incumbents
@@ -233,11 +228,7 @@ def _bound_without(inner: Matching, bonus: float) -> float | None:
 
 
 def _check_request(
-    problem: Problem,
-    max_changes: int | None,
-    change_value: float | None,
-    count: str,
-    strategy: str,
+    problem: Problem, max_changes: int | None, change_value: float | None, count: str, strategy: str
 ) -> None:
     if not isinstance(problem, Problem):
         raise MentorMatchError(

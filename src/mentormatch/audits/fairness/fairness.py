@@ -279,11 +279,7 @@ def fairness_of(
     if side is not None:
         check_side(side)
     _check(
-        top=top,
-        resamples=resamples,
-        level=level,
-        epsilon=epsilon,
-        unmatched_value=unmatched_value,
+        top=top, resamples=resamples, level=level, epsilon=epsilon, unmatched_value=unmatched_value
     )
     problem = matching.problem
     outcomes = outcomes_of(matching, top=top, unmatched_value=unmatched_value)

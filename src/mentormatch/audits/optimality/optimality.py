@@ -98,12 +98,7 @@ def optimality_of(matching: Matching) -> Optimality:
     check_matching(matching, "optimality_of")
     if matching.certificate is not None:
         checked = verify(matching)
-        return Optimality(
-            checked.certificate,
-            "certificate",
-            checked.findings,
-            _rests_on(checked),
-        )
+        return Optimality(checked.certificate, "certificate", checked.findings, _rests_on(checked))
     mentors = matching.problem.shape[1]
     nothing = Multipliers(np.zeros(mentors), np.zeros(matching.problem.n_classes))
     if mentors > MOST_MENTORS:

@@ -237,10 +237,7 @@ def _misplaced_chances(matching: Matching, chances: sparse.csr_array, cap: float
 
 
 def _prove_again(
-    problem: Problem,
-    chances: sparse.csr_array,
-    stage: ExpectedStage,
-    scores: NDArray[np.float64],
+    problem: Problem, chances: sparse.csr_array, stage: ExpectedStage, scores: NDArray[np.float64]
 ) -> ExpectedStage:
     """What the prices of a stage prove."""
     prices = np.asarray(stage.prices.reindex(problem.mentor_ids).to_numpy(), dtype=np.float64)

@@ -204,8 +204,7 @@ def _row(aims: TwoAims, proofs: list[Weighed], point: Point) -> tuple[object, ..
     x, y = point.aims
     by_prices = _bound(proofs, y, x, by_prices=True)
     said, solver = min(
-        (point.bound, point.solver),
-        *((one.most(y, by_prices=False), one.solver) for one in proofs),
+        (point.bound, point.solver), *((one.most(y, by_prices=False), one.solver) for one in proofs)
     )
     bound = max(min(by_prices, said), x)
     proven, proven_by = bound - x <= aims.tolerance(point.matching), ""

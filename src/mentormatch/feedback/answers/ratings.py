@@ -16,12 +16,7 @@ from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.displayed import Displayed
 from mentormatch.errors import CohortError, Finding
-from mentormatch.feedback.answers.columns import (
-    OUTCOMES,
-    SCALE_IN_HEADING,
-    Outcome,
-    name_columns,
-)
+from mentormatch.feedback.answers.columns import OUTCOMES, SCALE_IN_HEADING, Outcome, name_columns
 from mentormatch.feedback.answers.response import find_asked, response_rates
 from mentormatch.feedback.answers.scales import (
     Scale,

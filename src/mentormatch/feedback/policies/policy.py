@@ -235,10 +235,7 @@ def evaluate_policy(
             logged, wanted, chances, values, assume, (lowest, highest), lipschitz
         )
         notes = (*notes, ASSUMED)
-    bounds = (
-        (1 - share) * inner[0] + share * outer[0],
-        (1 - share) * inner[1] + share * outer[1],
-    )
+    bounds = ((1 - share) * inner[0] + share * outer[0], (1 - share) * inner[1] + share * outer[1])
     low, high = interval(snips, used, values)
     return PolicyValue(ips, snips, robust, low, high, share, bounds, assume, int(used.sum()), notes)
 
@@ -355,11 +352,7 @@ def _doubly_robust(
 
 
 def _covariances(
-    logged: Matching,
-    chances: sparse.csr_array,
-    drawn: NDArray[np.float64],
-    draws: int,
-    seed: int,
+    logged: Matching, chances: sparse.csr_array, drawn: NDArray[np.float64], draws: int, seed: int
 ) -> NDArray[np.float64] | None:
     """1 − π_a·π_b/π_ab of all drawn pairs, from drawing the lottery again; None: too many pairs."""
     if len(drawn) > MOST_PAIRS:

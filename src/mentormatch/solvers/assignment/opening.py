@@ -225,10 +225,7 @@ def _serve_more(
 
 
 def _spread(
-    transport: Transport,
-    left: NDArray[np.intp],
-    free: NDArray[np.intp],
-    room: NDArray[np.int64],
+    transport: Transport, left: NDArray[np.intp], free: NDArray[np.intp], room: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Give those without a mentor a free seat each: not all of them the best one.
 

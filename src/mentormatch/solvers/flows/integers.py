@@ -41,13 +41,7 @@ class IntegerScale:
 
     @classmethod
     def for_scores(
-        cls,
-        low: float,
-        high: float,
-        *,
-        nodes: int,
-        keep_zero: bool,
-        grid: float = 0.0,
+        cls, low: float, high: float, *, nodes: int, keep_zero: bool, grid: float = 0.0
     ) -> IntegerScale:
         """Choose the finest step that cannot overflow.
 

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.flows.laminar import (
-    ROOTS,
-    can_circulate,
-    cheapest_circulation,
-    potentials,
-)
+from mentormatch.solvers.flows.laminar import ROOTS, can_circulate, cheapest_circulation, potentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

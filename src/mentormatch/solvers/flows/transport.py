@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.progress import Progress
     from mentormatch.shortlists import ShortLists, TileReader
 
-__all__ = [
-    "Answer",
-    "BlockReader",
-    "Limits",
-    "Need",
-    "Transport",
-]
+__all__ = ["Answer", "BlockReader", "Limits", "Need", "Transport"]
 
 Need: TypeAlias = Literal[
     "several mentors", "minimums", "priorities", "pinned mentees who want more"

@@ -230,11 +230,7 @@ class BlockingProgram:
         return BlockingAnswer(np.flatnonzero(chosen), stages)
 
     def _reach(
-        self,
-        program: BlockingModel,
-        goal: _Goal,
-        chosen: NDArray[np.bool_],
-        seconds: float | None,
+        self, program: BlockingModel, goal: _Goal, chosen: NDArray[np.bool_], seconds: float | None
     ) -> tuple[NDArray[np.bool_], float, bool]:
         """Solve one stage from what the earlier ones chose, and keep its value from now on."""
         from ortools.sat.python import cp_model

@@ -220,10 +220,7 @@ class MixedProgram:
             presolve = False
 
     def with_entries(
-        self,
-        entries: Sequence[Entry],
-        *,
-        low: NDArray[np.float64] | float = 0.0,
+        self, entries: Sequence[Entry], *, low: NDArray[np.float64] | float = 0.0
     ) -> MixedProgram:
         """Add rows that are at least ``low``; each entry is a column and a number of every row."""
         count = len(entries[0][0])

@@ -22,13 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.arrays import Floats
     from mentormatch.strategies.staged.listed_pairs import Arcs
 
-__all__ = [
-    "check_choice",
-    "choice_of",
-    "market_of",
-    "refuse_unlike_ranks",
-    "shared_seats",
-]
+__all__ = ["check_choice", "choice_of", "market_of", "refuse_unlike_ranks", "shared_seats"]
 
 Values: TypeAlias = Literal["sides", "joined"]
 

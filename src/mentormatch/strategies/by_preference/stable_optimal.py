@@ -12,11 +12,7 @@ from mentormatch.errors import SolverError
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.solvers.markets.stable_lattice import find_lattice, stable_pairs, strict_ranks
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    check_choice,
-    choice_of,
-    market_of,
-)
+from mentormatch.strategies.by_preference.markets import check_choice, choice_of, market_of
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 
 if TYPE_CHECKING:
@@ -145,9 +141,7 @@ def _least_regret(
 
 
 def _best(
-    lattice: StableLattice,
-    value: NDArray[np.float64],
-    allowed: NDArray[np.bool_] | None = None,
+    lattice: StableLattice, value: NDArray[np.float64], allowed: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.intp], float]:
     """The best matching where there is one of allowed pairs."""
     answer = lattice.best(value, allowed)

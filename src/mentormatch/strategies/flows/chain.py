@@ -113,9 +113,7 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     )
 
 
-def _open_pairs(
-    stage: Problem,
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+def _open_pairs(stage: Problem) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
     """The pairs that are left to choose, and their scores."""
     wanting = np.flatnonzero(stage.after_pins.demand > 0)
     mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]

@@ -194,13 +194,7 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
         sparse.vstack(blocks, format="csr"),
         np.concatenate([np.zeros(n + m, np.int64), problem.minimums[needed], made, side_low]),
         np.concatenate(
-            [
-                problem.demands,
-                problem.capacities,
-                np.full(len(needed), NO_LIMIT),
-                made,
-                side_high,
-            ]
+            [problem.demands, problem.capacities, np.full(len(needed), NO_LIMIT), made, side_high]
         ),
         np.concatenate([np.zeros(before, np.int64), problem.sides.thresholds(none)]),
         np.concatenate(

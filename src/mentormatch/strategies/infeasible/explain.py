@@ -175,9 +175,7 @@ def _conflict_in_words(problem: Problem, conflict: list[Condition], is_least: bo
         )
     least = ", but could if any one of them were taken away" if is_least else ""
     return as_lines(
-        f"These conditions cannot all hold{least}",
-        [_say(one) for one in conflict],
-        limit=50,
+        f"These conditions cannot all hold{least}", [_say(one) for one in conflict], limit=50
     )
 
 

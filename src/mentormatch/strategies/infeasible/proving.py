@@ -85,7 +85,6 @@ def _proof(
     """Return prices as a proof, where they are one."""
     by_rule = pd.Series(rules, index=problem.sides.index(problem.mentor_ids), dtype=float)
     proof = InfeasibilityProof(
-        problem.compatibility.price_series(prices),
-        by_rule if problem.sides else None,
+        problem.compatibility.price_series(prices), by_rule if problem.sides else None
     )
     return proof if shows_infeasible(problem, proof) else None

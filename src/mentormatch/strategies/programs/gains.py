@@ -87,8 +87,7 @@ def count_positive(model: Model, *, first: bool) -> Gains:
         program = program.with_columns(len(some), 0.0, np.inf)
         loss = np.maximum(-lowest[some], 0.0)
         program = program.with_entries(
-            [(gained[some], 1.0), (above[some], -loss), (own, -1.0)],
-            low=-loss,
+            [(gained[some], 1.0), (above[some], -loss), (own, -1.0)], low=-loss
         )
         program = program.with_entries([(above[some], best[who[some]]), (own, -1.0)])
         program = program.with_entries([(own, 1.0), (above[some], -least[who[some]])])

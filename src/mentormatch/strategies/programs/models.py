@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import (
-    bounded_by_solver,
-    exact_scores,
-)
-from mentormatch.errors import (
-    InfeasibleError,
-    SolverError,
-)
+from mentormatch.certificates import bounded_by_solver, exact_scores
+from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
@@ -234,10 +228,7 @@ class Model(PairSums):
             low[list(self.floors)] -= room
             try:
                 return replace(self.program, low=low).maximise(
-                    objective,
-                    gap=self.options.gap,
-                    time_limit=limit,
-                    start=start,
+                    objective, gap=self.options.gap, time_limit=limit, start=start
                 )
             except InfeasibleError:
                 # Where an answer is known, a solver that sees none has lost it to its rounding.

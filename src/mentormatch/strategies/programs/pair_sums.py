@@ -79,10 +79,7 @@ class PairSums:
         keep[optimum.mentees, optimum.mentors] = True
         some = keep[self.mentees, self.mentors]
         return replace(
-            self,
-            mentees=self.mentees[some],
-            mentors=self.mentors[some],
-            scores=self.scores[some],
+            self, mentees=self.mentees[some], mentors=self.mentors[some], scores=self.scores[some]
         )
 
     def worst_of(self, values: NDArray[np.float64], k: int = 1) -> float:

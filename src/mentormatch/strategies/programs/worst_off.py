@@ -145,9 +145,7 @@ class LevelSearch:
         high = np.inf
         try:
             relaxed = relax(
-                raised.program,
-                objective / k,
-                time_limit=None if limit is None else max(limit, 0.0),
+                raised.program, objective / k, time_limit=None if limit is None else max(limit, 0.0)
             )
         except InfeasibleError:
             # Something is known to meet the rows: the solver lost it to rounding.

@@ -95,10 +95,7 @@ class Chain:
         return np.concatenate([of_mentee[self.pairs.mentees], of_several])
 
     def settle(
-        self,
-        stage: int | None,
-        known: NDArray[np.float64] | None = None,
-        gap: float = np.inf,
+        self, stage: int | None, known: NDArray[np.float64] | None = None, gap: float = np.inf
     ) -> tuple[Chain, Relaxed] | None:
         """The best vertex for a stage over all pairs, and the chain with those that matter.
 
