@@ -111,8 +111,7 @@ class FairLottery:
                 deadline=options.deadline,
             )
             prices, chances = answer.upper, clip_dust(answer.values, 1.0)
-        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances))
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)

@@ -131,20 +131,13 @@ class Lottery:
                 "cap, or lower the minimum."
             ) from None
         chances = clip_dust(stages[-1][1].values[: len(mentees)], self.cap)
-        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances))
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)
-            m = problem.shape[1]
             found = tuple(
                 prove_expectation(
-                    problem,
-                    matrix,
-                    what,
-                    self.cap,
-                    *polytope.multipliers(what, answer, m),
-                    scores=every,
+                    problem, matrix, what, self.cap, *polytope.multipliers(answer), scores=every
                 )
                 for what, answer in stages
             )
@@ -236,12 +229,11 @@ class _Polytope:
         self.limits = np.append(self.limits, -value)
         self.fixed.append((what, value))
 
-    def multipliers(
-        self, what: str, answer: LinearAnswer, m: int
-    ) -> tuple[NDArray[np.float64], float, float]:
+    def multipliers(self, answer: LinearAnswer) -> tuple[NDArray[np.float64], float, float]:
         """Prices of mentors, and multipliers of the expectations that were fixed before."""
+        n, m = self.problem.shape
         prices = answer.upper[:m] - answer.upper[m : 2 * m]
-        start = 2 * m + 2 * self.problem.shape[0]
+        start = 2 * m + 2 * n
         stages = dict.fromkeys(("coverage", "pairs"), 0.0)
         for (name, _), value in zip(self.fixed, answer.upper[start:], strict=False):
             stages[name] = float(value)
@@ -299,12 +291,13 @@ def matrix_of(
 
 
 def check_share(name: str, share: float | None, problem: Problem, expected: float) -> None:
-    """Refuse an expectation below its share of the best total."""
+    """Refuse pins and an expectation of the other pairs below their share of the best total."""
     if share is None:
         return
     answer, _ = solve(transport_of(problem))
-    pairs = with_pins(problem, answer.mentees, answer.mentors)
-    check_expected(name, share, float(problem.pairs(*pairs).scores.sum()), expected, 1e-9)
+    pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+    best = pinned + float(problem.pairs(answer.mentees, answer.mentors).scores.sum())
+    check_expected(name, share, best, pinned + expected, 1e-9)
 
 
 def draw_pairs(

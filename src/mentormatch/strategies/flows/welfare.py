@@ -33,7 +33,7 @@ def raise_welfare(chain: FlowChain, stage: LargestWelfare) -> None:
         if chain.options.deadline.has_passed:
             chain.finished = False
             return
-        chain.keep(weights, step=weights.step)
+        chain.keep(weights)
         rest = _not_told_apart(chain.face, weights)
         if rest is None:
             return
