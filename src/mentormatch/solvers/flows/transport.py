@@ -36,7 +36,6 @@ class BlockReader(Protocol):
         self, rows: slice | NDArray[np.intp], columns: slice | None = None
     ) -> NDArray[np.floating]:
         """Scores of some mentees with the mentors."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

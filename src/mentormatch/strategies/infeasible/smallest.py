@@ -20,7 +20,6 @@ class ConflictFinder(Protocol):
 
     def find_conflict(self, kept: Sequence[int]) -> list[int] | None:
         """Return conditions among ``kept`` that cannot all hold; None where all of them can."""
-        ...
 
 
 def shrink_conflict(
