@@ -10,6 +10,7 @@ import mentormatch as mm
 from mentormatch import shortlists
 from mentormatch.compatibility import blocks
 from mentormatch.matching import unmatched
+from mentormatch.solvers import arrays
 from mentormatch.solvers.assignment import (
     balance,
     bidding,
@@ -19,8 +20,8 @@ from mentormatch.solvers.assignment import (
     replicated,
     thresholds,
 )
-from mentormatch.solvers.flows import integers, ordered_flow, steadying, transport
-from mentormatch.solvers.markets import deferred_acceptance, market
+from mentormatch.solvers.flows import integers, ordered_flow, steadying
+from mentormatch.solvers.markets import deferred_acceptance
 from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
 from mentormatch.strategies.by_lot import fair_lottery, lottery
@@ -96,7 +97,7 @@ def answer_of(strategy):
         (choice, "SCIPY_CELLS", (0, MANY), "optimal"),
         (choice, "FLOW_CELLS", (0, MANY), "optimal"),
         (replicated, "WORTH_PRICES", (0, MANY), "scipy:square"),
-        (transport, "BLOCK_BYTES", (1, MANY), "scipy:square"),
+        (arrays, "BLOCK_BYTES", (1, MANY), "scipy:square"),
         (blocks, "BLOCK_BYTES", (1, MANY), "optimal"),
         (blocks, "TILE_COLUMNS", (5, MANY), "priced:optimal"),
         (integers, "INT64_ROOM", (2**45, 2**60), "flow:optimal"),
@@ -123,7 +124,7 @@ def answer_of(strategy):
         (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),
         (steadying, "MOST_SWEEPS", (0, MANY), "priced:square"),
         (shortlists, "ROWS_OF_A_BLOCK", (1, 512), "priced:optimal"),
-        (market, "BLOCK_BYTES", (1, MANY), "stable"),
+        (arrays, "BLOCK_BYTES", (1, MANY), "stable"),
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
         (chain, "LISTED_PAIRS", (0, MANY), "leximin"),
         (chain, "LISTED_PAIRS", (0, MANY), "nash"),

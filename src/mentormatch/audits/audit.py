@@ -10,6 +10,7 @@ import pandas as pd
 from mentormatch.audits.feasibility import feasibility_of
 from mentormatch.audits.optimality.optimality import optimality_of
 from mentormatch.audits.stability.stability import stability_of
+from mentormatch.displayed import Displayed
 from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ __all__ = ["Audit", "audit"]
 
 
 @dataclass(frozen=True, eq=False)
-class Audit:
+class Audit(Displayed):
     """Results of the audits of one matching.
 
     Parameters
@@ -62,11 +63,6 @@ class Audit:
                 frames.append(frame.astype(object))
         together: pd.DataFrame = pd.concat(frames, ignore_index=True)
         return together
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         parts = [self.feasibility, self.optimality, self.stability, self.fairness]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["Feasibility", "feasibility_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Feasibility:
+class Feasibility(Displayed):
     """Violations of a problem's rules by a list of pairs.
 
     Parameters
@@ -46,11 +47,6 @@ class Feasibility:
             for rule, who, found, expected in self.violations.itertuples(index=False)
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         if self.ok:

@@ -1,10 +1,6 @@
 """Proofs of optimality that import no solver: prices, cuts and the bound they give."""
 
-from mentormatch.certificates.bounds.bound import (
-    Multipliers,
-    certify_multipliers,
-    upper_bound,
-)
+from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers, upper_bound
 from mentormatch.certificates.bounds.cuts import coverage_bound, coverage_bounds, reach, seats_bound
 from mentormatch.certificates.bounds.left_open import pairs_left_open
 from mentormatch.certificates.bounds.prices import recover_multipliers, residual_gains

@@ -127,7 +127,7 @@ def _check_welfare(
     """Check the stages of a welfare: fewest without a positive score, then the welfare."""
     stages = _stages(chain, Welfare)
     if not stages:
-        free = _free_scores(left)
+        free = left.free_scores()
         equal = len(np.unique(free[free > 0])) <= 1
         return [] if equal else ["no stage shows that the welfare cannot be larger"]
     face, proof = stages[0]
@@ -148,7 +148,7 @@ def _check_welfare(
     for start, stage in stages:
         weights = stage.weights
         assert isinstance(weights, Welfare)
-        free = _free_scores(start)
+        free = start.free_scores()
         positive = free[free > weights.above]
         if not 0 < weights.unit <= positive.min(initial=np.inf):
             findings.append(f"it counts scores below {weights.unit:.6g} as if they were that")
@@ -163,14 +163,6 @@ def _check_welfare(
             findings.append("a stage counts again what the one before it counted")
         before = weights
     return findings
-
-
-def _free_scores(face: OptimalFace) -> NDArray[np.float64]:
-    """The scores of the pairs that are not pinned."""
-    free = np.ones(len(face.scores), dtype=bool)
-    free[face.problem.pinned[:, 0]] = False
-    scores = face.scores[free]
-    return scores[~np.isnan(scores)]
 
 
 def _check_useless(alpha: float, matching: Matching, counted: list[Weights]) -> list[str]:

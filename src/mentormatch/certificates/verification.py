@@ -81,9 +81,9 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
         )
     findings = [f"the pairs are no matching: {wrong}" for wrong in list_violations(matching)]
     findings += _find_foreign_claims(matching, claimed)
-    unusable = find_unusable_values(claimed)
-    if unusable:
-        return Verification(False, (*findings, *unusable), replace(claimed, proven=False))
+    unproven = replace(claimed, proven=False)
+    if unusable := find_unusable_values(claimed):
+        return Verification(False, (*findings, *unusable), unproven)
     if claimed.method == "expectation":
         wrong, again = check_lottery(matching, claimed)
         findings += wrong
@@ -97,7 +97,7 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
     if any(isinstance(one, OrderedCount) for one in claimed.stages):
         ordered = recompute_in_order(matching, claimed, findings)
         if ordered is None:
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         found = ordered
     elif by_rules or claimed.rule_prices is not None:
         found, believed = recompute_with_rules(matching, claimed, findings)
@@ -112,10 +112,10 @@ def _verify(matching: Matching, certificate: Certificate | None) -> Verification
                 "side rules hold" if matching.problem.sides else "somebody wants several mentors"
             )
             findings.append(f"where {where}, prices do not prove {claimed.promise}")
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         made = _recompute_on_faces(matching, claimed, findings)
         if made is None:
-            return Verification(False, tuple(findings), replace(claimed, proven=False))
+            return Verification(False, tuple(findings), unproven)
         found = made
     else:
         found = certify_multipliers(
@@ -169,7 +169,9 @@ def _recompute_on_faces(
             continue
         where = f"stage {number} ({proof.weights if isinstance(proof, StageProof) else 'loads'})"
         if isinstance(proof, LoadsProof):
-            face = _check_loads(face, proof, matching, where, findings)
+            multipliers = _multipliers(face, proof, where, findings, whole=True)
+            findings += _compare_stage(proof, prove_loads(face, multipliers, matching), where)
+            face = keep_even_loads(face, multipliers)
             continue
         if not isinstance(proof, StageProof):
             findings.append(f"stage {number} ({proof}): it has no face to check")
@@ -235,16 +237,6 @@ def _compare_stage(
     if proof.proven and not found.proven:
         wrong.append(f"{where}: it is not proven by its prices")
     return wrong
-
-
-def _check_loads(
-    face: OptimalFace, proof: LoadsProof, matching: Matching, where: str, findings: list[str]
-) -> OptimalFace:
-    """Check the stage of even loads; the face it leaves to the next."""
-    multipliers = _multipliers(face, proof, where, findings, whole=True)
-    found = prove_loads(face, multipliers, matching)
-    findings += _compare_stage(proof, found, where)
-    return keep_even_loads(face, multipliers)
 
 
 def _find_open_intervals(face: OptimalFace, claimed: tuple[AnyStage, ...]) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from mentormatch.comparison.measures import DOMINANCE, MEASURES, better_of, measure_matching
 from mentormatch.comparison.paired import paired_differences
 from mentormatch.comparison.promises import check_promise
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
+from mentormatch.errors import MentorMatchError
 from mentormatch.problem import Problem
 from mentormatch.progress import report_progress
 from mentormatch.strategies import AlmostStable, Stable, match, strategy_named
@@ -160,7 +160,7 @@ def compare(
                 continue
             try:
                 results[name] = match(one, strategy, seed=seed, time_limit=limits[name])
-            except (InfeasibleError, ProblemError, MentorMatchError) as error:
+            except MentorMatchError as error:
                 if name == reference:
                     raise
                 where = "" if len(problems) == 1 else f"Scenario {number}: "
@@ -168,7 +168,8 @@ def compare(
         kept = kept or results
         against = results[reference]
         for name, matching in results.items():
-            pairs[name].append(_pair_set(matching))
+            own = zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True)
+            pairs[name].append(set(own))
             checked = check_promise(matching, named[name])
             runs.append(
                 {
@@ -303,10 +304,6 @@ def _means(runs: pd.DataFrame, column: str) -> pd.Series[float]:
 def _common(statuses: pd.Series[str]) -> str:
     distinct = statuses.unique().tolist()
     return distinct[0] if len(distinct) == 1 else " / ".join(distinct)
-
-
-def _pair_set(matching: Matching) -> set[tuple[int, int]]:
-    return set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
 
 
 def _same_as(name: str, pairs: Mapping[str, list[set[tuple[int, int]]]]) -> str:

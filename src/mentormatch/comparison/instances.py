@@ -12,6 +12,7 @@ import pandas as pd
 from mentormatch.comparison.compare import compare
 from mentormatch.comparison.places import place_of
 from mentormatch.datasets import market
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem import check_problem
 
@@ -32,7 +33,7 @@ MENTEES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class InstanceMap:
+class InstanceMap(Displayed):
     """Problems as points, and how strategies differ where yours is.
 
     Parameters
@@ -55,11 +56,6 @@ class InstanceMap:
 
     def __repr__(self) -> str:
         return f"{len(self.table)} problems on a map\n{self.sentence}"
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def plot(self) -> LayerChart:
         """Draw the map, with yours as a star; see `mm.reports.instance_chart`."""
@@ -140,7 +136,7 @@ def map_instances(
         seed=seed,
         progress=progress,
     )
-    runs = found.scenarios if len(near) > 1 else _single(found.table)
+    runs = found.scenarios if len(near) > 1 else found.table.reset_index().assign(scenario=0)
     runs = runs.assign(instance=[near[number] for number in runs["scenario"]])
     sentence = _sentence(own, near, runs, reference)
     return InstanceMap(table, runs.drop(columns="scenario"), tuple(near), sentence)
@@ -148,10 +144,6 @@ def map_instances(
 
 def _listed(one: Problem | Sequence[Problem]) -> Sequence[Problem]:
     return one if isinstance(one, Sequence) else (one,)
-
-
-def _single(table: pd.DataFrame) -> pd.DataFrame:
-    return table.reset_index().assign(scenario=0)
 
 
 def _row(name: str, family: str, problem: Problem) -> dict[str, object]:

@@ -72,9 +72,7 @@ def check_reciprocity(how: str) -> None:
 
 
 def join_sides(
-    mentee_scores: NDArray[np.floating],
-    mentor_scores: NDArray[np.floating],
-    how: Reciprocity,
+    mentee_scores: NDArray[np.floating], mentor_scores: NDArray[np.floating], how: Reciprocity
 ) -> NDArray[np.floating]:
     """Join what the two sides of a pair get into one score.
 
@@ -171,22 +169,18 @@ class Scorer(Protocol):
     @property
     def shape(self) -> tuple[int, int]:
         """See the attributes of the class."""
-        ...
 
     @property
     def error(self) -> float:
         """See the attributes of the class."""
-        ...
 
     @property
     def rules(self) -> tuple[str, ...]:
         """See the attributes of the class."""
-        ...
 
     @property
     def two_sided(self) -> bool:
         """See the attributes of the class."""
-        ...
 
     def block(self, rows: Rows, columns: slice | None = None) -> Block:
         """Scores, eligibility and both sides of the mentees ``rows`` with every mentor.
@@ -194,37 +188,29 @@ class Scorer(Protocol):
         ``columns``: only mentors that follow one another, as a slice with a start and a stop; see
         `column_slices` for what is cheap.
         """
-        ...
 
     def joined(
         self, rows: Rows, ineligible: float, columns: slice | None = None
     ) -> NDArray[np.floating]:
         """Only the joined scores of `block`, ``ineligible`` where masked, in a new array."""
-        ...
 
     def pairs(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Block:
         """The pairs (mentees[k], mentors[k]) in float64, the same whatever surrounds them."""
-        ...
 
     def take(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Scorer:
         """The same scores for these people in this order."""
-        ...
 
     def precise(self) -> Scorer:
         """The same scores, with blocks in float64."""
-        ...
 
     def breakdown(self, mentee: int, mentor: int) -> pd.DataFrame:
         """How the score of one pair comes about; see `Compatibility.breakdown`."""
-        ...
 
     def reasons(self, mentee: int, mentor: int) -> tuple[str, ...]:
         """Why the pair is ineligible, in words; empty when it is eligible."""
-        ...
 
     def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many mentors each rule forbids each mentee: (mentees, rules)."""
-        ...
 
 
 BREAKDOWN_COLUMNS = ["criterion", "side", "value", "weight", "contribution", "sentence"]
@@ -238,4 +224,3 @@ class TiledScorer(Protocol):
         self, rows: Rows, ineligible: float, tiles: Sequence[slice]
     ) -> Iterator[NDArray[np.floating]]:
         """What `Scorer.joined` gives for each of these tiles, which are of `column_slices`."""
-        ...

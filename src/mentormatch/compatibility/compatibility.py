@@ -31,6 +31,7 @@ from mentormatch.compatibility.ids import (
     rank_ids,
 )
 from mentormatch.compatibility.views import view_of
+from mentormatch.displayed import Displayed
 from mentormatch.errors import ProblemError
 from mentormatch.handed_out import lock
 
@@ -56,7 +57,7 @@ DENSE_LIMIT_GIB = 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class Compatibility:
+class Compatibility(Displayed):
     """Scores and eligibility of every pair of mentee and mentor.
 
     Made by `Criteria.score` or by `Compatibility.from_scores`.
@@ -240,11 +241,6 @@ class Compatibility:
     def mentor_position(self, mentor: Hashable) -> int:
         """Return the position of a mentor; the error for an unknown id names the nearest one."""
         return find_position(self.mentor_ids, mentor, "mentor")
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         n, m = self.shape

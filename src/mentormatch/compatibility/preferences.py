@@ -205,13 +205,8 @@ def _read_strict_lists(
 ) -> tuple[NDArray[np.float64], dict[object, object]]:
     """Write the utilities of lists without ties and mistakes, with one look-up per list.
 
-    Positions are looked up as bytes, which are joined without a Python number for each.
-
-    Returns
-    -------
-    utilities, closer
-        Array (people, others), NaN for whoever is not listed; and the lists that have to be looked
-        at closer, whose rows are NaN.
+    Positions are looked up as bytes, which are joined without a Python number for each. Returns the
+    utilities, and the lists that have to be looked at closer, whose rows are NaN.
     """
     place = {name: k.to_bytes(8, sys.byteorder) for k, name in enumerate(others)}
     utilities = np.full((len(prefs), len(others)), np.nan)
@@ -249,19 +244,7 @@ def _read_lists_with_ties(
     others: list[object],
     called: tuple[str, str],
 ) -> list[str]:
-    """Write the utilities of lists with ties, and describe what is wrong with a list.
-
-    Parameters
-    ----------
-    utilities
-        Array (people, others) that is written into.
-    closer
-        The lists in question.
-    people, others
-        Ids of both sides.
-    called
-        What a person of each side is called.
-    """
+    """Write the utilities of lists with ties, and describe what is wrong with a list."""
     if not closer:
         return []
     who, whom = called

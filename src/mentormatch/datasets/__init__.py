@@ -4,10 +4,4 @@ from mentormatch.datasets.markets import MARKETS, market
 from mentormatch.datasets.preflib import read_preflib
 from mentormatch.datasets.synthetic import it_program, sample
 
-__all__ = [
-    "MARKETS",
-    "it_program",
-    "market",
-    "read_preflib",
-    "sample",
-]
+__all__ = ["MARKETS", "it_program", "market", "read_preflib", "sample"]

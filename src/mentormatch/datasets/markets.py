@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentormatch.cohort.names import hint_nearest
-from mentormatch.datasets.rankings import (
-    mallows_places,
-    plackett_luce_places,
-    urn_places,
-)
+from mentormatch.datasets.rankings import mallows_places, plackett_luce_places, urn_places
 from mentormatch.datasets.synthetic import it_program
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem import Problem
@@ -84,8 +80,7 @@ def _euclidean(draw: _Draw) -> _Sides:
 
 def _group_biased(draw: _Draw) -> _Sides:
     """Euclidean, but people of another group are seen with a chance of only 1 − correlation."""
-    plain = _Draw(draw.mentees, draw.mentors, 0.0, draw.groups, draw.rng)
-    mentees, mentors = _euclidean(plain)
+    mentees, mentors = _euclidean(replace(draw, correlation=0.0))
     own = draw.rng.integers(0, draw.groups, draw.mentees)[:, None]
     same = own == draw.rng.integers(0, draw.groups, draw.mentors)[None, :]
     hidden = ~same & (draw.rng.random(same.shape) < draw.correlation)
@@ -95,8 +90,7 @@ def _group_biased(draw: _Draw) -> _Sides:
 
 def _arrivals(draw: _Draw) -> _Sides:
     """Euclidean, but two people can meet only while both wait; patience falls with correlation."""
-    plain = _Draw(draw.mentees, draw.mentors, 0.0, draw.groups, draw.rng)
-    mentees, mentors = _euclidean(plain)
+    mentees, mentors = _euclidean(replace(draw, correlation=0.0))
     arrive = draw.rng.random(draw.mentees)[:, None], draw.rng.random(draw.mentors)[None, :]
     mentees[np.abs(arrive[0] - arrive[1]) > 1 - 0.9 * draw.correlation] = np.nan
     return mentees, mentors

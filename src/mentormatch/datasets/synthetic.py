@@ -6,7 +6,6 @@ domain reserved for examples, and everything else is drawn from lists of words.
 
 from __future__ import annotations
 
-import operator
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort import Cohort, read_cohort
-from mentormatch.errors import CohortError, Finding
+from mentormatch.errors import CohortError, Finding, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -167,19 +166,14 @@ def _tables(n_mentees: int, n_mentors: int, seed: int) -> tuple[pd.DataFrame, pd
 
 def _check_counts(**numbers: int) -> list[int]:
     """Check that all numbers are whole and 0 or more; name all that are not."""
-    findings, whole = [], []
-    for name, value in numbers.items():
-        try:
-            number = -1 if isinstance(value, bool | np.bool_) else operator.index(value)
-        except TypeError:
-            number = -1
-        if number < 0:
-            expected = "expected a whole number of 0 or more."
-            findings.append(Finding("it_program", None, name, value, expected))
-        whole.append(number)
+    findings = [
+        Finding("it_program", None, name, value, "expected a whole number of 0 or more.")
+        for name, value in numbers.items()
+        if not is_whole(value)
+    ]
     if findings:
         raise CohortError(findings)
-    return whole
+    return [int(value) for value in numbers.values()]
 
 
 @dataclass(frozen=True)
@@ -207,10 +201,7 @@ class _People:
         team = (np.cumsum(n_teams) - n_teams)[field] + within
         place = _assign_shares(rng, n, _values(places, "weight"))
 
-        women, non_binary = (
-            _values(fields, "women")[field],
-            _values(fields, "non_binary")[field],
-        )
+        women, non_binary = (_values(fields, "women")[field], _values(fields, "non_binary")[field])
         lot = rng.random(n)
         gender = np.where(lot < women, 0, np.where(lot < women + non_binary, 2, 1))
         seniority = rng.standard_normal(n) + np.where(gender == 1, 0.0, SENIORITY_SHIFT)

@@ -73,10 +73,7 @@ SOLVED_AGAIN = {
         'and count="people" take an integer program, with a bound and a gap; where people want '
         'several mentors, changes are counted by count="pairs" or count="people"',
     ),
-    "robustness": (
-        "exact",
-        "what is lost without each mentor is a difference of best totals",
-    ),
+    "robustness": ("exact", "what is lost without each mentor is a difference of best totals"),
 }
 # What says nothing true at several mentors each.
 ONE_PLACE = {"what_would_help"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError
+from mentormatch.displayed import Displayed
+from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError, is_whole
 from mentormatch.explanations.answered.groups import (
     NearTies,
     Shortages,
@@ -45,7 +46,7 @@ __all__ = ["Explanation", "explain"]
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Displayed):
     """Answers about one matching; no solver is asked.
 
     Made by `mm.explain`. The first question about costs reads all pairs once and keeps a graph
@@ -134,11 +135,7 @@ class Explanation:
         rules = problem.reasons(i, j)
         if rules:
             return WhyNot(
-                problem.mentee_ids[i],
-                problem.mentor_ids[j],
-                "ineligible",
-                np.inf,
-                why=rules,
+                problem.mentee_ids[i], problem.mentor_ids[j], "ineligible", np.inf, why=rules
             )
         blocked = why_blocked(matching, i, j)
         if blocked is not None:
@@ -316,15 +313,10 @@ class Explanation:
             How many; each takes as long as two graphs.
         """
         check(self.matching, "alternatives")
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        if not is_whole(k, 1):
             raise MentorMatchError(f"k must be a whole number from 1, got {k!r}.")
         _ = self._graph
         return tuple(best_matchings(self.matching, int(k) + 1)[1:])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         table = self.capabilities()

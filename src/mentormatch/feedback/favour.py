@@ -30,11 +30,7 @@ FEWEST_MENTORS = 5
 
 
 def group_residuals(
-    learned: Learned,
-    cohort: Cohort,
-    column: str,
-    *,
-    side: Side = "mentees",
+    learned: Learned, cohort: Cohort, column: str, *, side: Side = "mentees"
 ) -> pd.DataFrame:
     """Compare what was foretold with what was rated, by group, to see who is promised too much.
 
@@ -102,11 +98,7 @@ def _clustered_mean(
 
 
 def group_shares(
-    learned: Learned,
-    problem: Problem,
-    column: str,
-    *,
-    side: Side = "mentees",
+    learned: Learned, problem: Problem, column: str, *, side: Side = "mentees"
 ) -> pd.DataFrame:
     """Match with old and new weights, and compare what each group gets.
 
@@ -132,11 +124,7 @@ def group_shares(
 
 
 def proxies(
-    learned: Learned,
-    cohort: Cohort,
-    columns: Sequence[str],
-    *,
-    side: Side = "mentees",
+    learned: Learned, cohort: Cohort, columns: Sequence[str], *, side: Side = "mentees"
 ) -> pd.DataFrame:
     """Measure how much of each criterion a protected column explains beyond the other criteria.
 

@@ -193,6 +193,26 @@ def _differences(
     return labels, np.column_stack(columns) if len(mentees) else np.empty((0, len(weighted)))
 
 
+def _cheapest_weights(
+    costs: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    most: NDArray[np.float64],
+    least: float | None = 0.0,
+) -> NDArray[np.float64]:
+    """Weights of sum 1, the columns without a cost, then the others, which are at least ``least``.
+
+    Rows are at most ``most``.
+    """
+    weights = (costs == 0).astype(np.float64)[None, :]
+    bounds = [(0.0 if cost == 0 else least, None) for cost in costs.tolist()]
+    found = linprog(
+        costs, A_ub=rows, b_ub=most, A_eq=weights, b_eq=[1.0], bounds=bounds, method="highs"
+    )
+    if found.x is None:
+        raise SolverError(f"HiGHS found no weights for the changes: {found.message.strip()}")
+    return np.asarray(found.x, dtype=np.float64)
+
+
 def _incentre(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, float]:
     """Weights of sum 1 that make every change an improvement by the largest margin."""
     count, size = differences.shape
@@ -200,18 +220,9 @@ def _incentre(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64] | N
         return None, 0.0
     lengths = np.linalg.norm(differences, axis=1)
     rows = np.column_stack([-differences, np.where(lengths > 0, lengths, 1.0)])
-    found = linprog(
-        np.append(np.zeros(size), -1.0),
-        A_ub=rows,
-        b_ub=np.zeros(count),
-        A_eq=np.append(np.ones(size), 0.0)[None, :],
-        b_eq=[1.0],
-        bounds=[(0, None)] * size + [(None, None)],
-        method="highs",
-    )
-    if found.x is None:
-        raise SolverError(f"HiGHS found no weights for the changes: {found.message.strip()}")
-    return np.asarray(found.x[:-1]), float(found.x[-1])
+    margin = np.append(np.zeros(size), -1.0)
+    found = _cheapest_weights(margin, rows, np.zeros(count), None)
+    return found[:-1], float(found[-1])
 
 
 def _least_slack(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
@@ -219,18 +230,9 @@ def _least_slack(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64],
     count, size = differences.shape
     lengths = np.linalg.norm(differences, axis=1)
     scaled = differences / np.where(lengths > 0, lengths, 1.0)[:, None]
-    found = linprog(
-        np.append(np.zeros(size), np.ones(count)),
-        A_ub=np.column_stack([-scaled, -np.eye(count)]),
-        b_ub=np.full(count, -WANTED_MARGIN),
-        A_eq=np.append(np.ones(size), np.zeros(count))[None, :],
-        b_eq=[1.0],
-        bounds=(0, None),
-        method="highs",
-    )
-    if found.x is None:
-        raise SolverError(f"HiGHS found no weights for the changes: {found.message.strip()}")
-    weights = np.asarray(found.x[:size])
+    slack = np.append(np.zeros(size), np.ones(count))
+    rows = np.column_stack([-scaled, -np.eye(count)])
+    weights = _cheapest_weights(slack, rows, np.full(count, -WANTED_MARGIN))[:size]
     return weights, int((scaled @ weights > NO_MARGIN).sum())
 
 

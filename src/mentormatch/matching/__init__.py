@@ -6,10 +6,4 @@ from mentormatch.matching.rules import violations
 from mentormatch.matching.status import Status
 from mentormatch.proofs.certificate import Certificate
 
-__all__ = [
-    "Certificate",
-    "Matching",
-    "Status",
-    "check_matching",
-    "violations",
-]
+__all__ = ["Certificate", "Matching", "Status", "check_matching", "violations"]

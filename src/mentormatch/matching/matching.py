@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.compatibility.ids import as_column, format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MatchingError, ProblemError
 from mentormatch.matching.rules import check_positions, violations
 from mentormatch.matching.status import Status, Stopped
@@ -33,7 +34,7 @@ __all__ = ["Matching"]
 
 
 @dataclass(frozen=True, eq=False)
-class Matching:
+class Matching(Displayed):
     """Pairs of mentees and mentors that respect their problem.
 
     Made by `match` or by `Matching.from_pairs`; it checks itself when made.
@@ -385,11 +386,6 @@ class Matching:
 
     def __repr__(self) -> str:
         return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         n, m = self.problem.shape

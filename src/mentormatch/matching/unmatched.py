@@ -25,10 +25,7 @@ NAMED = 2
 
 
 def reasons_for_unmatched(
-    problem: Problem,
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
-    short: NDArray[np.intp],
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp], short: NDArray[np.intp]
 ) -> list[str]:
     """One sentence for each mentee in ``short`` (positions) given the pairs (mentees, mentors).
 

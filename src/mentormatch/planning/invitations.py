@@ -144,13 +144,7 @@ def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[st
 def _addresses(
     problem: Problem, meetings: pd.DataFrame, attendees: PerSide
 ) -> dict[Side, list[str | None]]:
-    """Return the e-mail addresses of the people of both tables; None where somebody has none.
-
-    Raises
-    ------
-    CohortError
-        What somebody who has meetings wrote is no address.
-    """
+    """Return the e-mail addresses of the people of both tables; None where somebody has none."""
     mails: dict[Side, list[str | None]] = {}
     findings = []
     for side, who in zip(SIDES, ("mentee", "mentor"), strict=True):

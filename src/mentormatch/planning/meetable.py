@@ -15,12 +15,7 @@ from mentormatch.errors import InfeasibleError, ProblemError, SolverError
 from mentormatch.matching import Matching
 from mentormatch.planning.meet_rules import MeetRule, with_rules
 from mentormatch.planning.meetings.candidates import Unit
-from mentormatch.planning.meetings.grouping import (
-    People,
-    make_group,
-    make_groups,
-    make_units,
-)
+from mentormatch.planning.meetings.grouping import People, make_group, make_groups, make_units
 from mentormatch.planning.meetings.obstacles import smallest_conflict
 from mentormatch.planning.meetings.placing import place_one_by_one
 from mentormatch.planning.meetings.program import fits, period_classes, subgroup
@@ -193,11 +188,7 @@ def _of_branches(
         with_rules(problem, rules, settings), best.pairs, strategy=best.strategy
     )
     certificate = solver_bounded_with_rules(
-        matching,
-        "branches of rematch",
-        matching.total,
-        matching.n_matched,
-        len(matching.mentees),
+        matching, "branches of rematch", matching.total, matching.n_matched, len(matching.mentees)
     )
     return replace(
         matching,

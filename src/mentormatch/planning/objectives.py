@@ -10,6 +10,8 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import bca, resampled_means, wilson
 from mentormatch.cohort import hint_nearest
+from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import ProblemError, is_number
 from mentormatch.planning.meetings.settings import read_date
 
@@ -114,7 +116,7 @@ class Objective:
 
 
 @dataclass(frozen=True, eq=False)
-class ObjectivesCheck:
+class ObjectivesCheck(Displayed):
     """Which objectives and criteria belong to each other, and what cannot be measured.
 
     Parameters
@@ -138,17 +140,11 @@ class ObjectivesCheck:
         return not self.findings
 
     def __repr__(self) -> str:
-        count = len(self.table)
-        head = f"{count} objective{'' if count == 1 else 's'}"
+        head = format_count(len(self.table), "objective")
         if self.ok:
             return f"{head}: each is served by a criterion and measured; no criterion is idle"
-        points = "1 open point" if len(self.findings) == 1 else f"{len(self.findings)} open points"
+        points = format_count(len(self.findings), "open point")
         return "\n".join([f"{head}, {points}:", *self.findings])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def check_objectives(

@@ -12,15 +12,11 @@ import pandas as pd
 
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.windows import DAY_SLOTS
+from mentormatch.displayed import Displayed
 from mentormatch.handed_out import cached_table
 from mentormatch.matching import Status
 from mentormatch.planning.calendars.writing import write_calendars
-from mentormatch.planning.invitations import (
-    OnePer,
-    agenda_files,
-    calendar_events,
-    milestone_table,
-)
+from mentormatch.planning.invitations import OnePer, agenda_files, calendar_events, milestone_table
 from mentormatch.planning.meetings.reasons import (
     UNPLANNED_COLUMNS,
     PlannedPeople,
@@ -60,7 +56,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class MeetingPlan:
+class MeetingPlan(Displayed):
     """Meetings of a matching that can really take place.
 
     Made by `plan_meetings`.
@@ -182,12 +178,7 @@ class MeetingPlan:
             ids that are no e-mail addresses.
         """
         return agenda_files(
-            self.matching.problem,
-            self.meetings,
-            self.milestones,
-            self.settings.total,
-            goals,
-            names,
+            self.matching.problem, self.meetings, self.milestones, self.settings.total, goals, names
         )
 
     def to_ics(
@@ -311,11 +302,6 @@ class MeetingPlan:
 
     def __repr__(self) -> str:
         return "\n".join(f"{label + ':':<11}{text}" for label, text in self._lines())
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def _lines(self) -> list[tuple[str, str]]:
         settings = self.settings

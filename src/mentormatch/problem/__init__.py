@@ -6,10 +6,4 @@ from mentormatch.problem.pins import name_pin
 from mentormatch.problem.problem import Problem
 from mentormatch.problem.quotas import Quota
 
-__all__ = [
-    "PairRule",
-    "Problem",
-    "Quota",
-    "check_problem",
-    "name_pin",
-]
+__all__ = ["PairRule", "Problem", "Quota", "check_problem", "name_pin"]

@@ -12,15 +12,25 @@ from mentormatch.problem.problem import Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["are_pinned", "check_problem"]
+__all__ = ["are_among", "are_pinned", "check_problem"]
 
 
 def are_pinned(
     problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Which of some pairs are pinned."""
-    m = max(problem.shape[1], 1)
-    return np.isin(mentees * m + mentors, problem.pinned @ np.array([m, 1]))
+    return are_among(mentees, mentors, *problem.pinned.T)
+
+
+def are_among(
+    mentees: NDArray[np.intp],
+    mentors: NDArray[np.intp],
+    other_mentees: NDArray[np.intp],
+    other_mentors: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Which of some pairs stand among others."""
+    width = 1 + max(int(mentors.max(initial=0)), int(other_mentors.max(initial=0)))
+    return np.isin(mentees * width + mentors, other_mentees * width + other_mentors)
 
 
 def check_problem(value: object, caller: str) -> None:

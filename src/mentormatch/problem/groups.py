@@ -124,7 +124,8 @@ def groupings_of(
         ]
     if wrong:
         raise ProblemError(" ".join(wrong))
-    return found + _pairwise_crossed(found) if intersections else found
+    pairs = combinations(found, 2) if intersections else ()
+    return found + [a.crossed(b) for a, b in pairs if a.side == b.side and a.name != b.name]
 
 
 def _column_tuples(groups: object) -> list[tuple[str, ...]]:
@@ -149,13 +150,6 @@ def _from_columns(
         if len(of_side) == len(parts):
             found.append(reduce(Grouping.crossed, of_side))
     return found
-
-
-def _pairwise_crossed(groupings: Sequence[Grouping]) -> list[Grouping]:
-    """Every pair of groupings of one side, crossed."""
-    return [
-        a.crossed(b) for a, b in combinations(groupings, 2) if a.side == b.side and a.name != b.name
-    ]
 
 
 def _from_column(

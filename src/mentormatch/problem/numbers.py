@@ -129,7 +129,8 @@ def _given_values(
             raise ProblemError(wrong)
         cells = cohort.column(side, column)
         values: NDArray[np.generic] = cells.to_numpy()
-        if lowest == 0 and not _are_numbers(cells):
+        numeric = cells.dtype.kind in "iuf" and not cells.isna().any()
+        if lowest == 0 and not numeric:
             values = read_counts(cohort, side, counts, name)[0]
     elif isinstance(given, Mapping | pd.Series):
         values = _by_id(pd.Series(given), ids, side, name)
@@ -145,11 +146,6 @@ def _given_values(
                 "number for all, or one per person."
             )
     return values, column
-
-
-def _are_numbers(cells: pd.Series) -> bool:
-    """Return whether every cell holds a number, whatever number it is."""
-    return cells.dtype.kind in "iuf" and not cells.isna().any()
 
 
 def _by_id(given: pd.Series, ids: pd.Index, side: Side, name: str) -> NDArray[np.generic]:

@@ -13,6 +13,7 @@ from mentormatch.compatibility.blocks import TiledScorer
 from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import compatibility_from_preferences
 from mentormatch.compatibility.views import view_of
+from mentormatch.displayed import Displayed
 from mentormatch.errors import ProblemError, check_flag, is_number
 from mentormatch.handed_out import lock
 from mentormatch.problem.numbers import explain_words, whole_numbers
@@ -50,7 +51,7 @@ Floats: TypeAlias = "NDArray[np.floating]"
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Problem(Displayed):
     """A capacity-constrained matching problem.
 
     Parameters
@@ -417,11 +418,6 @@ class Problem:
     def wants_several(self) -> bool:
         """Whether some mentee wants more than one mentor."""
         return int(self.demands.max(initial=0)) > 1
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         n, m = self.shape

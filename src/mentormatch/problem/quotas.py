@@ -12,7 +12,7 @@ import pandas as pd
 from mentormatch.cohort import SIDES, Side, clean_name, hint_nearest
 from mentormatch.compatibility.ids import find_position, format_people
 from mentormatch.compatibility.views import view_of
-from mentormatch.errors import CohortError, ProblemError
+from mentormatch.errors import CohortError, ProblemError, is_whole
 from mentormatch.problem.pairs import as_lines
 
 if TYPE_CHECKING:
@@ -346,9 +346,7 @@ def resolved_quotas(given: object, compatibility: Compatibility) -> tuple[Quota,
 
 
 def _is_count(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        return False
-    return bool(0 <= value <= LARGEST)
+    return isinstance(value, int | np.integer) and is_whole(value) and bool(value <= LARGEST)
 
 
 def _is_mask(given: Iterable[object]) -> bool:

@@ -11,13 +11,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.compatibility.ids import find_position
 from mentormatch.errors import ProblemError
-from mentormatch.problem.conditions import (
-    NO_LIMIT,
-    Kind,
-    MenteePair,
-    SideConstraint,
-    SideRules,
-)
+from mentormatch.problem.conditions import NO_LIMIT, Kind, MenteePair, SideConstraint, SideRules
 from mentormatch.problem.pairs import as_lines
 from mentormatch.problem.quota_rows import quota_rows
 

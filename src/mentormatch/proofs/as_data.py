@@ -33,32 +33,19 @@ __all__ = [
 ]
 
 VERSION = 1
-KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        flow_stages.BudgetProof,
-        flow_stages.Levels,
-        flow_stages.LoadsProof,
-        flow_stages.Shortfall,
-        flow_stages.StageProof,
-        flow_stages.Welfare,
-        flow_stages.Within,
-        program_stages.BoundedStage,
-        program_stages.ChanceStage,
-        measures.AtPlace,
-        measures.Covered,
-        measures.EvenLoads,
-        program_stages.ExpectedStage,
-        measures.Filled,
-        measures.GroupExcess,
-        program_stages.MixedStage,
-        program_stages.OrderedCount,
-        measures.Positive,
-        program_stages.PricedStage,
-        measures.WelfareSum,
-        measures.WorstSum,
-    )
-}
+STAGES: tuple[type, ...] = get_args(program_stages.AnyStage)
+WEIGHTS = (flow_stages.Levels, flow_stages.Shortfall, flow_stages.Welfare, flow_stages.Within)
+MEASURES = (
+    measures.AtPlace,
+    measures.Covered,
+    measures.EvenLoads,
+    measures.Filled,
+    measures.GroupExcess,
+    measures.Positive,
+    measures.WelfareSum,
+    measures.WorstSum,
+)
+KINDS: dict[str, type] = {kind.__name__: kind for kind in (*STAGES, *WEIGHTS, *MEASURES)}
 # Left out of everything that is written: what group somebody belongs to.
 PRIVATE = {("GroupExcess", "groups")}
 ENDLESS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
@@ -74,22 +61,8 @@ HOLDS: dict[str, tuple[type, ...]] = {
     "pd.Series[float] | None": (pd.Series, type(None)),
     "pd.DataFrame": (pd.DataFrame,),
     "NDArray[np.float64]": (np.ndarray,),
-    "Weights": (
-        flow_stages.Levels,
-        flow_stages.Shortfall,
-        flow_stages.Welfare,
-        flow_stages.Within,
-    ),
-    "Measure": (
-        measures.AtPlace,
-        measures.Covered,
-        measures.EvenLoads,
-        measures.Filled,
-        measures.GroupExcess,
-        measures.Positive,
-        measures.WelfareSum,
-        measures.WorstSum,
-    ),
+    "Weights": WEIGHTS,
+    "Measure": MEASURES,
     "Promise": (str,),
     "Counted": (str,),
 }
@@ -104,7 +77,7 @@ PARTS: dict[str, Callable[[object], bool]] = {
     "tuple[float, ...]": lambda one: isinstance(one, float | int) and not isinstance(one, bool),
     "tuple[tuple[int, int], ...]": lambda one: _is_pair_of(int, one),
     "tuple[tuple[str, str], ...]": lambda one: _is_pair_of(str, one),
-    "tuple[AnyStage, ...]": lambda one: isinstance(one, get_args(program_stages.AnyStage)),
+    "tuple[AnyStage, ...]": lambda one: isinstance(one, STAGES),
 }
 
 
@@ -116,11 +89,9 @@ def to_data(value: object) -> object:
     MentorMatchError
         An id of a type that cannot be written.
     """
-    if value is None or isinstance(value, bool | str):
-        return value
     if isinstance(value, np.generic):
-        return to_data(value.item())
-    if isinstance(value, int):
+        value = value.item()
+    if value is None or isinstance(value, int | str):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

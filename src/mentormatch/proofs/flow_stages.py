@@ -59,7 +59,6 @@ class Weights(Protocol):
 
     def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Whole numbers in float64, same shape; NaN (not to be made) stays NaN."""
-        ...
 
     def __str__(self) -> str: ...
 

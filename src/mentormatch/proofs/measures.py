@@ -41,7 +41,6 @@ class Measure(Protocol):
         loads
             By mentor.
         """
-        ...
 
     def __str__(self) -> str: ...
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mentormatch.certificates import Multipliers, upper_bound
-from mentormatch.compatibility import row_slices
+from mentormatch.certificates.bounds.bound import largest_score, newly_reached
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import kept_pairs
@@ -39,7 +39,6 @@ __all__ = [
     "bracket",
     "corner_at",
     "count_kept",
-    "extreme_scores",
     "fewest_changes",
     "within_budget",
 ]
@@ -174,11 +173,7 @@ def bracket(
 
 
 def within_budget(
-    problem: Problem,
-    i: NDArray[np.intp],
-    j: NDArray[np.intp],
-    least: int,
-    options: SearchOptions,
+    problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], least: int, options: SearchOptions
 ) -> WithinBudget | None:
     """The best total among the matchings that keep at least ``least`` of the pairs (i, j).
 
@@ -231,11 +226,7 @@ def _branch(
 
 
 def fewest_changes(
-    problem: Problem,
-    i: NDArray[np.intp],
-    j: NDArray[np.intp],
-    most: int,
-    options: SearchOptions,
+    problem: Problem, i: NDArray[np.intp], j: NDArray[np.intp], most: int, options: SearchOptions
 ) -> tuple[Matching, int, int]:
     """Coverage, then the most pairs kept, then the total.
 
@@ -249,10 +240,8 @@ def fewest_changes(
         How many pairs it keeps, and the most that any matching of its coverage is known to keep:
         more where the time was over before it was proven.
     """
-    size = 0.0
-    for score in extreme_scores(problem):
-        size = max(size, abs(score))
-    bonus = FIRST_BONUS * (size or 1.0)
+    size = largest_score(problem) or 1.0
+    bonus = FIRST_BONUS * size
     most_kept: int | None = None
     while True:
         inner = options.match(with_bonus(problem, i, j, bonus))
@@ -266,29 +255,16 @@ def fewest_changes(
         if options.over:
             return inner, kept, most if most_kept is None else most_kept
         if most_kept is None:
-            most_kept = min(most, _most_counted(options.match(with_bonus(problem, i, j, 1.0, 0.0))))
+            # The best matching for their number alone.
+            counted = options.match(with_bonus(problem, i, j, 1.0, 0.0)).certificate
+            assert counted is not None
+            most_kept = min(most, int(np.floor(counted.bound + counted.tolerance)))
             if kept >= most_kept:
                 return inner, kept, kept
-        if bonus > GROWTH * (len(i) + 1) * (size or 1.0):
+        if bonus > GROWTH * (len(i) + 1) * size:
             # Beyond any sum of scores; a time limit ended the search.
             return inner, kept, most_kept
         bonus *= GROWTH
-
-
-def _most_counted(alone: Matching) -> int:
-    """The most pairs that can be kept, from the best matching for their number alone."""
-    certificate = alone.certificate
-    assert certificate is not None, alone
-    return int(np.floor(certificate.bound + certificate.tolerance))
-
-
-def extreme_scores(problem: Problem) -> tuple[float, float]:
-    """The largest score and the smallest."""
-    high, low = 0.0, 0.0
-    for rows in row_slices(*problem.shape):
-        high = max(high, float(problem.scores(rows, 0.0).max(initial=0.0)))
-        low = min(low, float(problem.scores(rows, 0.0).min(initial=0.0)))
-    return high, low
 
 
 def _most_by_prices(
@@ -302,8 +278,4 @@ def _most_by_prices(
     prices = np.rint(claimed.prices.reindex(problem.mentor_ids).to_numpy(np.float64) / bonus)
     coverage = np.rint(np.asarray(claimed.coverage_multipliers) / bonus)
     multipliers = Multipliers(prices, coverage, float(np.rint(claimed.seats_multiplier / bonus)))
-    left = problem.after_pins
-    newly = (inner.places > 0) & ~left.covered
-    covered = np.bincount(problem.priority_classes[newly], minlength=problem.n_classes)
-    filled = len(inner.mentees) - len(problem.pinned)
-    return int(np.floor(upper_bound(counting, multipliers, covered, filled) + 1e-6))
+    return int(np.floor(upper_bound(counting, multipliers, *newly_reached(inner)) + 1e-6))

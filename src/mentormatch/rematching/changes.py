@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.explanations.answered.answer import Answer, frame_of
+from mentormatch.problem.checks import are_among
 from mentormatch.rematching.people import Incumbents, kept_pairs
 from mentormatch.rematching.previous import Previous, previous_pairs
 
@@ -70,9 +72,7 @@ class Chain(Answer):
         """Say each move, back to its cause; only a committee reads about others."""
         if audience != "committee":
             moved = max(len(self.steps) - 1, 0)
-            others = (
-                "nobody else" if not moved else f"{moved} {'other' if moved == 1 else 'others'}"
-            )
+            others = format_count(moved, "other") if moved else "nobody else"
             return [f"Your pair changed because of a change in the programme; {others} moved too."]
         said = []
         for step in self.steps:
@@ -129,18 +129,15 @@ class _Move:
 def _moves(matching: Matching, was: Previous) -> list[_Move]:
     """Pairs that ended with pairs that began, mentee by mentee."""
     problem = matching.problem
-    m = max(problem.shape[1], 1)
-    new = matching.mentees * m + matching.mentors
-    keys = np.where(was.valid, was.mentees * m + was.mentors, -1)
-    kept = np.isin(keys, new) & was.valid
-    begun = np.flatnonzero(~np.isin(new, keys[was.valid]))
+    kept = was.valid.copy()
+    kept[was.valid] = kept_pairs(matching, was.mentees[was.valid], was.mentors[was.valid])
+    before = was.mentees[was.valid], was.mentors[was.valid]
+    begun = np.flatnonzero(~are_among(matching.mentees, matching.mentors, *before))
     by_mentee: dict[int, list[int]] = {}
     for k in begun.tolist():
         by_mentee.setdefault(int(matching.mentees[k]), []).append(k)
-    before = was.pairs["score"].to_numpy()
-    now = np.full(len(was.pairs), np.nan)
-    now[was.valid] = problem.pairs(was.mentees[was.valid], was.mentors[was.valid]).scores
-    worth = np.where(was.valid, now, before)
+    worth = was.pairs["score"].to_numpy(np.float64, copy=True)
+    worth[was.valid] = problem.pairs(*before).scores
     moves = []
     for k in np.flatnonzero(~kept).tolist():
         i = int(was.mentees[k])
@@ -161,17 +158,9 @@ def _moves(matching: Matching, was: Previous) -> list[_Move]:
     had = set(was.mentees.tolist())
     for i, taken in by_mentee.items():
         for pair in taken:
+            now, gain = int(matching.mentors[pair]), float(matching.scores[pair])
             cause = "" if i in had else "new"
-            moves.append(
-                _Move(
-                    problem.mentee_ids[i],
-                    -1,
-                    int(matching.mentors[pair]),
-                    cause,
-                    float(matching.scores[pair]),
-                    None,
-                )
-            )
+            moves.append(_Move(problem.mentee_ids[i], -1, now, cause, gain, None))
     return moves
 
 
@@ -239,12 +228,7 @@ def _freed_seats(matching: Matching, was: Previous) -> dict[int, str]:
 
 
 def _chain(
-    matching: Matching,
-    moves: list[_Move],
-    line: list[int],
-    freed: dict[int, str],
-    *,
-    closed: bool,
+    matching: Matching, moves: list[_Move], line: list[int], freed: dict[int, str], *, closed: bool
 ) -> Chain:
     """A chain with the cause of each step in words."""
     problem = matching.problem
@@ -256,12 +240,10 @@ def _chain(
             because = one.cause
         elif place:
             because = f"makes room for {moves[line[place - 1]].mentee!r}"
-        elif closed:
-            because = "better for the whole"
-        elif one.was < 0 or len(line) > 1:
-            because = freed.get(last.now, "better for the whole")
         else:
             because = "better for the whole"
+            if not closed and (one.was < 0 or len(line) > 1):
+                because = freed.get(last.now, because)
         now = None if one.now < 0 else problem.mentor_ids[one.now]
         steps.append(Step(one.mentee, one.was_id, now, because, one.gain))
     end = "back to the start" if closed else "nobody" if last.now < 0 else "a free seat"

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
+from mentormatch.problem.checks import are_among
+from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.milp import MixedProgram
 
 if TYPE_CHECKING:
@@ -146,11 +147,10 @@ class Incumbents:
             row = np.concatenate([every, open_, some])
             column = np.concatenate([person, columns[open_], could[some]])
             value = np.concatenate([np.ones(pairs + len(open_)), -np.ones(len(some))])
-            needed = sparse.coo_array((value, (row, column)), shape=(pairs, program.width))
-            program = program.with_rows(needed.tocsr(), least, np.inf)
+            needed = sparse_cells(row, column, (pairs, program.width), value)
+            program = program.with_rows(needed, least, np.inf)
         for who, room in ((self.mentees, self.places), (self.mentors, self.seats)):
-            places = (np.ones(len(some)), (who[some], could[some]))
-            rows = sparse.coo_array(places, shape=(len(room), program.width)).tocsr()
+            rows = sparse_cells(who[some], could[some], (len(room), program.width))
             full = np.unique(who[some])
             program = program.with_rows(rows[full], -np.inf, self._room(who, room)[full])
         if len(some):
@@ -196,5 +196,4 @@ class Incumbents:
 
 def kept_pairs(matching: Matching, i: NDArray[np.intp], j: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which of some pairs a matching has."""
-    m = max(matching.problem.shape[1], 1)
-    return np.asarray(np.isin(i * m + j, matching.mentees * m + matching.mentors))
+    return are_among(i, j, matching.mentees, matching.mentors)

@@ -113,13 +113,7 @@ def previous_pairs(previous: object, problem: Problem) -> Previous:
 def _check_known(
     pairs: pd.DataFrame, found: tuple[NDArray[np.intp], NDArray[np.intp]], problem: Problem
 ) -> None:
-    """Refuse ids that only seem to be of people who left.
-
-    Raises
-    ------
-    MatchingError
-        Somebody has the same id as a text, or as a number; mentees stand where mentors belong.
-    """
+    """Refuse ids that only seem to be of people who left."""
     sides = (("mentee", problem.mentee_ids), ("mentor", problem.mentor_ids))
     wrong = []
     for (side, ids), places in zip(sides, found, strict=True):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.certificates import pairs_left_open
 from mentormatch.matching.matching import Matching
+from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.base import Options, match
 from mentormatch.strategies.programs.coverage import staged_model
@@ -125,11 +125,8 @@ class PairProgram:
             classes = problem.priority_classes
             newly = (feasible.places > 0) & ~left.covered
             covered = np.bincount(classes[newly], minlength=problem.n_classes).astype(float)
-            where = (classes[mentees], np.arange(len(mentees)))
-            rows = sparse.coo_array(
-                (np.ones(len(mentees)), where), shape=(problem.n_classes, len(mentees))
-            )
-            program = program.with_rows(rows.tocsr(), covered, covered)
+            rows = incidence(classes[mentees], problem.n_classes)
+            program = program.with_rows(rows, covered, covered)
         scores = np.asarray(problem.pairs(mentees, mentors).scores, dtype=np.float64)
         return cls(problem, program, mentees, mentors, scores, options)
 

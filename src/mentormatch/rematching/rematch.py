@@ -11,18 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mentormatch.audits import blocking_pairs
+from mentormatch.certificates.bounds.bound import largest_score
 from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.views import view_of
-from mentormatch.errors import InfeasibleError, MentorMatchError
+from mentormatch.errors import InfeasibleError, MentorMatchError, is_whole
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import PairRule, Problem, name_pin
-from mentormatch.rematching.budget import (
-    FIRST_BONUS,
-    count_kept,
-    extreme_scores,
-    fewest_changes,
-    within_budget,
-)
+from mentormatch.rematching.budget import FIRST_BONUS, count_kept, fewest_changes, within_budget
 from mentormatch.rematching.fewest_people import LOSERS, FewestPeople
 from mentormatch.rematching.kept import with_bonus
 from mentormatch.rematching.people import Incumbents
@@ -233,11 +228,7 @@ def _bound_without(inner: Matching, bonus: float) -> float | None:
 
 
 def _check_request(
-    problem: Problem,
-    max_changes: int | None,
-    change_value: float | None,
-    count: str,
-    strategy: str,
+    problem: Problem, max_changes: int | None, change_value: float | None, count: str, strategy: str
 ) -> None:
     if not isinstance(problem, Problem):
         raise MentorMatchError(
@@ -256,11 +247,7 @@ def _check_request(
             "The nearest stable matching keeps as many pairs as stability allows; max_changes and "
             "change_value have no place there. Leave them out."
         )
-    if max_changes is not None and (
-        isinstance(max_changes, bool)
-        or not isinstance(max_changes, int | np.integer)
-        or max_changes < 0
-    ):
+    if max_changes is not None and not is_whole(max_changes):
         raise MentorMatchError(f"max_changes must be a whole number from 0, got {max_changes!r}.")
     if change_value is not None and not (
         isinstance(change_value, float | int) and 0 <= change_value < np.inf
@@ -281,13 +268,7 @@ def _check_request(
 
 
 def _with_pins(problem: Problem, was: Previous, keep: Iterable[object]) -> Problem:
-    """The problem with the pairs to keep pinned.
-
-    Raises
-    ------
-    InfeasibleError
-        A pair that was not there, or that cannot go on.
-    """
+    """The problem with the pairs to keep pinned."""
     wanted: list[tuple[Hashable, Hashable]] = []
     of_mentee: dict[object, list[int]] = {}
     for k, one in enumerate(was.pairs["mentee"]):
@@ -334,7 +315,7 @@ def _nearest_stable(
 ) -> Rematch:
     """The stable matching that keeps most pairs, then has the best total."""
     i, j = was.mentees[was.valid], was.mentors[was.valid]
-    size = max(abs(one) for one in extreme_scores(problem)) or 1.0
+    size = largest_score(problem) or 1.0
     bonus = FIRST_BONUS * size * (min(problem.shape) + 1)
     inner = options.match(with_bonus(kept_problem, i, j, bonus), StableOptimal())
     kept = count_kept(inner, i, j)

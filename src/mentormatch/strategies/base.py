@@ -126,13 +126,7 @@ def strategy_named(strategy: str | Strategy) -> Strategy:
 
 
 def _load_entry_point(name: str) -> None:
-    """Register a strategy that an installed package offers by this name, if one does.
-
-    Raises
-    ------
-    MentorMatchError
-        What the package names cannot be loaded, or makes no strategy.
-    """
+    """Register a strategy that an installed package offers by this name, if one does."""
     for one in entry_points(group=ENTRY_POINTS):
         if one.name != name:
             continue

@@ -145,8 +145,6 @@ class Strategy(Protocol):
     @property
     def name(self) -> str:
         """What `match` and the reports call it."""
-        ...
 
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Choose pairs for a problem whose people stand in canonical order."""
-        ...

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.criteria.interface.fitted import Fitted
 
-__all__ = ["check_criterion"]
+__all__ = ["check_criterion", "require"]
 
 # Cells of a made-up cohort: lists, numbers as text, blanks, repeats.
 CELLS = ("1", "2", "1; 2", "3", None, "1", "2; 3", "2", None)
@@ -102,25 +102,23 @@ def _made_up(criterion: Criterion) -> Cohort:
     return Cohort(*tables)
 
 
-def _all_pairs(fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
-    n, m = fitted.shape
-    return np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
+def require(holds: bool, sentence: str) -> None:
+    """Raise what does not hold: an assert statement would be taken out by python -O."""
+    if not holds:
+        raise AssertionError(sentence)
 
 
 def _values(fitted: Fitted) -> np.ndarray:
-    return np.asarray(fitted.pairs(*_all_pairs(fitted))).reshape(fitted.shape)
-
-
-def _require(holds: bool, sentence: str) -> None:
-    # An assert statement would be taken out by python -O.
-    if not holds:
-        raise AssertionError(sentence)
+    n, m = fitted.shape
+    return np.asarray(fitted.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))).reshape(
+        n, m
+    )
 
 
 def _bounds(fitted: Fitted) -> None:
     values = _values(fitted)
     wrong = np.argwhere((values < 0) | (values > 1))
-    _require(
+    require(
         not len(wrong),
         f"values must lie between 0 and 1, or be NaN; found {values[tuple(wrong[0])]:g} for the "
         f"pair {tuple(wrong[0].tolist())}." if len(wrong) else "",
@@ -130,10 +128,8 @@ def _bounds(fitted: Fitted) -> None:
 def _missing(fitted: Fitted) -> None:
     values = _values(fitted)
     empty = fitted.mentee_missing[:, None] | fitted.mentor_missing
-    _require(
-        bool(np.isnan(values[empty]).all()), "a pair with an empty cell must be missing (NaN)."
-    )
-    _require(
+    require(bool(np.isnan(values[empty]).all()), "a pair with an empty cell must be missing (NaN).")
+    require(
         fitted.missing_by_pair or not np.isnan(values[~empty]).any(),
         "a pair whose cells are filled in is NaN, and missing_by_pair is False.",
     )
@@ -143,7 +139,7 @@ def _alone(fitted: Fitted) -> None:
     values = _values(fitted)
     for i, j in np.argwhere(np.ones(fitted.shape, dtype=bool))[:: max(1, values.size // 40)]:
         one = fitted.pairs(np.array([i]), np.array([j]))[0]
-        _require(
+        require(
             _equal(one, values[i, j]),
             f"the value of the pair ({i}, {j}) depends on which other pairs are asked for: {one!r} "
             f"alone, {values[i, j]!r} among all.",
@@ -155,7 +151,7 @@ def _equal(one: object, other: object) -> bool:
 
 
 def _same(one: Fitted, other: Fitted, what: str) -> None:
-    _require(_equal(_values(one), _values(other)), f"{what} must give the same values.")
+    require(_equal(_values(one), _values(other)), f"{what} must give the same values.")
 
 
 def _permutation(criterion: Criterion, cohort: Cohort, fitted: Fitted) -> None:
@@ -164,22 +160,22 @@ def _permutation(criterion: Criterion, cohort: Cohort, fitted: Fitted) -> None:
     mentees, mentors = rng.permutation(n), rng.permutation(m)
     expected = _values(fitted)[np.ix_(mentees, mentors)]
     taken = fitted.take(mentees, mentors)
-    _require(_equal(_values(taken), expected), "take must reorder the values with the people.")
+    require(_equal(_values(taken), expected), "take must reorder the values with the people.")
     again = criterion.fit(cohort.take(mentees, mentors))
-    _require(_equal(_values(again), expected), "the order of rows must not change a value.")
+    require(_equal(_values(again), expected), "the order of rows must not change a value.")
 
 
 def _profiles(fitted: Fitted) -> None:
     values = _values(fitted)
     codes = fitted.mentee_codes
     known = set(codes.tolist())
-    _require(
+    require(
         len(codes) == fitted.shape[0] and known == set(range(len(known))),
         "mentee_codes must number the profiles of mentees from 0 without holes.",
     )
     for code in set(codes.tolist()):
         rows = values[codes == code]
-        _require(
+        require(
             all(_equal(row, rows[0]) for row in rows),
             f"mentees of one code ({code}) must have the same values.",
         )
@@ -200,14 +196,14 @@ def _blocks(criterion: Criterion, cohort: Cohort) -> None:
             pairs = scorer.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))
             exact = pairs.scores.reshape(n, m)
             differs = np.abs(whole.scores - exact) > scorer.error + ROUNDING
-            _require(
+            require(
                 not differs.any() and bool((np.isnan(whole.scores) == np.isnan(exact)).all()),
                 f"a {precision} block differs from its pairs by more than the stated error "
                 f"{scorer.error:g}: block_error is too small, or product, raw and present differ.",
             )
             for rows in (slice(0, n // 2), slice(n // 2, n)):
                 part = scorer.block(rows)
-                _require(
+                require(
                     np.array_equal(part.scores, whole.scores[rows], equal_nan=True)
                     or bool(np.nanmax(np.abs(part.scores - whole.scores[rows])) <= scorer.error),
                     "a block must not depend on which rows are read with it.",
@@ -222,7 +218,7 @@ def _rules(criterion: Criterion, cohort: Cohort) -> None:
     eligible = scorer.block(slice(0, scorer.shape[0])).eligible
     for i, j in np.ndindex(*scorer.shape):
         said = scorer.reasons(i, j)
-        _require(
+        require(
             bool(said) != bool(eligible[i, j]),
             f"the pair ({i}, {j}) is {'eligible' if eligible[i, j] else 'ineligible'}, and its "
             f"reasons are {said!r}.",
@@ -232,7 +228,7 @@ def _rules(criterion: Criterion, cohort: Cohort) -> None:
 def _sentences(fitted: Fitted) -> None:
     for i, j in np.ndindex(*fitted.shape):
         said = fitted.sentence(i, j)
-        _require(
+        require(
             isinstance(said, str) and bool(said.strip()),
             f"the pair ({i}, {j}) has no sentence; words must say why it has its value.",
         )
@@ -251,4 +247,4 @@ def _frozen(criterion: Criterion) -> None:
 
 def _unchanged(cohort: Cohort, before: dict[Side, pd.DataFrame]) -> None:
     for side in SIDES:
-        _require(cohort.table(side).equals(before[side]), f"the table of the {side} was changed.")
+        require(cohort.table(side).equals(before[side]), f"the table of the {side} was changed.")

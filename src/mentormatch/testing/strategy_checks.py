@@ -12,6 +12,7 @@ from mentormatch.certificates import verify
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem import Problem
 from mentormatch.strategies import match, strategy_named
+from mentormatch.testing.criterion_checks import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ def check_strategy(
     """
     chosen = strategy_named(strategy)
     name = getattr(chosen, "name", None)
-    _require(isinstance(name, str) and bool(name), "a strategy needs a name, a text.")
+    require(isinstance(name, str) and bool(name), "a strategy needs a name, a text.")
     named = (
         _problems() if problems is None else {f"problem {k}": one for k, one in enumerate(problems)}
     )
@@ -71,15 +72,10 @@ def check_strategy(
             continue
         solved += 1
         _check(chosen, problem, matching, what)
-        _require(numbers == _snapshot(problem), f"{what}: the problem was changed.")
+        require(numbers == _snapshot(problem), f"{what}: the problem was changed.")
         told.append(f"{what}: solved")
-    _require(solved > 0, f"{name} refuses every problem.")
+    require(solved > 0, f"{name} refuses every problem.")
     return tuple(told)
-
-
-def _require(holds: bool, sentence: str) -> None:
-    if not holds:
-        raise AssertionError(sentence)
 
 
 def _try(strategy: Strategy, problem: Problem, what: str) -> Matching | None:
@@ -87,35 +83,35 @@ def _try(strategy: Strategy, problem: Problem, what: str) -> Matching | None:
     try:
         return match(problem, strategy)
     except (InfeasibleError, ProblemError, MentorMatchError) as error:
-        _require(len(str(error).split()) >= 4, f"{what}: refused without a sentence: {error}")
+        require(len(str(error).split()) >= 4, f"{what}: refused without a sentence: {error}")
         return None
 
 
 def _check(strategy: Strategy, problem: Problem, matching: Matching, what: str) -> None:
     """Everything that holds of one result."""
     feasibility = audit(matching).feasibility
-    _require(feasibility.ok, f"{what}: the matching breaks the problem: {feasibility}")
+    require(feasibility.ok, f"{what}: the matching breaks the problem: {feasibility}")
     pairs = _pairs(matching)
     pinned = {(problem.mentee_ids[i], problem.mentor_ids[j]) for i, j in problem.pinned.tolist()}
-    _require(pinned <= pairs, f"{what}: pinned pairs are not made: {sorted(pinned - pairs)}")
-    _require(_pairs(match(problem, strategy)) == pairs, f"{what}: the same input gave other pairs.")
+    require(pinned <= pairs, f"{what}: pinned pairs are not made: {sorted(pinned - pairs)}")
+    require(_pairs(match(problem, strategy)) == pairs, f"{what}: the same input gave other pairs.")
     n, m = problem.shape
     if problem.compatibility.labelled:
         turned = problem.take(np.arange(n)[::-1], np.arange(m)[::-1])
-        _require(
+        require(
             _pairs(match(turned, strategy)) == pairs,
             f"{what}: the order of rows changed the pairs.",
         )
     certificate = matching.certificate
     if certificate is None:
         return
-    _require(
+    require(
         certificate.bound >= certificate.objective - certificate.tolerance,
         f"{what}: the bound {certificate.bound:g} is below the objective "
         f"{certificate.objective:g}.",
     )
     verified = verify(matching)
-    _require(verified.ok, f"{what}: the certificate does not hold: {verified}")
+    require(verified.ok, f"{what}: the certificate does not hold: {verified}")
 
 
 def _pairs(matching: Matching) -> set[tuple[object, object]]:

@@ -43,11 +43,9 @@ class Change(Protocol):
 
     def apply(self, problem: Problem) -> Problem:
         """Return the problem with this change."""
-        ...
 
     def to_dict(self) -> dict[str, object]:
         """Return the change as plain values; `from_dict` reads it back."""
-        ...
 
 
 @dataclass(frozen=True)

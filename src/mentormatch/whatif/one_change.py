@@ -84,7 +84,7 @@ def _after(graph: ExchangeGraph, change: Change) -> AfterChange | None:
         j = compatibility.mentor_position(change.mentor)
         return seat_more(graph, j) if change.by > 0 else seat_less(graph, j)
     if isinstance(change, leave):
-        if _is_mentee(graph.matching.problem, change):
+        if change.side != "mentor" and change.person in graph.matching.problem.mentee_ids:
             return without_mentee(graph, compatibility.mentee_position(change.person))
         return without_mentor(graph, compatibility.mentor_position(change.person))
     assert isinstance(change, pin)
@@ -101,10 +101,6 @@ def _after(graph: ExchangeGraph, change: Change) -> AfterChange | None:
         return None
     after = pair_made(graph, i, j, found.place, found.moves)
     return after._replace(prices=None) if found.loses or found.loses_places else after
-
-
-def _is_mentee(problem: Problem, change: leave) -> bool:
-    return (change.side or "mentee") == "mentee" and change.person in problem.mentee_ids
 
 
 def _as_matching(

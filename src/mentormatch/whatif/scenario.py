@@ -111,10 +111,7 @@ class Scenario(Answer):
 
 
 def what_if(
-    matching: Matching,
-    changes: Sequence[Change],
-    *,
-    strategy: str | Strategy | None = None,
+    matching: Matching, changes: Sequence[Change], *, strategy: str | Strategy | None = None
 ) -> Scenario:
     """Say what the best matching would be with some changes, and compare.
 

@@ -115,11 +115,7 @@ def _in_ties(matching: Matching) -> NDArray[np.bool_]:
 
 
 def break_points(
-    problem: Problem,
-    criterion: str,
-    between: tuple[float, float] | None = None,
-    *,
-    most: int = 100,
+    problem: Problem, criterion: str, between: tuple[float, float] | None = None, *, most: int = 100
 ) -> pd.DataFrame:
     """Find all weights of one criterion at which the best matching changes; every one is exact.
 

@@ -67,10 +67,7 @@ class Sampling:
 
 
 def compare_groups(
-    grouping: Grouping,
-    outcomes: Outcomes,
-    sampling: Sampling,
-    seen: NDArray[np.bool_],
+    grouping: Grouping, outcomes: Outcomes, sampling: Sampling, seen: NDArray[np.bool_]
 ) -> tuple[list[dict[str, object]], list[dict[str, object]], list[str]]:
     """Compute values by group, gaps between groups, and warnings for one grouping.
 
@@ -284,10 +281,7 @@ class _Two:
             of_worst, of_best = self._mean_intervals(level)
             return difference_of(high_mean, of_best, low_mean, of_worst)
         lean = np.concatenate(
-            [
-                (self.best - high_mean) / len(self.best),
-                -(self.worst - low_mean) / len(self.worst),
-            ]
+            [(self.best - high_mean) / len(self.best), -(self.worst - low_mean) / len(self.worst)]
         )
         return bca(high_mean - low_mean, self.drawn_best - self.drawn_worst, lean, level)
 

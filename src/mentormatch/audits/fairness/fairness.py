@@ -18,6 +18,7 @@ from mentormatch.audits.fairness.measures import atkinson, gini, jain, lorenz, t
 from mentormatch.audits.fairness.outcomes import MEASURES, outcomes_of
 from mentormatch.audits.fairness.small_groups import groups_to_show_together, merge_small_groups
 from mentormatch.cohort.names import check_side
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError, check_seed, is_number, is_whole
 from mentormatch.matching import check_matching
 from mentormatch.problem.groups import groupings_of
@@ -42,7 +43,7 @@ GAP_COLUMNS = [
 
 
 @dataclass(frozen=True, eq=False)
-class Fairness:
+class Fairness(Displayed):
     """Inequality of a matching over people, and gaps between groups.
 
     Made by `fairness_of`, or as ``mm.audit(matching, groups=[...]).fairness``. There is no single
@@ -158,11 +159,6 @@ class Fairness:
             )
         columns = [*INDEX, "measure", "value", "low", "high", "p_value", "meaning"]
         return pd.DataFrame(rows, columns=columns)
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         one = self.overall
@@ -283,11 +279,7 @@ def fairness_of(
     if side is not None:
         check_side(side)
     _check(
-        top=top,
-        resamples=resamples,
-        level=level,
-        epsilon=epsilon,
-        unmatched_value=unmatched_value,
+        top=top, resamples=resamples, level=level, epsilon=epsilon, unmatched_value=unmatched_value
     )
     problem = matching.problem
     outcomes = outcomes_of(matching, top=top, unmatched_value=unmatched_value)

@@ -83,10 +83,7 @@ def unseen(value: float, count: int, low: float, high: float, level: float) -> t
 
 
 def difference_of(
-    first: float,
-    of_first: tuple[float, float],
-    second: float,
-    of_second: tuple[float, float],
+    first: float, of_first: tuple[float, float], second: float, of_second: tuple[float, float]
 ) -> tuple[float, float]:
     """Interval of the difference of two independent estimates from their intervals (MOVER).
 
@@ -105,10 +102,7 @@ def difference_of(
 
 
 def ratio_of(
-    first: float,
-    of_first: tuple[float, float],
-    second: float,
-    of_second: tuple[float, float],
+    first: float, of_first: tuple[float, float], second: float, of_second: tuple[float, float]
 ) -> tuple[float, float]:
     """Interval of the ratio of two independent estimates of 0 or more (MOVER-R).
 

@@ -11,6 +11,7 @@ import pandas as pd
 from mentormatch.audits.optimality.bounding import tighten_bound
 from mentormatch.audits.optimality.exchanges import find_exchange
 from mentormatch.certificates import Multipliers, certify_multipliers, recover_multipliers, verify
+from mentormatch.displayed import Displayed
 from mentormatch.matching import check_matching
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MOST_MENTORS = 4_000
 
 
 @dataclass(frozen=True, eq=False)
-class Optimality:
+class Optimality(Displayed):
     """Gap between the total of a matching and the bound at its coverage.
 
     Parameters
@@ -86,11 +87,6 @@ class Optimality:
         )
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
 
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
-
     def __repr__(self) -> str:
         lines = [f"Optimality: {self.certificate}", f"  {self.note}"]
         lines.extend(f"  {finding}" for finding in self.findings)
@@ -102,12 +98,7 @@ def optimality_of(matching: Matching) -> Optimality:
     check_matching(matching, "optimality_of")
     if matching.certificate is not None:
         checked = verify(matching)
-        return Optimality(
-            checked.certificate,
-            "certificate",
-            checked.findings,
-            _rests_on(checked),
-        )
+        return Optimality(checked.certificate, "certificate", checked.findings, _rests_on(checked))
     mentors = matching.problem.shape[1]
     nothing = Multipliers(np.zeros(mentors), np.zeros(matching.problem.n_classes))
     if mentors > MOST_MENTORS:

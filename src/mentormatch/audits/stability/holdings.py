@@ -54,10 +54,7 @@ def holdings_of(matching: Matching, tie_tolerance: float = 0.0) -> Holdings:
         pinned = are_pinned(problem, mentees, mentors)
         mentees, mentors = mentees[~pinned], mentors[~pinned]
         mentee_scores, mentor_scores = mentee_scores[~pinned], mentor_scores[~pinned]
-    sides = (
-        (mentees, left.demand, mentee_scores),
-        (mentors, left.capacity, mentor_scores),
-    )
+    sides = ((mentees, left.demand, mentee_scores), (mentors, left.capacity, mentor_scores))
     found: list[NDArray[np.float64]] = []
     frees: list[NDArray[np.bool_]] = []
     for person, places, scores in sides:

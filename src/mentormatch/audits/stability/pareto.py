@@ -231,18 +231,8 @@ def _compare_with_places(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which mentors are at least as good as a place of the mentees ``rows``, and which are better.
 
-    Parameters
-    ----------
-    problem
-        Where the scores are read.
-    rows, own
-        Whose places, and what these are worth, in steps of the tie tolerance.
-    has
-        Where not to look: line and mentor.
-
-    Returns
-    -------
-    bool arrays (places, mentors)
+    ``own`` is what the places are worth, in steps of the tie tolerance; the pairs ``has`` of line
+    and mentor are not looked at.
     """
     steps = round_to_steps(problem.block(rows).mentee_scores, tie_tolerance)
     error = problem.compatibility.scorer.error

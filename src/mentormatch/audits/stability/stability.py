@@ -13,6 +13,7 @@ from mentormatch.audits.stability.pareto import pareto
 from mentormatch.audits.stability.shared_places import describe_quotas
 from mentormatch.compatibility.ids import format_count
 from mentormatch.compatibility.preferences import check_tie_tolerance
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
 
@@ -61,7 +62,7 @@ class PriceOfStability:
 
 
 @dataclass(frozen=True, eq=False)
-class Stability:
+class Stability(Displayed):
     """Stability of a matching by three notions, with its blocking pairs.
 
     Stable means individually rational, non-wasteful and without justified envy [1]_: the three add
@@ -195,11 +196,6 @@ class Stability:
         if self.price is not None:
             rows.append(("price of stability", self.price.share, str(self.price)))
         return pd.DataFrame(rows, columns=["measure", "value", "meaning"]).astype({"value": object})
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         word = "stable" if self.is_stable else "not stable"

@@ -24,11 +24,7 @@ NEAR_PAIRS = 24
 ROWS_OF_A_BLOCK = 512
 
 
-def best_values(
-    problem: Problem,
-    rows: Rows,
-    prices: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def best_values(problem: Problem, rows: Rows, prices: NDArray[np.float64]) -> NDArray[np.float64]:
     """The largest s_ij − p_j of each mentee of a block in float64; −inf without an open pair.
 
     Fast blocks, tile by tile, find the pairs that may attain it; those are scored one by one.

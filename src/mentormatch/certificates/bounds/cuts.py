@@ -86,10 +86,7 @@ def seats_bound(matching: Matching) -> int:
 
 
 def reach(
-    problem: Problem,
-    start: NDArray[np.intp],
-    mentees: NDArray[np.intp],
-    mentors: NDArray[np.intp],
+    problem: Problem, start: NDArray[np.intp], mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Mentors reached from the mentees ``start`` by alternating paths over the given pairs.
 

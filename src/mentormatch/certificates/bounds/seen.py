@@ -18,14 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = [
-    "INEXACT",
-    "SeenValues",
-    "enough_values",
-    "is_fast",
-    "own_values",
-    "see_along",
-]
+__all__ = ["INEXACT", "SeenValues", "enough_values", "is_fast", "own_values", "see_along"]
 
 # Blocks with a larger error than this are float32.
 INEXACT = 1e-10
@@ -56,10 +49,7 @@ class SeenValues:
         )
 
     def best_values(
-        self,
-        prices: NDArray[np.float64],
-        own: NDArray[np.float64],
-        enough: NDArray[np.float64],
+        self, prices: NDArray[np.float64], own: NDArray[np.float64], enough: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """The largest s_ij − p_j of each mentee, where it is above ``enough``: (mentees,).
 

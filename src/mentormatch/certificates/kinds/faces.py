@@ -184,6 +184,11 @@ class OptimalFace:
             pins=[(i, j) for i, j in self.problem.pinned.tolist()],
         )
 
+    def free_scores(self) -> NDArray[np.float64]:
+        """The scores of the pairs that somebody can still choose."""
+        scores = np.delete(self.scores, self.problem.pinned[:, 0], axis=0)
+        return scores[~np.isnan(scores)]
+
     def complete(
         self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -275,7 +280,6 @@ def prove_stage(
     stage: Problem | None = None,
     kept: bool = True,
     target: float = 0.0,
-    step: float = 1.0,
 ) -> StageProof:
     """Prove one stage, recomputed over all pairs of the face from its multipliers.
 
@@ -289,8 +293,6 @@ def prove_stage(
         The face with these weights, where it is at hand.
     kept, target
         See `StageProof`; ``target`` is the value shown to be out of reach when nothing is kept.
-    step
-        Size of one unit of weight.
     """
     stage = face.stage(weights) if stage is None else stage
     inner = Matching(stage, *face.complete(matching.mentees, matching.mentors))
@@ -309,7 +311,8 @@ def prove_stage(
         bound=bound,
         prices=face.series(multipliers.prices),
         coverage_multipliers=tuple(float(value) for value in multipliers.coverage),
-        step=step,
+        # Weights that are whole steps of something else say how large one is.
+        step=getattr(weights, "step", 1.0),
     )
 
 

@@ -30,16 +30,6 @@ __all__ = ["certify_expectation", "check_lottery", "prove_expectation", "prove_l
 DUST = 1e-9
 
 
-def expected_coverage(problem: Problem, probabilities: sparse.csr_array) -> tuple[float, float]:
-    """Expected number of mentees with a mentor, and of pairs.
-
-    Samples give each mentee the sum of its probabilities rounded down or up, so it has a mentor
-    with probability min(1, sum).
-    """
-    rows = np.asarray(probabilities.sum(axis=1)).ravel()
-    return float(np.minimum(rows, 1.0).sum()), float(rows.sum())
-
-
 def prove_expectation(
     problem: Problem,
     probabilities: sparse.csr_array,
@@ -59,7 +49,9 @@ def prove_expectation(
     ``scores`` are all exact ones, where they have been read.
     """
     scores = exact_scores(problem) if scores is None else scores
-    covered, pairs = expected_coverage(problem, probabilities)
+    # Samples give each mentee the sum of its chances, rounded down or up.
+    held = _sums(probabilities, 1)
+    covered, pairs = float(np.minimum(held, 1.0).sum()), float(held.sum())
     some = probabilities.tocoo()
     expected = sum_exactly(scores[some.row, some.col] * some.data)
     per_score, per_cover, per_pair = {
@@ -77,7 +69,6 @@ def prove_expectation(
     values[:, left.capacity == 0] = np.nan
     best = np.where(np.isnan(values), -np.inf, values)
     bonus = per_cover + coverage_multiplier
-    held = np.asarray(probabilities.sum(axis=1), dtype=np.float64).ravel()
     if fair:
         top = best.max(axis=1, initial=-np.inf)
         top = np.where(held - left.covered > 0, top, 0.0)
@@ -125,12 +116,9 @@ def _best_probabilities(
     bonus: float,
     cap: float,
 ) -> tuple[NDArray[np.float64], int]:
-    """The most each mentee can expect: best mentors first, ``cap`` each, while it is worth it.
+    """The most each mentee can expect, and of how many values that is made at most.
 
-    Returns
-    -------
-    most, parts
-        (mentees,); of how many values each is made at most.
+    Best mentors come first, ``cap`` each, while it is worth it.
     """
     n, m = values.shape
     most = int(demand.max(initial=0))
@@ -249,10 +237,7 @@ def _misplaced_chances(matching: Matching, chances: sparse.csr_array, cap: float
 
 
 def _prove_again(
-    problem: Problem,
-    chances: sparse.csr_array,
-    stage: ExpectedStage,
-    scores: NDArray[np.float64],
+    problem: Problem, chances: sparse.csr_array, stage: ExpectedStage, scores: NDArray[np.float64]
 ) -> ExpectedStage:
     """What the prices of a stage prove."""
     prices = np.asarray(stage.prices.reindex(problem.mentor_ids).to_numpy(), dtype=np.float64)

@@ -61,19 +61,10 @@ def prove_mixture(
         # A solver overlooks as much of its bound; no expectation is beyond one that holds.
         room = 0.5 * RELATIVE_TOLERANCE * size
         bound = max(limit, values) + room
-        last = what == "total"
-        frame = _frame_of(problem, matchings if last else ())
-        stages.append(
-            MixedStage(
-                what,
-                cap,
-                values,
-                bound,
-                RELATIVE_TOLERANCE * size,
-                tuple(chances.tolist()) if last else (),
-                frame,
-            )
-        )
+        frame = _frame_of(problem, matchings if what == "total" else ())
+        likely = tuple(chances.tolist()) if what == "total" else ()
+        tolerance = RELATIVE_TOLERANCE * size
+        stages.append(MixedStage(what, cap, values, bound, tolerance, likely, frame))
     return _certificate(matching, solver, tuple(stages))
 
 
@@ -91,13 +82,10 @@ def _expectation(
     what: str, chances: NDArray[np.float64], matchings: Sequence[Matching]
 ) -> tuple[float, float]:
     """An expectation, and the size that its tolerance is a share of."""
-    values = np.array(
-        [
-            {"coverage": one.n_matched, "pairs": len(one.mentees), "total": one.total}[what]
-            for one in matchings
-        ],
-        dtype=np.float64,
-    )
+    values = np.zeros(len(matchings))
+    for k, one in enumerate(matchings):
+        own = {"coverage": one.n_matched, "pairs": len(one.mentees), "total": one.total}
+        values[k] = own[what]
     size = float(chances @ [float(np.abs(one.scores).sum()) for one in matchings])
     expected = sum_exactly(chances * values)
     return expected, size if what == "total" else max(1.0, expected)

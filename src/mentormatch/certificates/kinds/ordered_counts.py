@@ -234,14 +234,7 @@ def _best_of_each(
     whole: Whole,
     part_of: NDArray[np.float64],
 ) -> tuple[Whole, NDArray[np.float64]]:
-    """The best that each mentee of a part can have at some prices.
-
-    Returns
-    -------
-    best, gain
-        Array (counts, mentees): what it counts; of several pairs that count as much, the best
-        score.
-    """
+    """What each mentee of a part counts at best at some prices, and the best score of those."""
     scores = part.scores - part_of[part.mentors]
     pairs, rules, weights = [], [], []
     start = problem.shape[1]

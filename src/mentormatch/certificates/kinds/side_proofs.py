@@ -28,9 +28,7 @@ __all__ = ["prove_with_rules", "recompute_with_rules", "solver_bounded_with_rule
 
 
 def prove_with_rules(
-    matching: Matching,
-    stages: Sequence[Multipliers],
-    total: Multipliers,
+    matching: Matching, stages: Sequence[Multipliers], total: Multipliers
 ) -> Certificate:
     """The certificate of a matching from prices for every constraint; no solver is believed.
 

@@ -144,20 +144,17 @@ def bounded_by_solver(
     bounded = [one for one in stages if isinstance(one, BoundedStage)]
     counts = [_whole(b, problem.shape[0]) for b in bounded if isinstance(b.measure, Covered)]
     in_order = promise in COUNTED
+    exact = -found.tolerance <= found.gap <= found.tolerance and not list_violations(matching)
     if in_order and not counts:
         # A profile may serve fewer than it could, and says nothing of coverage.
-        found = replace(found, coverage_bound=None, seats_bound=None)
-        exact = -found.tolerance <= found.gap <= found.tolerance
-        proven = exact and not list_violations(matching)
+        found, proven = replace(found, coverage_bound=None, seats_bound=None), exact
     elif counts and (in_order or problem.coverage_first):
         # Side rules, and conditions on groups, leave less than a cut can show.
         most, all_places = sum(counts), int(problem.demands.sum())
         filled = [_whole(b, all_places) for b in bounded if isinstance(b.measure, Filled)]
         seats = filled[0] if filled else most
         found = replace(found, coverage_bound=most, seats_bound=seats)
-        reached = (found.coverage, found.seats) == (most, seats)
-        exact = -found.tolerance <= found.gap <= found.tolerance
-        proven = reached and exact and not list_violations(matching)
+        proven = exact and (found.coverage, found.seats) == (most, seats)
     certificate = replace(
         found,
         proven=proven and finished and all(one.proven for one in stages),

@@ -102,18 +102,7 @@ class _Program:
     def best(self, main: int, least: float, start: Point) -> Point | None:
         """Find the most of one aim with at least so much of the other, then the most of that.
 
-        Parameters
-        ----------
-        main
-            The aim, 0 or 1.
-        least
-            Of the other aim, in its size.
-        start
-            A point that has as much.
-
-        Returns
-        -------
-        Point, or None where the solver gave up
+        ``start`` is a point that has as much; None where the solver gave up.
         """
         model, other = self.model, 1 - main
         goal, kept = (model.on_pairs(self.values[k]) for k in (main, other))

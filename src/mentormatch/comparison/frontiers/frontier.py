@@ -12,6 +12,7 @@ from mentormatch.comparison.frontiers.aims import Aim, aim_values
 from mentormatch.comparison.frontiers.between import points_between
 from mentormatch.comparison.frontiers.corners import Search
 from mentormatch.comparison.frontiers.points import Point, TwoAims, Weighed, undominated
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError, check_seed, is_number
 from mentormatch.problem import check_problem
 
@@ -28,7 +29,7 @@ PRICES = "prices"
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier:
+class Frontier(Displayed):
     """Matchings of which none is better in both aims than another.
 
     Parameters
@@ -68,11 +69,6 @@ class Frontier:
         points = "1 point" if len(self) == 1 else f"{len(self)} points"
         head = f"Frontier of {self.x} and {self.y}: {points}, {whole}"
         return f"{head}\n{self.table.to_string(index=False, float_format='{:.6g}'.format)}"
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def plot(self) -> LayerChart:
         """Draw the points; see `mm.reports.frontier_chart`."""
@@ -208,8 +204,7 @@ def _row(aims: TwoAims, proofs: list[Weighed], point: Point) -> tuple[object, ..
     x, y = point.aims
     by_prices = _bound(proofs, y, x, by_prices=True)
     said, solver = min(
-        (point.bound, point.solver),
-        *((one.most(y, by_prices=False), one.solver) for one in proofs),
+        (point.bound, point.solver), *((one.most(y, by_prices=False), one.solver) for one in proofs)
     )
     bound = max(min(by_prices, said), x)
     proven, proven_by = bound - x <= aims.tolerance(point.matching), ""

@@ -88,13 +88,7 @@ def own_changes(problem: Problem, i: int, actionable: Collection[str] | None) ->
 
 
 def _checked(actionable: Collection[str], readers: dict[str, list[Criterion]]) -> list[str]:
-    """The columns asked for, without repetition.
-
-    Raises
-    ------
-    MentorMatchError
-        A column whose change cannot be weighed, or must not.
-    """
+    """The columns asked for, without repetition."""
     if isinstance(actionable, str):
         actionable = [actionable]
     for column in actionable:

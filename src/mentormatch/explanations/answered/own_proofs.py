@@ -18,11 +18,12 @@ from mentormatch.problem.checks import are_pinned
 from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
 __all__ = ["OWN_PROOFS", "proof_by_ranks", "proof_by_scores", "proof_by_turns"]
 
@@ -48,11 +49,8 @@ def _worst_place(matching: Matching, i: int, own: NDArray[np.float64]) -> float:
 
 def _scores(matching: Matching, i: int, j: int) -> tuple[float, float, float]:
     block = matching.problem.pairs(np.array([i]), np.array([j]))
-    return (
-        float(block.mentee_scores[0]),
-        float(block.mentor_scores[0]),
-        float(block.scores[0]),
-    )
+    u, v, joined = block.mentee_scores.item(), block.mentor_scores.item(), block.scores.item()
+    return u, v, joined
 
 
 def _answer(
@@ -106,12 +104,8 @@ def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
     if full and bool((worth >= v).all()):
         order = np.argsort(-worth, kind="stable")
         ranks = _ranks_for(matching, j, holders[order])
-        held = ", ".join(
-            f"{problem.mentee_ids[one]!r} ({'pinned' if value == np.inf else f'rank {rank}'})"
-            for one, rank, value in zip(
-                holders[order].tolist(), ranks.tolist(), worth[order].tolist(), strict=True
-            )
-        )
+        said = (f"rank {rank}" for rank in ranks.tolist())
+        held = _held_by(problem, holders[order], worth[order], said)
         asked = int(_ranks_for(matching, j, np.array([i]))[0])
         above = "above" if bool((worth > v).all()) else "at least as high as"
         has = format_count(len(holders), "mentee")
@@ -127,13 +121,7 @@ def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
 
 
 def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
-    """The proof where j shares places with other mentors: those who have them are ranked above i.
-
-    Raises
-    ------
-    NotExplainableError
-        No such places are full with mentees ranked as high: the matching is not stable for them.
-    """
+    """The proof where j shares places with others: those who have them are ranked above i."""
     problem = matching.problem
     groups = find_mentor_groups(problem)
     free = ~are_pinned(problem, matching.mentees, matching.mentors)
@@ -147,10 +135,7 @@ def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
         if not full or inside or bool((matching.mentor_scores[at] < v).any()):
             continue
         holders, worth = matching.mentees[at], matching.mentor_scores[at]
-        held = ", ".join(
-            f"{problem.mentee_ids[one]!r} ({amount(value)})"
-            for one, value in zip(holders.tolist(), worth.tolist(), strict=True)
-        )
+        held = _held_by(problem, holders, worth, map(amount, worth.tolist()))
         asked, who = repr(problem.mentee_ids[i]), repr(problem.mentor_ids[j])
         above = "above" if bool((worth > v).all()) else "at least as high as"
         why = (
@@ -164,6 +149,17 @@ def _places_held(matching: Matching, i: int, j: int, v: float) -> WhyNot:
         f"{problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} would both rather have each "
         "other: this matching is not stable for them, so stability does not explain it. "
         "mm.audits.blocking_pairs(matching) lists such pairs."
+    )
+
+
+def _held_by(
+    problem: Problem, holders: NDArray[np.intp], worth: NDArray[np.float64], said: Iterable[str]
+) -> str:
+    """Name who holds seats, with what is said of each; of a pin, that it is one."""
+    ids = problem.mentee_ids[holders]
+    return ", ".join(
+        f"{one!r} ({'pinned' if value == np.inf else words})"
+        for one, value, words in zip(ids, worth.tolist(), said, strict=True)
     )
 
 
@@ -195,12 +191,9 @@ def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
         why = f"{who} score below 0 ({amount(score)}), and where only the total counts such a pair"
         return _answer(matching, i, j, "outscored", f"{why} is not made", np.empty(0, np.intp))
     if len(holders) >= problem.capacities[j] and bool((worth >= score).all()):
-        held = ", ".join(
-            f"{problem.mentee_ids[one]!r} ({'pinned' if value == np.inf else amount(value)})"
-            for one, value in sorted(
-                zip(holders.tolist(), worth.tolist(), strict=True), key=lambda two: -two[1]
-            )
-        )
+        order = np.argsort(-worth, kind="stable")
+        said = map(amount, worth[order].tolist())
+        held = _held_by(problem, holders[order], worth[order], said)
         why = (
             f"when the turn came to {problem.mentee_ids[i]!r} and {problem.mentor_ids[j]!r} "
             f"({amount(score)}), {problem.mentor_ids[j]!r} was full with pairs that score at least "

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.matching import Matching
-    from mentormatch.problem import Problem
 
 __all__ = ["PairAnswer", "describe_pair", "rank_among", "say_rank"]
 
@@ -197,6 +196,7 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
         other = _without(graph, i, j, score) if matched else _with(graph, i, j, score)
         with_pair, without = (here, other) if matched else (other, here)
     ids = (problem.mentee_ids[i], problem.mentor_ids[j])
+    fixed = (pin.reason or "" for pin in problem.pin_rules if (pin.mentee, pin.mentor) == ids)
     return PairAnswer(
         *ids,
         matched,
@@ -211,14 +211,8 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
         with_pair[1],
         without[1],
         rules,
-        _reason_to_fix(problem, ids),
+        next(fixed, None),
     )
-
-
-def _reason_to_fix(problem: Problem, ids: tuple[object, object]) -> str | None:
-    """The reason of the pin of a pair, "" without one; None where it is not pinned."""
-    reasons = (pin.reason or "" for pin in problem.pin_rules if (pin.mentee, pin.mentor) == ids)
-    return next(reasons, None)
 
 
 def _with(graph: ExchangeGraph, i: int, j: int, score: float) -> tuple[float, int]:

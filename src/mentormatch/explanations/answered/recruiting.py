@@ -12,7 +12,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.criteria import Criteria
 from mentormatch.errors import NotExplainableError, ProblemError
 from mentormatch.explanations.chains.building import exchange_graph
-from mentormatch.explanations.chains.seats import NewSeat
+from mentormatch.explanations.chains.seats import NewSeat, scores_with
 from mentormatch.matching.matching import Matching
 from mentormatch.problem import Problem
 
@@ -69,10 +69,7 @@ def _fill(matching: Matching, j: int, seats: int) -> tuple[Matching, float, int]
     for _ in range(seats):
         graph = exchange_graph(matching)
         new = NewSeat.of(graph)
-        everybody = np.arange(matching.problem.shape[0])
-        scores = np.asarray(
-            matching.problem.pairs(everybody, np.full(len(everybody), j)).scores, np.float64
-        )
+        scores = scores_with(matching.problem, j)
         scores[matching.mentees[matching.mentors == j]] = np.nan
         pairs = new.filled(scores, j)
         if pairs is None:
@@ -86,13 +83,7 @@ def _fill(matching: Matching, j: int, seats: int) -> tuple[Matching, float, int]
 
 
 def _check_still_best(matching: Matching) -> None:
-    """Refuse seats whose chain moved somebody with several mentors twice.
-
-    Raises
-    ------
-    NotExplainableError
-        What was filled is not the best matching.
-    """
+    """Refuse seats whose chain moved somebody with several mentors twice."""
     try:
         exchange_graph(matching)
     except NotExplainableError:
@@ -124,13 +115,7 @@ def _extended(problem: Problem, scores: pd.DataFrame) -> Problem:
 
 
 def _scores_of(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
-    """Scores of the candidates: (mentees, candidates), NaN where not eligible.
-
-    Raises
-    ------
-    ProblemError
-        Neither scores of all mentees nor a table that the criteria can read.
-    """
+    """Scores of the candidates: (mentees, candidates), NaN where not eligible."""
     if not isinstance(candidates, pd.DataFrame):
         raise ProblemError(
             "recruit needs a table of candidates like that of the mentors, or a table of scores "

@@ -285,10 +285,7 @@ def sums_of_conditions(matching: Matching) -> list[NDArray[np.int64]]:
 
 
 def _best_seat(
-    graph: ExchangeGraph | None,
-    i: int,
-    mentors: NDArray[np.intp],
-    eligible: NDArray[np.intp],
+    graph: ExchangeGraph | None, i: int, mentors: NDArray[np.intp], eligible: NDArray[np.intp]
 ) -> int:
     """The mentor with whom one more seat helps most: by the total where one was maximised."""
     if graph is None or not len(mentors):

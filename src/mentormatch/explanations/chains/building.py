@@ -100,13 +100,7 @@ def _prices_of(matching: Matching, n_classes: int) -> NDArray[np.float64]:
 def _settled(
     gains: NDArray[np.float64], prices: NDArray[np.float64], least: float
 ) -> NDArray[np.float64]:
-    """Raise prices until no arc gains more than ``least`` on them, by Bellman–Ford.
-
-    Raises
-    ------
-    NotExplainableError
-        They would rise for ever: some chain of moves improves the matching.
-    """
+    """Raise prices until no arc gains more than ``least`` on them, by Bellman–Ford."""
     prices = prices.copy()
     changed = np.arange(len(prices))
     for _ in range(min(len(prices) + 1, MOST_SWEEPS)):
@@ -125,13 +119,7 @@ def _settled(
 
 
 def _check_coverage(matching: Matching) -> None:
-    """Refuse a matching in which somebody more could have a mentor, or a mentor more.
-
-    Raises
-    ------
-    NotExplainableError
-        There is a chain of moves that ends at a free seat.
-    """
+    """Refuse a matching in which somebody more could have a mentor, or a mentor more."""
     problem = matching.problem
     if not problem.coverage_first or (matching.certificate and matching.certificate.proven):
         return

@@ -134,11 +134,6 @@ class ExchangeGraph:
         starts = np.searchsorted(self.matching.mentors[pairs], np.arange(self.n_mentors + 1))
         return pairs, starts
 
-    def pairs_at(self, mentor: int) -> NDArray[np.intp]:
-        """The pairs of a mentor that may be given up, as places in the matching."""
-        pairs, starts = self._by_mentor
-        return pairs[starts[mentor] : starts[mentor + 1]]
-
     def lacking_node(self, mentee: int) -> int:
         """The node where somebody stands who has a place left to fill."""
         problem = self.matching.problem
@@ -323,7 +318,8 @@ class ExchangeGraph:
         """Who can leave a node, and the score that each gives up there."""
         matching = self.matching
         if node < self.n_mentors:
-            pairs = self.pairs_at(node)
+            pairs, starts = self._by_mentor
+            pairs = pairs[starts[node] : starts[node + 1]]
             return matching.mentees[pairs], np.asarray(matching.scores[pairs], np.float64)
         short = np.flatnonzero(matching.places < matching.problem.demands)
         who = short[[self.lacking_node(int(i)) == node for i in short]]

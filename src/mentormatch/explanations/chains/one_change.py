@@ -18,7 +18,7 @@ import numpy as np
 
 from mentormatch.certificates import Multipliers
 from mentormatch.explanations.chains.dropouts import drop_outs
-from mentormatch.explanations.chains.seats import NewSeat
+from mentormatch.explanations.chains.seats import NewSeat, scores_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,8 +61,7 @@ def seat_more(graph: ExchangeGraph, j: int) -> AfterChange | None:
     if problem.after_pins.capacity[j]:
         return _filled(graph, j, ())
     # Nobody could be sent there so far, so no arc leads there.
-    everybody = np.arange(problem.shape[0])
-    scores = np.asarray(problem.pairs(everybody, np.full(len(everybody), j)).scores, np.float64)
+    scores = scores_with(problem, j)
     scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
     pairs = NewSeat.of(graph).filled(scores, j)
     if pairs is None:

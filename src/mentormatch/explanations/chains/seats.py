@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.explanations.chains.graph import ExchangeGraph
+    from mentormatch.problem import Problem
 
-__all__ = ["NewSeat", "one_less", "one_more", "table_of_seats"]
+__all__ = ["NewSeat", "one_less", "one_more", "scores_with", "table_of_seats"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +46,17 @@ def one_more(graph: ExchangeGraph) -> Change:
         settled |= comes
     # Nobody could be sent to a mentor without a seat, so no arc leads there.
     problem = graph.matching.problem
-    everybody = np.arange(problem.shape[0])
     for j in np.flatnonzero(problem.after_pins.capacity == 0).tolist():
-        scores = np.asarray(problem.pairs(everybody, np.full(len(everybody), j)).scores, np.float64)
+        scores = scores_with(problem, j)
         scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
         coverage[j], total[j] = new.worth(scores)
     return Change(total, coverage)
+
+
+def scores_with(problem: Problem, j: int) -> NDArray[np.float64]:
+    """The score of every mentee with one mentor; NaN where they may not be matched."""
+    n = problem.shape[0]
+    return np.array(problem.pairs(np.arange(n), np.full(n, j)).scores, np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,13 +154,7 @@ def _changed(graph: ExchangeGraph, near: Near, k: int) -> list[tuple[int, int]] 
 
 
 def _cheapest_change(graph: ExchangeGraph, near: Near) -> tuple[float, list[tuple[int, int]]]:
-    """What the cheapest change costs, and the pairs after it.
-
-    Raises
-    ------
-    NotExplainableError
-        None of those that cost as little could be made as it stands.
-    """
+    """What the cheapest change costs, and the pairs after it."""
     matching = graph.matching
     least = float(near.costs[0])
     scores = matching.problem.pairs

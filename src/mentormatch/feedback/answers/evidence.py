@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.ratings import OUTCOMES
@@ -147,9 +148,8 @@ def gather_evidence(
 
 
 def _left_out(count: int, what: str) -> str:
-    if count == 1:
-        return f"1 answer names {what}, and is left out."
-    return f"{count:,} answers name {what}, and are left out."
+    words = f"answer names {what}, and is", f"answers name {what}, and are"
+    return f"{format_count(count, *words)} left out."
 
 
 def _round_numbers(labels: pd.Series, count: int) -> NDArray[np.intp] | None:

@@ -14,13 +14,9 @@ from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.answers import read_yes
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CohortError, Finding
-from mentormatch.feedback.answers.columns import (
-    OUTCOMES,
-    SCALE_IN_HEADING,
-    Outcome,
-    name_columns,
-)
+from mentormatch.feedback.answers.columns import OUTCOMES, SCALE_IN_HEADING, Outcome, name_columns
 from mentormatch.feedback.answers.response import find_asked, response_rates
 from mentormatch.feedback.answers.scales import (
     Scale,
@@ -55,7 +51,7 @@ class HasPairs(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Ratings:
+class Ratings(Displayed):
     """Outcomes of pairs, one row for each answer.
 
     Parameters
@@ -122,11 +118,6 @@ class Ratings:
         lines += [f"Scale:   {name}: {scale}" for name, scale in self.scales.items()]
         lines += [f"Note:    {note}" for note in self.notes]
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def response(
         self, matching: HasPairs, groups: Mapping[str, Mapping[object, object]] | None = None
@@ -232,18 +223,13 @@ def _keep_answers(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Keep rows that answer something, and of several about one pair and milestone the last."""
     kept = table[table[[name for name in OUTCOMES if name in table]].notna().any(axis=1)]
     if left_out := len(table) - len(kept):
-        rows = (
-            "1 row without any answer is"
-            if left_out == 1
-            else f"{left_out:,} rows without any answer are"
-        )
-        notes.append(f"{rows} left out.")
+        words = "row without any answer is", "rows without any answer are"
+        notes.append(f"{format_count(left_out, *words)} left out.")
     keys = ["mentee", "mentor", "by", *(["milestone"] if "milestone" in table else [])]
     once, last = _once(kept, keys)
     if again := len(kept) - len(once):
-        earlier = "1 earlier answer" if again == 1 else f"{again:,} earlier answers"
-        verb = "is" if again == 1 else "are"
-        notes.append(f"{earlier} about the same pair {verb} left out: {last}.")
+        words = "earlier answer about the same pair is", "earlier answers about the same pair are"
+        notes.append(f"{format_count(again, *words)} left out: {last}.")
     return once
 
 

@@ -10,9 +10,11 @@ import pandas as pd
 from scipy import sparse
 
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError
 from mentormatch.feedback.policies.assumptions import bounds_of_unsupported
 from mentormatch.matching import Matching
+from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.lotteries import round_dependently
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class NotIdentifiedError(MentorMatchError):
 
 
 @dataclass(frozen=True, eq=False)
-class PolicyValue:
+class PolicyValue(Displayed):
     """Mean outcome of a pair if the other policy had matched.
 
     Parameters
@@ -115,11 +117,6 @@ class PolicyValue:
             + ("" if self.assume == "none" else f" (assuming {self.assume} outcomes)"),
         ]
         return "\n".join([*lines, *(f"Note:             {note}" for note in self.notes)])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def evaluate_policy(
@@ -238,10 +235,7 @@ def evaluate_policy(
             logged, wanted, chances, values, assume, (lowest, highest), lipschitz
         )
         notes = (*notes, ASSUMED)
-    bounds = (
-        (1 - share) * inner[0] + share * outer[0],
-        (1 - share) * inner[1] + share * outer[1],
-    )
+    bounds = ((1 - share) * inner[0] + share * outer[0], (1 - share) * inner[1] + share * outer[1])
     low, high = interval(snips, used, values)
     return PolicyValue(ips, snips, robust, low, high, share, bounds, assume, int(used.sum()), notes)
 
@@ -294,10 +288,7 @@ def _chances_of(target: Matching) -> sparse.csr_array:
     """Return the chance of each pair under the target policy; 1 for a pair that is certain."""
     if target.probabilities is not None:
         return sparse.csr_array(target.probabilities)
-    ones = np.ones(len(target.mentees))
-    return sparse.csr_array(
-        sparse.coo_array((ones, (target.mentees, target.mentors)), shape=target.problem.shape)
-    )
+    return sparse_cells(target.mentees, target.mentors, target.problem.shape)
 
 
 def _notes(foreign: int, silent: int, used: int, made: int) -> tuple[str, ...]:
@@ -361,11 +352,7 @@ def _doubly_robust(
 
 
 def _covariances(
-    logged: Matching,
-    chances: sparse.csr_array,
-    drawn: NDArray[np.float64],
-    draws: int,
-    seed: int,
+    logged: Matching, chances: sparse.csr_array, drawn: NDArray[np.float64], draws: int, seed: int
 ) -> NDArray[np.float64] | None:
     """1 − π_a·π_b/π_ab of all drawn pairs, from drawing the lottery again; None: too many pairs."""
     if len(drawn) > MOST_PAIRS:
@@ -412,14 +399,8 @@ def _with_unseen(
 
     Outcomes that are all alike have no spread, although pairs that were not drawn may differ: as
     in Agresti and Coull's interval of a rate, z² outcomes are added, half of the worst there are
-    and half of the best.
-
-    Parameters
-    ----------
-    error
-        Standard error of the mean.
-    chance
-        1/n of as many outcomes as are worth the drawn ones; 0 where all pairs were certain.
+    and half of the best. ``chance`` is 1/n of as many outcomes as are worth the drawn ones; 0 where
+    all pairs were certain.
     """
     if chance == 0:
         return [mean, mean]

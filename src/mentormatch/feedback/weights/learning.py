@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.cohort import Cohort, hint_nearest
 from mentormatch.criteria import Criteria
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CriterionError
 from mentormatch.feedback.answers.evidence import Evidence, RaterSide, gather_evidence
 from mentormatch.feedback.answers.ratings import OUTCOMES, Outcome, Ratings
@@ -51,7 +52,7 @@ WIDE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class Learned(Displayed):
     """What ratings taught about weights, and what they could not.
 
     Parameters
@@ -113,11 +114,6 @@ class Learned:
         return changed.assign(change=changed["_merge"].astype(str).map(words))[columns].reset_index(
             drop=True
         )
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def plot(self) -> LayerChart:
         """Draw old and new weights; see `mm.reports.weight_chart`."""
@@ -236,32 +232,30 @@ def learn_weights(
     weights = _pair_weights(evidence, probabilities)
     rng = np.random.default_rng(seed)
     usable = np.array([one.identified != "no" for one in identified])
+    new, changed = old, criteria
+    found: Validation | None = None
+    interval: tuple[NDArray[np.float64], ...] = (
+        np.full(len(old), np.nan),
+        np.zeros(len(old)),
+        np.full(len(old), old.sum()),
+    )
     if len(evidence) < FEWEST or not usable.any() or np.ptp(evidence.outcomes) == 0:
         refusals.append(why_too_little(evidence, usable, target))
-        unknown = np.full(len(old), np.nan), np.zeros(len(old)), np.full(len(old), old.sum())
-        report = _report(identified, old, old, unknown, usable)
-        return Learned(
-            criteria, criteria, target, len(evidence), report, _figures(None), None,
-            tuple(refusals), evidence, overrides,
-        )  # fmt: skip
-    interval = _intervals(evidence, adjusted, usable, old, weights, rng)
-    wide = usable & (interval[2] - interval[1] > WIDE * old.sum())
-    free = usable & ~wide & np.array([one.identified == "yes" for one in identified])
-    if free.sum() < 2:
-        free[:] = False
-    found = validate(evidence, adjusted, shares, free, weights, rng)
-    new = _final_weights(evidence, adjusted, shares, old, free, weights, rng)
-    refusals += why_kept(identified, usable & ~free, target)
-    again = found.gain_of_rounds is None or found.gain_of_rounds > 0
-    adopted = found.lower > 0 and again and not np.allclose(new, old, rtol=1e-9)
-    if not adopted:
-        refusals.append(why_not_adopted(found, len(evidence), target))
-        new = old
-    changed = (
-        criteria.with_weights(dict(zip(evidence.labels, new.tolist(), strict=True)))
-        if adopted
-        else criteria
-    )
+    else:
+        interval = _intervals(evidence, adjusted, usable, old, weights, rng)
+        wide = usable & (interval[2] - interval[1] > WIDE * old.sum())
+        free = usable & ~wide & np.array([one.identified == "yes" for one in identified])
+        if free.sum() < 2:
+            free[:] = False
+        found = validate(evidence, adjusted, shares, free, weights, rng)
+        learned = _final_weights(evidence, adjusted, shares, old, free, weights, rng)
+        refusals += why_kept(identified, usable & ~free, target)
+        again = found.gain_of_rounds is None or found.gain_of_rounds > 0
+        if found.lower > 0 and again and not np.allclose(learned, old, rtol=1e-9):
+            new = learned
+            changed = criteria.with_weights(dict(zip(evidence.labels, new.tolist(), strict=True)))
+        else:
+            refusals.append(why_not_adopted(found, len(evidence), target))
     return Learned(
         prior=criteria,
         criteria=changed,

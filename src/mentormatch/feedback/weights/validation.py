@@ -135,14 +135,10 @@ def validate(
             predicted[k, held] = levels[groups[held]] + values[held] @ beta
     errors = (outcomes - predicted) ** 2
     gain, lower, needed = _gain_of(errors[0] - errors[1], clusters, weights)
+    figures = {"tau": _tau, "auc": _auc, "slope": _slope, "regret": choice_regret}
     scores = {
         name: (figure(predicted[0], outcomes), figure(predicted[1], outcomes))
-        for name, figure in (
-            ("tau", _tau),
-            ("auc", _auc),
-            ("slope", _slope),
-            ("regret", choice_regret),
-        )
+        for name, figure in figures.items()
     }
     of_rounds = _gain_of_rounds(evidence, adjusted, prior, free, weights, folds)
     return Validation(predicted[0], predicted[1], gain, lower, needed, scores, of_rounds)

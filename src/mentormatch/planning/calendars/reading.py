@@ -12,6 +12,7 @@ import pandas as pd
 
 from mentormatch.criteria.availability.zones import read_zone
 from mentormatch.criteria.cells.tokens import UnreadableError
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CohortError, Finding, MissingPackageError, ProblemError
 from mentormatch.planning.calendars.writing import icalendar_package
 from mentormatch.planning.meetings.settings import read_date
@@ -29,7 +30,7 @@ TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 
 
 @dataclass(frozen=True, eq=False)
-class BusyTimes:
+class BusyTimes(Displayed):
     """Stretches of time at which people cannot meet.
 
     Parameters
@@ -69,11 +70,6 @@ class BusyTimes:
             f"Busy times: {stretches:,} {'stretch' if stretches == 1 else 'stretches'} of "
             f"{people:,} {'person' if people == 1 else 'people'}"
         )
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def read_availability(

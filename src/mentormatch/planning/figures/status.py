@@ -12,6 +12,7 @@ from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.audits.fairness.small_groups import labels_to_show, merge_small_labels
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import ProblemError
 from mentormatch.planning.figures.events import checked_events
 from mentormatch.planning.figures.goal_values import goals_on_one_scale
@@ -44,7 +45,7 @@ NAMED = 10
 
 
 @dataclass(frozen=True, eq=False)
-class ProgrammeStatus:
+class ProgrammeStatus(Displayed):
     """Where a programme stands.
 
     Parameters
@@ -98,11 +99,6 @@ class ProgrammeStatus:
                 interval = "" if np.isnan(row["low"]) else ends
                 lines.append(f"{row['figure']}: {row['value']:.3g}{interval}, n = {row['n']}")
         return "\n".join([*lines, *self.notes])
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def programme_status(
@@ -340,6 +336,6 @@ def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
             "meeting."
         )
     if repeated:
-        word = "row repeats another and does" if repeated == 1 else "rows repeat others and do"
-        notes.append(f"{repeated} {word} not count: the same pair, date and event.")
+        words = "row repeats another and does", "rows repeat others and do"
+        notes.append(f"{format_count(repeated, *words)} not count: the same pair, date and event.")
     return tuple(notes)

@@ -94,10 +94,6 @@ class Timeline:
         """Count the days from the origin to a date."""
         return (moment - self.origin.date()).days
 
-    def date_of(self, day: int) -> date:
-        """Return the date a count of days from the origin stands for."""
-        return self.origin.date() + timedelta(days=int(day))
-
     def instant(self, quarter: int) -> datetime:
         """Return the beginning of a quarter-hour, in UTC."""
         return self.origin + int(quarter) * QUARTER

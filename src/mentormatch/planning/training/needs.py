@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.explanations import explain
 from mentormatch.handed_out import cached_table
@@ -32,7 +33,7 @@ BEGINNERS = frozenset(
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingNeeds:
+class TrainingNeeds(Displayed):
     """Skills by supply and demand, workshops, and mentors one skill short.
 
     Made by `training_needs`.
@@ -178,11 +179,6 @@ class TrainingNeeds:
             briefed = format_count(len(self.first_time), "mentor")
             lines.append(f"{briefed} to brief: for them it is the first time")
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
 
 def training_needs(

@@ -132,10 +132,7 @@ def _even_flow(
 
 
 def _prices(
-    transport: Transport,
-    held: NDArray[np.int64],
-    columns: PairColumns,
-    chosen: NDArray[np.bool_],
+    transport: Transport, held: NDArray[np.int64], columns: PairColumns, chosen: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find prices of seats, and of being covered by class, at which nobody would rather move.
 

@@ -23,15 +23,7 @@ __all__ = ["ENGINES", "choose_engine", "solve"]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A solver, and what it can keep.
-
-    Parameters
-    ----------
-    solve
-        ``solve(transport, limits)``.
-    keeps
-        Of all that a problem may need; see `Transport.needs`.
-    """
+    """A solver, and what it keeps of all that a problem may need; see `Transport.needs`."""
 
     solve: Callable[[Transport, Limits], Answer]
     keeps: frozenset[Need]

@@ -112,14 +112,7 @@ def _best_mentees(
     """Find who would give up least for mentors whom the lists of mentees leave with free seats.
 
     Where nearly all seats are needed, somebody takes them in the end, and who it is sets the prices
-    of all others.
-
-    Parameters
-    ----------
-    offers
-        Whose scores are read: of as many mentees, evenly taken, as the pairs to look at allow.
-    values
-        (mentees,): what each has, in units of score.
+    of all others. ``values`` is what each mentee has.
     """
     transport = offers.transport
     having = np.flatnonzero(np.isfinite(values))
@@ -232,10 +225,7 @@ def _serve_more(
 
 
 def _spread(
-    transport: Transport,
-    left: NDArray[np.intp],
-    free: NDArray[np.intp],
-    room: NDArray[np.int64],
+    transport: Transport, left: NDArray[np.intp], free: NDArray[np.intp], room: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Give those without a mentor a free seat each: not all of them the best one.
 

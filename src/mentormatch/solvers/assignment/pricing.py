@@ -68,10 +68,7 @@ class OfferTable:
         self.passes = 0.0
 
     def update(
-        self,
-        prices: NDArray[np.float64],
-        threshold: NDArray[np.float64],
-        known: PairColumns,
+        self, prices: NDArray[np.float64], threshold: NDArray[np.float64], known: PairColumns
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
 
@@ -120,9 +117,7 @@ class OfferTable:
 
 
 def find_surplus(
-    transport: Transport,
-    offers: OfferTable,
-    threshold: NDArray[np.float64],
+    transport: Transport, offers: OfferTable, threshold: NDArray[np.float64]
 ) -> NDArray[np.floating]:
     """Compute by how much each offer beats its mentee's threshold: (mentees, listed).
 

@@ -81,10 +81,7 @@ class RaisedPotentials:
 
 
 def raise_open_stages(
-    transport: Transport,
-    arcs: ArcList,
-    potentials: Potentials,
-    servable: NDArray[np.bool_],
+    transport: Transport, arcs: ArcList, potentials: Potentials, servable: NDArray[np.bool_]
 ) -> RaisedPotentials:
     """Let coverage and seats outweigh every score, where they are not known to be complete.
 

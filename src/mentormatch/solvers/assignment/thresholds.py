@@ -117,15 +117,7 @@ def highest_threshold(
 
 @dataclass(frozen=True, eq=False)
 class _Covered:
-    """What a flow reached.
-
-    Parameters
-    ----------
-    prefix
-        int64 array (classes,): mentees covered up to each class.
-    lowest
-        A level that is known to be enough; −inf where minimums leave that open.
-    """
+    """Mentees covered up to each class, and a level known to be enough; −inf where it is open."""
 
     prefix: NDArray[np.int64]
     lowest: float

@@ -13,7 +13,7 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.flows.coverage import find_stage_values, largest_flow
-from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.networks import find_cheapest_flow
 
 if TYPE_CHECKING:
@@ -78,13 +78,7 @@ def choose_arcs(
     n, m = transport.shape
     classes = transport.n_classes
     rest, sink = n + m + classes, n + m + classes + 1
-    scale = IntegerScale.for_scores(
-        float(scores.min()),
-        float(scores.max()),
-        nodes=sink + 1,
-        keep_zero=not transport.coverage_first,
-        grid=common_step(scores),
-    )
+    scale = IntegerScale.of(scores, nodes=sink + 1, keep_zero=not transport.coverage_first)
     capacity = np.minimum(transport.capacity, n)
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[n : n + m] = -transport.minimum

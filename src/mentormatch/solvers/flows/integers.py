@@ -41,13 +41,7 @@ class IntegerScale:
 
     @classmethod
     def for_scores(
-        cls,
-        low: float,
-        high: float,
-        *,
-        nodes: int,
-        keep_zero: bool,
-        grid: float = 0.0,
+        cls, low: float, high: float, *, nodes: int, keep_zero: bool, grid: float = 0.0
     ) -> IntegerScale:
         """Choose the finest step that cannot overflow.
 
@@ -74,6 +68,13 @@ class IntegerScale:
         # Numbers below the smallest normal one lose their digits, and a step of 0 divides nothing.
         step = max(spread / steps, float(np.finfo(np.float64).tiny))
         return cls(base, step, step)
+
+    @classmethod
+    def of(cls, scores: NDArray[np.float64], *, nodes: int, keep_zero: bool) -> IntegerScale:
+        """Choose the step for these scores: the one of which all are multiples, where it fits."""
+        low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
+        grid = common_step(scores)
+        return cls.for_scores(low, high, nodes=nodes, keep_zero=keep_zero, grid=grid)
 
     @staticmethod
     def largest_whole(pairs: int, nodes: int) -> int:

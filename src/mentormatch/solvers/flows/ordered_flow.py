@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.flows.laminar import (
-    ROOTS,
-    can_circulate,
-    cheapest_circulation,
-    potentials,
-)
+from mentormatch.solvers.flows.laminar import ROOTS, can_circulate, cheapest_circulation, potentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -154,11 +149,7 @@ class OrderedFlow:
     ) -> tuple[NDArray[np.int64], list[int | None]]:
         """Take as many counts from the front as one weight holds; at least one.
 
-        Returns
-        -------
-        value, factors
-            Of the open pairs; by how much each count multiplied those before it, None where no open
-            pair counts.
+        Returns values, and by how much each count multiplied those before it, None for no pair.
         """
         room = INT64_ROOM // (self.nodes + 4)
         value, largest = np.zeros(len(pairs), dtype=np.int64), 0

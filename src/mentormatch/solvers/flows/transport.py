@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 import numpy as np
 
 from mentormatch.progress import report_progress
+from mentormatch.solvers.arrays import row_slices
 from mentormatch.solvers.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -19,21 +20,13 @@ if TYPE_CHECKING:
     from mentormatch.progress import Progress
     from mentormatch.shortlists import ShortLists, TileReader
 
-__all__ = [
-    "Answer",
-    "BlockReader",
-    "Limits",
-    "Need",
-    "Transport",
-]
+__all__ = ["Answer", "BlockReader", "Limits", "Need", "Transport"]
 
 Need: TypeAlias = Literal[
     "several mentors", "minimums", "priorities", "pinned mentees who want more"
 ]
 
 PairReader: TypeAlias = "Callable[[NDArray[Any], NDArray[Any]], NDArray[np.float64]]"
-CACHED_BYTES = 4 * 2**20
-BLOCK_BYTES = 62 * 2**20
 
 
 class BlockReader(Protocol):
@@ -43,7 +36,6 @@ class BlockReader(Protocol):
         self, rows: slice | NDArray[np.intp], columns: slice | None = None
     ) -> NDArray[np.floating]:
         """Scores of some mentees with the mentors."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +144,8 @@ class Transport:
         return scores
 
     def row_blocks(self, rows: int | None = None) -> Iterator[slice]:
-        """Slices of mentees: near 4 MiB of float64, or 512 rows, but never over 62 MiB.
-
-        Small blocks stay in the cache and in memory that is there; a product needs some rows
-        to be worth its while.
-        """
-        n = self.shape[0] if rows is None else rows
-        row = 8 * max(1, self.shape[1])
-        step = max(1, min(max(512, CACHED_BYTES // row), BLOCK_BYTES // row))
-        for start in range(0, n, step):
-            yield slice(start, min(start + step, n))
+        """Slices of mentees, or of some rows; see `row_slices`."""
+        return row_slices(self.shape[0] if rows is None else rows, self.shape[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,18 +230,9 @@ class BlockingProgram:
         return BlockingAnswer(np.flatnonzero(chosen), stages)
 
     def _reach(
-        self,
-        program: BlockingModel,
-        goal: _Goal,
-        chosen: NDArray[np.bool_],
-        seconds: float | None,
+        self, program: BlockingModel, goal: _Goal, chosen: NDArray[np.bool_], seconds: float | None
     ) -> tuple[NDArray[np.bool_], float, bool]:
-        """Solve one stage from what the earlier ones chose, and keep its value from now on.
-
-        Returns
-        -------
-        chosen, bound, proven
-        """
+        """Solve one stage from what the earlier ones chose, and keep its value from now on."""
         from ortools.sat.python import cp_model
 
         # A hint for every variable is a first solution; a partial one must be completed first.
@@ -318,10 +309,7 @@ def blocking_model(
 ) -> BlockingModel | None:
     """Seats, places, minimums, and a blocking variable for each arc (k = 0: never blocking).
 
-    Returns
-    -------
-    The model with at most ``max_blocking`` blocking pairs (None: any number); None where the
-    deadline passed before it was made.
+    None where the deadline passed before it was made.
     """
     from ortools.sat.python import cp_model
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.solvers.arrays import row_slices
 from mentormatch.solvers.flows.columns import run_positions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "Lists", "Market", "next_of_mentees", "next_of_mentors"]
 
-CACHED_BYTES = 2**20
-BLOCK_BYTES = 16 * 2**20
+# So many arrays of a block are there at once; each has so many rows at least.
+BESIDE, FEWEST = 4, 128
 SAMPLE = 2048
 
 
@@ -52,7 +53,7 @@ class Market:
         """The same market with the sides exchanged, held in memory."""
         n, m = self.shape
         mentees, mentors = np.empty((m, n)), np.empty((m, n))
-        for rows in _slices(n, m):
+        for rows in row_slices(n, BESIDE * m, FEWEST):
             u, v = self.read(rows)
             mentees[:, rows], mentors[:, rows] = u.T, v.T
         return Market(
@@ -166,7 +167,7 @@ def next_of_mentees(
     """
     lists = Lists.empty(len(who), width)
     complete = lists.complete
-    for part in _slices(len(who), market.shape[1]):
+    for part in row_slices(len(who), BESIDE * market.shape[1], FEWEST):
         rows = who[part]
         # Neighbours are read in place; others are copied together first.
         in_row = bool((np.diff(rows) == 1).all())
@@ -215,7 +216,7 @@ def next_of_mentors(
     counted = np.zeros(len(who), dtype=np.int64)
     value, place = after.value[None, :], after.place[None, :]
     everybody = len(who) == market.shape[1]
-    for rows in _slices(*market.shape):
+    for rows in row_slices(market.shape[0], BESIDE * market.shape[1], FEWEST):
         own, theirs = market.read(rows)
         if not everybody:
             own, theirs = own[:, who], theirs[:, who]
@@ -283,14 +284,6 @@ class _Collector:
             lists.own[person, self.rank] = mine
             lists.theirs[person, self.rank] = yours
         return lists
-
-
-def _slices(n_rows: int, n_columns: int) -> Iterator[slice]:
-    """Blocks that stay in the cache, or have rows enough for a matrix product to be worth it."""
-    row = 8 * max(1, n_columns)
-    step = max(1, min(max(128, CACHED_BYTES // row), BLOCK_BYTES // row))
-    for start in range(0, n_rows, step):
-        yield slice(start, min(start + step, n_rows))
 
 
 def _is_after(

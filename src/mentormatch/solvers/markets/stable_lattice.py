@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.networks import find_largest_flow
 
 if TYPE_CHECKING:
@@ -172,13 +172,7 @@ class StableLattice:
             is none of allowed pairs.
         """
         worth = value[self.partners]
-        scale = IntegerScale.for_scores(
-            float(worth.min(initial=0.0)),
-            float(worth.max(initial=0.0)),
-            nodes=2 * len(worth),
-            keep_zero=True,
-            grid=common_step(worth),
-        )
+        scale = IntegerScale.of(worth, nodes=2 * len(worth), keep_zero=True)
         steps = scale.integers(worth)
         gain = np.zeros(self.count, dtype=np.int64)
         made, unmade = self.enters >= 0, self.leaves >= 0

@@ -62,7 +62,9 @@ class TiedLists:
         """
         alive = self.seats[self.mentors] > 0
         while True:
-            proposed = self._heads(alive)
+            heads = np.full(self.people, -np.inf)
+            np.maximum.at(heads, self.mentees[alive], self.u[alive])
+            proposed = alive & (self.u == heads[self.mentees])
             cutoff, over = self._cutoffs(proposed)
             # Enough others, who can have nothing better, are better for the mentor.
             tail = alive & over[self.mentors] & (self.v == cutoff[self.mentors])
@@ -100,12 +102,6 @@ class TiedLists:
         blocks[chosen] = False
         found = np.flatnonzero(blocks)
         return int(found[0]) if len(found) else None
-
-    def _heads(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """The pairs at the heads of the mentees' lists."""
-        best = np.full(self.people, -np.inf)
-        np.maximum.at(best, self.mentees[alive], self.u[alive])
-        return np.asarray(alive & (self.u == best[self.mentees]))
 
     def _cutoffs(
         self, proposed: NDArray[np.bool_]

@@ -99,10 +99,8 @@ class _Pointers:
             asking = asking[~found]
             asking = asking[~self.complete[who[asking]]]
             if len(asking):
-                self._refill(who[asking])
+                rest = who[asking]
+                lists = self.read(rest, self.last.of(rest), self.width)
+                self.ties_met |= self.last.move(rest, lists)
+                self.others[rest], self.complete[rest] = lists.others, lists.complete
         return best
-
-    def _refill(self, who: Positions) -> None:
-        lists = self.read(who, self.last.of(who), self.width)
-        self.ties_met |= self.last.move(who, lists)
-        self.others[who], self.complete[who] = lists.others, lists.complete

@@ -154,11 +154,7 @@ def _weigh(
     ones = np.ones((1, len(costs)))
     ones[0, -1] = 0.0
     found = solve_mixture(
-        costs,
-        A_ub=rows,
-        b_ub=np.where(settled, -least + NONE, 0.0),
-        A_eq=ones,
-        b_eq=np.ones(1),
+        costs, A_ub=rows, b_ub=np.where(settled, -least + NONE, 0.0), A_eq=ones, b_eq=np.ones(1)
     )
     weights = np.maximum(-found.ineqlin.marginals, 0.0)
     weights /= weights.max()

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.quiet import without_messages
 
@@ -80,21 +81,10 @@ class MixedProgram:
         minimum: NDArray[np.int64],
     ) -> MixedProgram:
         """One binary column for each pair; demands, capacities and minimums as rows."""
-        pairs, n, m = len(mentees), len(demand), len(capacity)
-        ones, columns = np.ones(pairs), np.arange(pairs)
-        rows = sparse.vstack(
-            [
-                sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
-                sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)),
-            ]
-        )
-        return cls(
-            np.zeros(pairs),
-            np.ones(pairs),
-            np.ones(pairs, dtype=bool),
-            rows.tocsr(),
-            np.concatenate([np.zeros(n), minimum]).astype(np.float64),
-            np.concatenate([demand, capacity]).astype(np.float64),
+        n, m = len(demand), len(capacity)
+        rows = sparse.vstack([incidence(mentees, n), incidence(mentors, m)], format="csr")
+        return cls.of_columns(len(mentees)).with_rows(
+            rows, np.concatenate([np.zeros(n), minimum]), np.concatenate([demand, capacity])
         )
 
     @classmethod
@@ -125,16 +115,22 @@ class MixedProgram:
         )
 
     def with_rows(
-        self, rows: sparse.csr_array | NDArray[np.float64], low: object, high: object
+        self,
+        rows: sparse.csr_array | NDArray[np.float64],
+        low: object,
+        high: object,
+        *,
+        last: sparse.csr_array | sparse.dia_array | None = None,
     ) -> MixedProgram:
         """More rows; ``low`` and ``high`` are one number for all, or one each.
 
-        Rows that are narrower than the program are 0 in the columns they leave out, the last ones.
+        ``rows`` hold the first columns and ``last`` the last ones; those between are 0.
         """
         added = sparse.csr_array(np.atleast_2d(rows)) if isinstance(rows, np.ndarray) else rows
-        rest = sparse.csr_array((added.shape[0], self.width - added.shape[1]))
-        added = sparse.hstack([added, rest], format="csr")
-        count = added.shape[0]
+        count, width = added.shape
+        last = sparse.csr_array((count, 0)) if last is None else last
+        between = sparse.csr_array((count, self.width - width - last.shape[1]))
+        added = sparse.hstack([added, between, last], format="csr")
         return replace(
             self,
             rows=sparse.vstack([self.rows, added], format="csr"),
@@ -224,18 +220,16 @@ class MixedProgram:
             presolve = False
 
     def with_entries(
-        self,
-        entries: Sequence[Entry],
-        *,
-        low: NDArray[np.float64] | float = 0.0,
+        self, entries: Sequence[Entry], *, low: NDArray[np.float64] | float = 0.0
     ) -> MixedProgram:
         """Add rows that are at least ``low``; each entry is a column and a number of every row."""
         count = len(entries[0][0])
         rows = np.tile(np.arange(count), len(entries))
         columns = np.concatenate([where for where, _ in entries])
         numbers = np.concatenate([np.broadcast_to(number, count) for _, number in entries])
-        matrix = sparse.coo_array((numbers, (rows, columns)), shape=(count, self.width))
-        return self.with_rows(matrix.tocsr(), low, np.inf)
+        return self.with_rows(
+            sparse_cells(rows, columns, (count, self.width), numbers), low, np.inf
+        )
 
     def completed(
         self, start: NDArray[np.float64], objective: NDArray[np.float64]

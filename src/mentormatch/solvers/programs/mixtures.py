@@ -105,12 +105,7 @@ class Mixture:
         """Add answers while one is worth more than the mixture at its prices.
 
         Prices of few answers are far from the last ones: those between them and the ones of the
-        best bound so far are asked first (smoothing [1]_).
-
-        References
-        ----------
-        .. [1] P. Wentges (1997), Weighted Dantzig-Wolfe decomposition for linear mixed-integer
-           programming.
+        best bound so far are asked first (smoothing, Wentges 1997).
         """
         reached, bound, centre = -np.inf, np.inf, None
         size = max(1.0, float(np.abs(objective).max(initial=0.0)))

@@ -28,10 +28,7 @@ SMALLEST = 2.0**-900
 
 
 def keep_undecided(
-    values: NDArray[np.float64],
-    rows: sparse.csr_array,
-    prices: NDArray[np.float64],
-    gap: float,
+    values: NDArray[np.float64], rows: sparse.csr_array, prices: NDArray[np.float64], gap: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Clip reduced costs and prices to what a gap leaves undecided; return the values and the rest.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.programs.cp_sat import one_search
 
 if TYPE_CHECKING:
@@ -143,14 +143,7 @@ class SideProgram:
                 own_stage = len(reached) > len(by_class)
                 value = pairs_bound = reached[-1] if own_stage else sum(reached)
             model.add(every == value)
-        low, high = float(self.scores.min()), float(self.scores.max())
-        scale = IntegerScale.for_scores(
-            low,
-            high,
-            nodes=len(made),
-            keep_zero=not coverage_first,
-            grid=common_step(self.scores),
-        )
+        scale = IntegerScale.of(self.scores, nodes=len(made), keep_zero=not coverage_first)
         steps = scale.integers(self.scores)
         # A relative gap is one of scores; that of the integers has another zero.
         count = value if coverage_first else 0

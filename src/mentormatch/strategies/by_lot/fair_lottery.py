@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.certificates import prove_expectation, prove_lottery
 from mentormatch.errors import ProblemError
+from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.programs.lotteries import equal_chances, joining_order, solve_by_columns
 from mentormatch.strategies.base import register
 from mentormatch.strategies.by_lot.lottery import (
@@ -94,19 +94,16 @@ class FairLottery:
         capacity = problem.after_pins.capacity
         mentees, mentors, scores, every = open_pairs(problem, options.deadline)
         shares = equal_chances(mentees, mentors, n, capacity)
-        pairs, ones, columns = len(mentees), np.ones(len(mentees)), np.arange(len(mentees))
-        places = sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)).tocsr()
-        seats = sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)).tocsr()
         some = np.flatnonzero(shares > 0)
-        prices, chances = np.zeros(m), np.zeros(pairs)
+        prices, chances = np.zeros(m), np.zeros(len(mentees))
         if len(some):
             order = joining_order(mentees, mentors, scores)
             answer = solve_by_columns(
                 scores,
-                seats,
+                incidence(mentors, m),
                 capacity.astype(np.float64),
-                np.column_stack([np.zeros(pairs), ones]),
-                places[some],
+                np.tile([0.0, 1.0], (len(mentees), 1)),
+                incidence(mentees, n)[some],
                 shares[some],
                 people=mentees,
                 active=order < FIRST,
@@ -114,8 +111,7 @@ class FairLottery:
                 deadline=options.deadline,
             )
             prices, chances = answer.upper, clip_dust(answer.values, 1.0)
-        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances))
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)
@@ -129,15 +125,13 @@ class FairLottery:
 
 def _refuse(problem: Problem) -> None:
     """Say all at once for what equal chances are not defined."""
-    wrong = []
-    if problem.wants_several:
-        wrong.append("demands above 1")
-    if problem.minimums.any():
-        wrong.append("minimums")
-    if problem.priority_classes.any():
-        wrong.append("priorities")
-    if not problem.coverage_first:
-        wrong.append("coverage_first=False")
+    asked = {
+        "demands above 1": problem.wants_several,
+        "minimums": problem.minimums.any(),
+        "priorities": problem.priority_classes.any(),
+        "coverage_first=False": not problem.coverage_first,
+    }
+    wrong = [words for words, is_asked in asked.items() if is_asked]
     if wrong:
         raise ProblemError(
             f"fair_lottery shares seats equally among mentees who want one mentor each; it cannot "

@@ -22,6 +22,7 @@ from mentormatch.errors import (
     is_number,
 )
 from mentormatch.solvers import solve
+from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.solvers.programs.lotteries import (
     joining_order,
     round_dependently,
@@ -130,20 +131,13 @@ class Lottery:
                 "cap, or lower the minimum."
             ) from None
         chances = clip_dust(stages[-1][1].values[: len(mentees)], self.cap)
-        pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
-        check_share(self.name, self.keep_total, problem, float(scores @ chances) + pinned)
+        check_share(self.name, self.keep_total, problem, float(scores @ chances))
 
         def proof(matching: Matching) -> Certificate:
             matrix = matrix_of(problem, mentees, mentors, chances)
-            m = problem.shape[1]
             found = tuple(
                 prove_expectation(
-                    problem,
-                    matrix,
-                    what,
-                    self.cap,
-                    *polytope.multipliers(what, answer, m),
-                    scores=every,
+                    problem, matrix, what, self.cap, *polytope.multipliers(answer), scores=every
                 )
                 for what, answer in stages
             )
@@ -169,17 +163,13 @@ class _Polytope:
     def __post_init__(self) -> None:
         n, m = self.problem.shape
         left, pairs = self.problem.after_pins, len(self.mentees)
-        columns, ones = np.arange(pairs), np.ones(pairs)
-        places = sparse.coo_array((ones, (self.mentees, columns)), shape=(n, pairs)).tocsr()
-        seats = sparse.coo_array((ones, (self.mentors, columns)), shape=(m, pairs)).tocsr()
+        places, seats = incidence(self.mentees, n), incidence(self.mentors, m)
         # How likely each mentee without a pin has a mentor: at most the sum, at most 1.
         open_to = (~left.covered).astype(float)
         blank = sparse.csr_array((m, n))
         # Sums are never negative: a least of 0 says nothing.
-        some = left.minimum[self.mentors] > 0
-        least = sparse.coo_array(
-            (ones[some], (self.mentors[some], columns[some])), shape=(m, pairs)
-        ).tocsr()
+        some = np.flatnonzero(left.minimum[self.mentors] > 0)
+        least = sparse_cells(self.mentors[some], some, (m, pairs))
         self.rows = sparse.vstack(
             [
                 sparse.hstack([seats, blank]),
@@ -239,12 +229,11 @@ class _Polytope:
         self.limits = np.append(self.limits, -value)
         self.fixed.append((what, value))
 
-    def multipliers(
-        self, what: str, answer: LinearAnswer, m: int
-    ) -> tuple[NDArray[np.float64], float, float]:
+    def multipliers(self, answer: LinearAnswer) -> tuple[NDArray[np.float64], float, float]:
         """Prices of mentors, and multipliers of the expectations that were fixed before."""
+        n, m = self.problem.shape
         prices = answer.upper[:m] - answer.upper[m : 2 * m]
-        start = 2 * m + 2 * self.problem.shape[0]
+        start = 2 * m + 2 * n
         stages = dict.fromkeys(("coverage", "pairs"), 0.0)
         for (name, _), value in zip(self.fixed, answer.upper[start:], strict=False):
             stages[name] = float(value)
@@ -298,16 +287,17 @@ def matrix_of(
     some = chances > 0
     rows, columns = with_pins(problem, mentees[some], mentors[some])
     values = np.concatenate([np.ones(len(problem.pinned)), chances[some]])
-    return sparse.coo_array((values, (rows, columns)), shape=problem.shape).tocsr()
+    return sparse_cells(rows, columns, problem.shape, values)
 
 
 def check_share(name: str, share: float | None, problem: Problem, expected: float) -> None:
-    """Refuse an expectation below its share of the best total."""
+    """Refuse pins and an expectation of the other pairs below their share of the best total."""
     if share is None:
         return
     answer, _ = solve(transport_of(problem))
-    pairs = with_pins(problem, answer.mentees, answer.mentors)
-    check_expected(name, share, float(problem.pairs(*pairs).scores.sum()), expected, 1e-9)
+    pinned = float(problem.pairs(*problem.pinned.T).scores.sum())
+    best = pinned + float(problem.pairs(answer.mentees, answer.mentors).scores.sum())
+    check_expected(name, share, best, pinned + expected, 1e-9)
 
 
 def draw_pairs(

@@ -14,9 +14,9 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.markets.blocking_program import BlockingProgram
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import market_of, refuse_what_breaks_rules
+from mentormatch.strategies.by_preference.markets import choice_of, market_of
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
-from mentormatch.strategies.staged.transports import transport_of, with_pins
+from mentormatch.strategies.staged.transports import transport_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,16 +123,14 @@ class AlmostStable:
                 f"No matching{few} meets the minimums (proven by CP-SAT). Allow more with "
                 "AlmostStable(max_blocking=...), or leave it out for the fewest at full coverage."
             ) from None
-        mentees, mentors = with_pins(
-            problem, arcs.mentees[answer_.chosen], arcs.mentors[answer_.chosen]
-        )
-        refuse_what_breaks_rules(problem, mentees, mentors, name)
+        mentees, mentors = arcs.mentees[answer_.chosen], arcs.mentors[answer_.chosen]
         notes = _said(answer_)
         if by_default and not all(stage.proven for stage in answer_.stages):
             notes += (
                 f"it ended after {MOST_SECONDS:g} s, its own limit; time_limit= sets another",
             )
-        return Choice(mentees, mentors, engine="cp-sat (who would swap)", notes=notes)
+        engine = "cp-sat (who would swap)"
+        return choice_of(problem, mentees, mentors, name, engine=engine, notes=notes)
 
 
 def _positions(

@@ -10,9 +10,8 @@ import numpy as np
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rules
+from mentormatch.strategies.by_preference.markets import choice_of
 from mentormatch.strategies.staged.listed_pairs import without_pins
-from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -49,8 +48,8 @@ class Random:
             return np.where(problem.open_scores(rows) > -np.inf, drawn, -np.inf)
 
         mentees, mentors, _ = _take_turns(problem, order, liking)
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
-        return Choice(mentees, mentors, notes=(f"drawn with seed {options.seed}",))
+        notes = (f"drawn with seed {options.seed}",)
+        return choice_of(problem, mentees, mentors, self.name, WHY_UNMET, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,6 @@ class SerialDictatorship:
 
         error = problem.compatibility.scorer.error
         mentees, mentors, tied = _take_turns(problem, order, liking, error)
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, WHY_UNMET)
         how = self.order if isinstance(self.order, str) else "given"
         notes = [f"order: {how}" + ("" if how == "given" else f" (seed {options.seed})")]
         if tied:
@@ -107,7 +105,7 @@ class SerialDictatorship:
                 "some mentees had a choice between equals; the first in the order of people was "
                 "taken, so another choice may help somebody without hurting anybody"
             )
-        return Choice(mentees, mentors, notes=tuple(notes))
+        return choice_of(problem, mentees, mentors, self.name, WHY_UNMET, notes=tuple(notes))
 
     def _positions(self, problem: Problem, seed: int) -> NDArray[np.intp]:
         """Positions of the mentees in the order in which they choose."""
@@ -147,7 +145,7 @@ def _take_turns(
     liking: Callable[[NDArray[np.intp]], Floats],
     error: float = 0.0,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], bool]:
-    """Each mentee in ``order`` takes what it likes best and is free; pins come first.
+    """Each mentee in ``order`` takes what it likes best and is free, beside the pins.
 
     ``liking(rows)`` gives (rows, mentors) values, −inf where a pair must not be made. Where they
     are mentee scores with an ``error``, those that could be among the best are looked up again.
@@ -184,12 +182,8 @@ def _take_turns(
             free[best] -= 1
             mentors.append(best)
             mentees.append(np.full(len(best), i, dtype=np.intp))
-    made = with_pins(
-        problem,
-        np.concatenate([*mentees, np.empty(0, np.intp)]),
-        np.concatenate([*mentors, np.empty(0, np.intp)]),
-    )
-    return *made, tied
+    none = np.empty(0, np.intp)
+    return np.concatenate([none, *mentees]), np.concatenate([none, *mentors]), tied
 
 
 register("random", Random)

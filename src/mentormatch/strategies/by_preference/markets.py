@@ -10,7 +10,9 @@ from mentormatch.compatibility.preferences import round_to_steps
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
 from mentormatch.problem.mentor_groups import MentorGroups, find_mentor_groups
 from mentormatch.solvers.markets.market import Market
+from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.listed_pairs import without_pins
+from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,13 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.arrays import Floats
     from mentormatch.strategies.staged.listed_pairs import Arcs
 
-__all__ = [
-    "check_choice",
-    "market_of",
-    "refuse_unlike_ranks",
-    "refuse_what_breaks_rules",
-    "shared_seats",
-]
+__all__ = ["check_choice", "choice_of", "market_of", "refuse_unlike_ranks", "shared_seats"]
 
 Values: TypeAlias = Literal["sides", "joined"]
 
@@ -129,17 +125,21 @@ def refuse_unlike_ranks(problem: Problem, groups: MentorGroups, arcs: Arcs) -> N
             )
 
 
-def refuse_what_breaks_rules(
+def choice_of(
     problem: Problem,
     mentees: NDArray[np.intp],
     mentors: NDArray[np.intp],
     strategy: str,
     why: str = "",
-) -> None:
-    """Say which minimum, quota or other rule finished pairs do not meet, and what does exist.
+    *,
+    engine: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Choice:
+    """Some pairs and the pins, or which minimums they do not meet and what would.
 
-    ``mentees`` and ``mentors`` hold all pairs, pins included; ``why`` is about minimums.
+    ``why`` says why a strategy leaves minimums unmet.
     """
+    mentees, mentors = with_pins(problem, mentees, mentors)
     loads = np.bincount(mentors, minlength=problem.shape[1])
     short = np.flatnonzero(loads < problem.minimums)
     if len(short):
@@ -152,6 +152,7 @@ def refuse_what_breaks_rules(
             f'strategy "{strategy}" leaves minimums unmet: {named}{more}. {why} Minimums hold with '
             '"optimal", "almost_stable", "rank_maximal" and "generous".'
         )
+    return Choice(mentees, mentors, engine=engine, notes=notes)
 
 
 def check_choice(strategy: str, parameter: str, given: object, choices: tuple[str, ...]) -> None:

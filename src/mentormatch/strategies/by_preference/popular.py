@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.compatibility.ids import format_count
+from mentormatch.compatibility.ids import format_count, format_people
 from mentormatch.compatibility.preferences import check_tie_tolerance, rank_choices
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.markets.popular_flow import ArcFace, Violator, popular_arcs, vote_margin
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import refuse_what_breaks_rules
+from mentormatch.strategies.by_preference.markets import choice_of
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
-from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -93,34 +92,31 @@ class Popular:
             raise InfeasibleError(_why_none(problem, found))
         if vote_margin(replace(face, must=np.zeros(n, dtype=bool)), ranks, found.chosen) != 0:
             raise SolverError("another matching wins the vote against the one that was found")
-        mentees, mentors = with_pins(
-            problem, arcs.mentees[found.chosen], arcs.mentors[found.chosen]
-        )
-        refuse_what_breaks_rules(
-            problem, mentees, mentors, self.name, "A vote does not count minimums."
-        )
         said = (
             f"popular: no matching of the {len(arcs.mentees):,} eligible pairs wins a vote against "
             f"it (checked by an assignment); "
             f"{format_count(found.first_choices, 'mentee has', 'mentees have')} a first choice"
         )
-        return Choice(mentees, mentors, engine="flow (popular)", notes=(said,))
+        return choice_of(
+            problem,
+            arcs.mentees[found.chosen],
+            arcs.mentors[found.chosen],
+            self.name,
+            "A vote does not count minimums.",
+            engine="flow (popular)",
+            notes=(said,),
+        )
 
 
 def _why_none(problem: Problem, found: Violator) -> str:
     """The Hall violator in ids."""
-
-    def named(ids: list[object]) -> str:
-        more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
-        return ", ".join(repr(one) for one in ids[:10]) + more
-
-    mentors = problem.mentor_ids[found.mentors].tolist()
-    seats = "1 seat" if found.seats == 1 else f"{found.seats} seats"
+    mentees = format_people(problem.mentee_ids[found.mentees].tolist(), 10)
+    mentors = format_people(problem.mentor_ids[found.mentors].tolist(), 10)
     return (
-        "There is no popular matching: in one, each of the "
-        f"{len(found.mentees)} mentees {named(problem.mentee_ids[found.mentees].tolist())} would "
-        f"have to get one of {named(mentors)}, who have {seats}. Whatever is chosen, a majority "
-        'prefers something else. "rank_maximal" and "generous" always exist.'
+        f"There is no popular matching: in one, each of the {len(found.mentees)} mentees {mentees} "
+        f"would have to get one of {mentors}, who have {format_count(found.seats, 'seat')}. "
+        "Whatever is chosen, a majority prefers something else. "
+        '"rank_maximal" and "generous" always exist.'
     )
 
 

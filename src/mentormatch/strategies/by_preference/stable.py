@@ -16,13 +16,12 @@ from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
 from mentormatch.strategies.by_preference.markets import (
     check_choice,
+    choice_of,
     market_of,
     refuse_unlike_ranks,
-    refuse_what_breaks_rules,
     shared_seats,
 )
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
-from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -130,7 +129,6 @@ class Stable:
         if self.ties in ("strong", "super"):
             return self._firm(problem, "strong" if self.ties == "strong" else "super")
         found = deferred_acceptance(market_of(problem, self.tie_tolerance), self.proposing)
-        mentees, mentors = with_pins(problem, found.mentees, found.mentors)
         why = (
             "Ties were broken, and another way to break them may meet them: "
             'Stable(ties="largest") looks through all of them.'
@@ -138,10 +136,12 @@ class Stable:
             else "In every stable matching these mentors have as many mentees (Roth 1986, the "
             "rural hospitals theorem), so none meets the minimums."
         )
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
-        return Choice(
-            mentees,
-            mentors,
+        return choice_of(
+            problem,
+            found.mentees,
+            found.mentors,
+            self.name,
+            why,
             engine=f"deferred acceptance ({self.proposing} propose, {found.rounds} rounds)",
             notes=(_said_about_ties(found.ties_met, self.proposing, options.seed),),
         )
@@ -164,15 +164,20 @@ class Stable:
             np.concatenate([problem.after_pins.capacity, groups.most]),
             groups.member,
         )
-        mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
-        why = "Another stable matching may meet them: within a group loads may differ."
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
         said = (
             "weakly stable under the quotas, as students and projects are (Abraham, Irving and "
             "Manlove 2007), and the best such matching for every one of the mentees; equal scores "
             f"are ordered by a keyed hash of the ids (seed {options.seed})"
         )
-        return Choice(mentees, mentors, engine="deferred acceptance (in groups)", notes=(said,))
+        return choice_of(
+            problem,
+            arcs.mentees[chosen],
+            arcs.mentors[chosen],
+            self.name,
+            "Another stable matching may meet them: within a group loads may differ.",
+            engine="deferred acceptance (in groups)",
+            notes=(said,),
+        )
 
     def _firm(self, problem: Problem, notion: FirmNotion) -> Choice:
         """Find the strongly or super-stable matching that is best for every mentee."""
@@ -202,14 +207,17 @@ class Stable:
                 f"matching is blocked as well ({THEOREM[notion]}). Use "
                 'Stable(ties="weak"), which always exists, or tell equal ones apart by a criterion.'
             )
-        mentees, mentors = with_pins(problem, arcs.mentees[chosen], arcs.mentors[chosen])
-        why = (
-            f"In every {FIRM[notion]} matching these mentors have as many mentees, so none meets "
-            "the minimums."
-        )
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
         said = f"{FIRM[notion]}, and the best {FIRM[notion]} matching for every one of the mentees"
-        return Choice(mentees, mentors, engine="rounds of tied proposals", notes=(said,))
+        return choice_of(
+            problem,
+            arcs.mentees[chosen],
+            arcs.mentors[chosen],
+            self.name,
+            f"In every {FIRM[notion]} matching these mentors have as many mentees, so none meets "
+            "the minimums.",
+            engine="rounds of tied proposals",
+            notes=(said,),
+        )
 
 
 FIRM: dict[FirmNotion, str] = {"strong": "strongly stable", "super": "super-stable"}
@@ -251,11 +259,10 @@ class Greedy:
     def choose(self, problem: Problem, options: Options) -> Choice:
         """Take pairs by falling joined score; equal ones by the order of people."""
         found = deferred_acceptance(market_of(problem, values="joined"))
-        mentees, mentors = with_pins(problem, found.mentees, found.mentors)
         why = "Taking the best pair looks no further."
-        refuse_what_breaks_rules(problem, mentees, mentors, self.name, why)
         tied = f"equal scores were ordered by a keyed hash of the ids (seed {options.seed})"
-        return Choice(mentees, mentors, notes=(tied,) if found.ties_met else ())
+        notes = (tied,) if found.ties_met else ()
+        return choice_of(problem, found.mentees, found.mentors, self.name, why, notes=notes)
 
 
 register("stable", Stable)

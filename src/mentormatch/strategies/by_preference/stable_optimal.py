@@ -12,13 +12,8 @@ from mentormatch.errors import SolverError
 from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
 from mentormatch.solvers.markets.stable_lattice import find_lattice, stable_pairs, strict_ranks
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import (
-    check_choice,
-    market_of,
-    refuse_what_breaks_rules,
-)
+from mentormatch.strategies.by_preference.markets import check_choice, choice_of, market_of
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
-from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,15 +97,6 @@ class StableOptimal:
                 f"is better than {sign * bound:.6g} (smallest cut of {lattice.count} rotations)"
             )
         arc = pairs.arc[chosen]
-        mentees, mentors = with_pins(problem, arcs.mentees[arc], arcs.mentors[arc])
-        refuse_what_breaks_rules(
-            problem,
-            mentees,
-            mentors,
-            self.name,
-            "In every stable matching these mentors have as many mentees (Roth 1986, the rural "
-            "hospitals theorem).",
-        )
         notes = [said]
         if _has_ties(arcs.mentees, arcs.mentee_values) or _has_ties(
             arcs.mentors, arcs.mentor_values
@@ -120,9 +106,13 @@ class StableOptimal:
                 f"{options.seed}), and it is the best for that order: "
                 "AlmostStable(max_blocking=0) searches all weakly stable matchings"
             )
-        return Choice(
-            mentees,
-            mentors,
+        return choice_of(
+            problem,
+            arcs.mentees[arc],
+            arcs.mentors[arc],
+            self.name,
+            "In every stable matching these mentors have as many mentees (Roth 1986, the rural "
+            "hospitals theorem).",
             engine="flow (cut between rotations, seats cloned)",
             notes=tuple(notes),
         )
@@ -151,9 +141,7 @@ def _least_regret(
 
 
 def _best(
-    lattice: StableLattice,
-    value: NDArray[np.float64],
-    allowed: NDArray[np.bool_] | None = None,
+    lattice: StableLattice, value: NDArray[np.float64], allowed: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.intp], float]:
     """The best matching where there is one of allowed pairs."""
     answer = lattice.best(value, allowed)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.solvers.markets.trading_cycles import top_trading_cycles
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import market_of, refuse_what_breaks_rules
+from mentormatch.strategies.by_preference.markets import choice_of, market_of
 from mentormatch.strategies.staged.listed_pairs import refuse_demand
-from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem
@@ -39,17 +38,14 @@ class TopTrading:
         """Trade in rounds until nobody can point to anybody."""
         refuse_demand(problem, self.name, "whoever has traded leaves")
         i, j, ties_met = top_trading_cycles(market_of(problem))
-        mentees, mentors = with_pins(problem, i, j)
-        refuse_what_breaks_rules(
-            problem, mentees, mentors, self.name, "Trading does not look at what others must have."
-        )
         said = (
             "equal scores were ordered by a keyed hash of the ids (seed "
             f"{options.seed}): with ties another order may help somebody without hurting anybody"
             if ties_met
             else "no equal scores were met: Pareto-optimal for the mentees"
         )
-        return Choice(mentees, mentors, notes=(said,))
+        why = "Trading does not look at what others must have."
+        return choice_of(problem, i, j, self.name, why, notes=(said,))
 
 
 register("top_trading", TopTrading)

@@ -36,11 +36,9 @@ class Chain(Protocol):
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""
-        ...
 
     def finish(self) -> Choice:
         """Find the best total that is left, with the proofs of all stages."""
-        ...
 
 
 def climb(

@@ -113,9 +113,7 @@ def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     )
 
 
-def _open_pairs(
-    stage: Problem,
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+def _open_pairs(stage: Problem) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
     """The pairs that are left to choose, and their scores."""
     wanting = np.flatnonzero(stage.after_pins.demand > 0)
     mentees, mentors = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
@@ -169,7 +167,7 @@ class FlowChain:
     cut: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
     how: str = ""
 
-    def keep(self, weights: Weights, *, step: float = 1.0, at_hand: bool = True) -> None:
+    def keep(self, weights: Weights, *, at_hand: bool = True) -> None:
         """Solve a stage, find its prices, and keep the matchings that reach its optimum.
 
         ``at_hand`` says whether its face is held for the proof, or made again then.
@@ -177,9 +175,7 @@ class FlowChain:
         stage = self.face.stage(weights)
         multipliers = solve_stage(stage, self.options.engine).whole_multipliers()
         held = stage if at_hand else None
-        self.links.append(
-            partial(prove_stage, self.face, weights, multipliers, stage=held, step=step)
-        )
+        self.links.append(partial(prove_stage, self.face, weights, multipliers, stage=held))
         self.face = self.face.tighten(stage, multipliers)
 
     def leave_out(self, weights: Weights, *, at_hand: bool = True) -> None:

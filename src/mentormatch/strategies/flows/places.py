@@ -15,7 +15,7 @@ from mentormatch.certificates import (
 )
 from mentormatch.compatibility.preferences import rank_choices
 from mentormatch.errors import InfeasibleError, ProblemError
-from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.ordered_flow import OrderedFlow
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.laminar_sets import laminar_sets
@@ -125,13 +125,8 @@ class PlacesFlow:
         self.problem, self.options, self.promise, self.arcs = problem, options, promise, arcs
         self.places, self.coverage_first, self.tie_tolerance = places, served, 0.0
         self.classes = problem.priority_classes[arcs.mentees]
-        self.scale = IntegerScale.for_scores(
-            float(arcs.scores.min(initial=0.0)),
-            float(arcs.scores.max(initial=0.0)),
-            nodes=sum(problem.shape) + len(sets.low),
-            keep_zero=True,
-            grid=common_step(arcs.scores),
-        )
+        nodes = sum(problem.shape) + len(sets.low)
+        self.scale = IntegerScale.of(arcs.scores, nodes=nodes, keep_zero=True)
         self.prices: list[NDArray[np.int64]] = []
         try:
             self.flow = OrderedFlow(sets, options.deadline)

@@ -11,8 +11,6 @@ from mentormatch.strategies.flows.bottleneck import bottleneck
 from mentormatch.strategies.flows.chain import largest_weight
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mentormatch.certificates import OptimalFace
     from mentormatch.strategies.flows.chain import FlowChain
     from mentormatch.strategies.staged.stages import LargestWelfare
@@ -35,19 +33,11 @@ def raise_welfare(chain: FlowChain, stage: LargestWelfare) -> None:
         if chain.options.deadline.has_passed:
             chain.finished = False
             return
-        chain.keep(weights, step=weights.step)
+        chain.keep(weights)
         rest = _not_told_apart(chain.face, weights)
         if rest is None:
             return
         above = rest
-
-
-def _free_scores(face: OptimalFace) -> NDArray[np.float64]:
-    """The scores of the pairs that somebody can still choose."""
-    free = np.ones(len(face.scores), dtype=bool)
-    free[face.problem.pinned[:, 0]] = False
-    scores = face.scores[free]
-    return scores[~np.isnan(scores)]
 
 
 def _leave_out_useless(chain: FlowChain, alpha: float) -> None:
@@ -60,7 +50,7 @@ def _leave_out_useless(chain: FlowChain, alpha: float) -> None:
     found = bottleneck(face, face.scores, 0.0)
     if found is None or found.level <= 0:
         return
-    scores = _free_scores(face)
+    scores = face.free_scores()
     reach = found.level * (len(face.scores) + 1.0) ** (-1 / (alpha - 1))
     low = scores[(scores > 0) & (scores < reach * (1 - 1e-9))]
     if len(low):
@@ -70,7 +60,7 @@ def _leave_out_useless(chain: FlowChain, alpha: float) -> None:
 def _whole_steps(face: OptimalFace, alpha: float, above: float) -> Welfare | None:
     """The welfare in the finest steps that whole numbers have room for; None when all are equal."""
     # Welfare rises with the score wherever it is not 0: its extremes are those of the scores.
-    scores = _free_scores(face)
+    scores = face.free_scores()
     some = scores[(scores >= 0) if alpha < 1 else (scores > above)]
     if not len(some):
         return None
@@ -87,7 +77,7 @@ def _not_told_apart(face: OptimalFace, weights: Welfare) -> float | None:
     """The score above which all round to no step at all, where that leaves a choice; else None."""
     if weights.alpha < STEEP:
         return None
-    scores = np.unique(_free_scores(face))
+    scores = np.unique(face.free_scores())
     scores = scores[scores > weights.above]
     lost = scores[weights.of(scores) == 0]
     if len(lost) < 2:

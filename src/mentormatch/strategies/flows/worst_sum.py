@@ -43,7 +43,7 @@ def raise_worst_sum(chain: FlowChain, stage: LargestWorstSum) -> None:
     compared = int(found.coverage.sum())
     search = _IntervalSearch(chain.face, stage.count(compared), compared, chain.options)
     chain.links += search.run()
-    chain.keep(Shortfall(search.level, search.step, search.k), step=search.step)
+    chain.keep(Shortfall(search.level, search.step, search.k))
     chain.how = f"{format_count(search.tried, 'level')} tried"
 
 
@@ -122,12 +122,5 @@ class _IntervalSearch:
         """The proof that a better sum is out of reach within an interval."""
         weights = self._interval(low, high)
         beyond = (self.best + self._tolerance - self.k * weights.level) / self.step
-        return partial(
-            prove_stage,
-            self.face,
-            weights,
-            solved.whole_multipliers(),
-            kept=False,
-            target=float(np.ceil(beyond) + 1),
-            step=self.step,
-        )
+        multipliers, target = solved.whole_multipliers(), float(np.ceil(beyond) + 1)
+        return partial(prove_stage, self.face, weights, multipliers, kept=False, target=target)

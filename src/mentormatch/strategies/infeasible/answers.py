@@ -141,10 +141,7 @@ def _find_repeated(pins: tuple[PairRule, ...]) -> list[tuple[int, int]]:
 
 
 def _changes_of(
-    problem: Problem,
-    pins: tuple[PairRule, ...],
-    once: list[int],
-    bent: Bent,
+    problem: Problem, pins: tuple[PairRule, ...], once: list[int], bent: Bent
 ) -> list[Repair]:
     """Bent conditions as changes, in the order in which conditions are listed."""
     changes: list[Repair] = []

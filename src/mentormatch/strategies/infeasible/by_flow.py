@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.problem.checks import are_among
 from mentormatch.solvers.flows.coverage import flow_on_arcs
 from mentormatch.strategies.infeasible.conditions import count_eligible, eligible_pairs
 
@@ -135,10 +136,9 @@ class FlowConditions:
         placed = np.bincount(pins[:, 0], minlength=len(self.demand))
         held = np.bincount(pins[:, 1], minlength=m)
         needed = np.maximum(minimum - held, 0)
-        taken = pins[:, 0] * m + pins[:, 1]
         useful = needed[self.mentors] > 0
         if len(pins):
-            useful &= ~np.isin(self.mentees * m + self.mentors, taken)
+            useful &= ~are_among(self.mentees, self.mentors, *pins.T)
         free = self.demand - placed
         used = np.zeros(len(self.mentees), dtype=bool)
         if np.count_nonzero(useful) > MANY_ARCS:
@@ -176,8 +176,7 @@ class FlowConditions:
         short = np.maximum(minimum - filled, 0)
         if not short.any():
             return None
-        m = len(minimum)
-        taken = np.isin(self.mentees * m + self.mentors, pins[:, 0] * m + pins[:, 1])
+        taken = are_among(self.mentees, self.mentors, *pins.T)
         reached = short > 0
         while True:
             people = np.zeros(len(self.demand), dtype=bool)
@@ -193,7 +192,9 @@ class FlowConditions:
         if len(surplus):
             fewer = asked.copy()
             fewer[np.flatnonzero(~reached[self.needed] | np.isin(self.needed, surplus))] = False
-            again = self._find_shortage(fewer, np.where(np.isin(np.arange(m), surplus), 0, minimum))
+            least = minimum.copy()
+            least[surplus] = 0
+            again = self._find_shortage(fewer, least)
             self.is_smallest = False
             return again
         people[self.mentees[reached[self.mentors]]] = True

@@ -13,6 +13,7 @@ from mentormatch.conflicts import Condition
 from mentormatch.errors import SolverError
 from mentormatch.problem import name_pin
 from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.solvers.programs.conflicts import RuleModel
 
 if TYPE_CHECKING:
@@ -130,10 +131,10 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
     n, m = problem.shape
     mentees, mentors = eligible_pairs(problem)
     pairs = len(mentees)
-    ones, columns = np.ones(pairs, dtype=np.int64), np.arange(pairs)
+    one = np.int64(1)
     codes = mentees * m + mentors
     needed = np.flatnonzero(problem.minimums > 0)
-    count = sparse.coo_array((ones, (mentors, columns)), shape=(m, pairs)).tocsr()
+    count = incidence(mentors, m, one)
     none = np.empty((0, 2), dtype=np.intp)
     side_low, side_high = problem.sides.limits(none)
     conditions = name_conditions(problem, pins)
@@ -180,12 +181,10 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
         conditions.append(Condition(constraint.kind, constraint.name, people, amount))
     made = np.ones(len(pins), dtype=np.int64)
     blocks: list[sparse.sparray] = [
-        sparse.coo_array((ones, (mentees, columns)), shape=(n, pairs)),
+        incidence(mentees, n, one),
         count,
         count[needed],
-        sparse.coo_array(
-            (np.ones(len(at_row), dtype=np.int64), (at_row, at_column)), shape=(len(pins), pairs)
-        ),
+        sparse_cells(at_row, at_column, (len(pins), pairs), one),
         problem.sides.matrix(mentees, mentors),
     ]
     before = n + m + len(needed) + len(pins)
@@ -195,13 +194,7 @@ def condition_rows(problem: Problem, pins: Sequence[PairRule]) -> ConditionRows:
         sparse.vstack(blocks, format="csr"),
         np.concatenate([np.zeros(n + m, np.int64), problem.minimums[needed], made, side_low]),
         np.concatenate(
-            [
-                problem.demands,
-                problem.capacities,
-                np.full(len(needed), NO_LIMIT),
-                made,
-                side_high,
-            ]
+            [problem.demands, problem.capacities, np.full(len(needed), NO_LIMIT), made, side_high]
         ),
         np.concatenate([np.zeros(before, np.int64), problem.sides.thresholds(none)]),
         np.concatenate(

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.infeasible.conditions import HARD, condition_rows
 
@@ -79,32 +80,19 @@ def bend_conditions(problem: Problem, pins: Sequence[PairRule], deadline: Deadli
     together = np.array([kinds[which[r]] == "together" for r in soft.tolist()], dtype=bool)
     # What is dropped of a pair of mentees is one thing, whatever side of its rows it frees.
     raise_column = np.where(together, low_at + which[soft], high_at + which[soft])
-    lower = sparse.coo_array(
-        (np.ones(len(soft)), (soft, low_at + which[soft])), shape=(rows, width)
-    )
-    lift = sparse.coo_array((np.ones(len(soft)), (soft, raise_column)), shape=(rows, width))
-    seats = sparse.coo_array((np.ones(m), (n + np.arange(m), seat_at + np.arange(m))), lift.shape)
-    use = sparse.coo_array(
-        (
-            found.thresholds[used_rows].astype(float),
-            (used_rows, used_at + np.arange(len(used_rows))),
-        ),
-        shape=(rows, width),
-    )
+    shape, thresholds = (rows, width), found.thresholds[used_rows].astype(float)
+    lower = sparse_cells(soft, low_at + which[soft], shape)
+    lift = sparse_cells(soft, raise_column, shape)
+    seats = sparse_cells(n + np.arange(m), seat_at + np.arange(m), shape)
+    use = sparse_cells(used_rows, used_at + np.arange(len(used_rows)), shape, thresholds)
     made = sparse.hstack([found.rows, sparse.csr_array((rows, width - pairs))], format="csr")
     least = np.where(found.thresholds > 1, 0, found.low).astype(float)
     most = np.where(found.high >= NO_LIMIT, np.inf, found.high.astype(float))
-    program = program.with_rows((made + lower - use).tocsr(), least, np.inf)
-    program = program.with_rows((made - lift - seats).tocsr(), -np.inf, most)
-    reach = found.rows[used_rows].sum(axis=1)
-    switch = sparse.coo_array(
-        (
-            np.asarray(reach, dtype=float),
-            (np.arange(len(used_rows)), used_at + np.arange(len(used_rows))),
-        ),
-        shape=(len(used_rows), width),
-    )
-    program = program.with_rows((made[used_rows] - switch).tocsr(), -np.inf, 0.0)
+    program = program.with_rows(made + lower - use, least, np.inf)
+    program = program.with_rows(made - lift - seats, -np.inf, most)
+    pairs_used = found.rows[used_rows]
+    reach = sparse.diags_array(np.asarray(pairs_used.sum(axis=1), dtype=float))
+    program = program.with_rows(pairs_used, -np.inf, 0.0, last=-reach)
     costs = np.zeros(width)
     costs[low_at:used_at] = 1.0
     answer = program.maximise(-costs, time_limit=deadline.left())

@@ -147,11 +147,9 @@ def _minimums_in_words(problem: Problem, short: NDArray[np.intp]) -> str:
         who = f"{', '.join([first, *shown])}{rest}, {needs.sum()} in all{more}"
     to_whom = names[0] if len(names) == 1 else "any of them"
     listed = f": {format_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
-    number = (
-        "nobody is eligible"
-        if not len(people)
-        else f"only {len(people)} {'mentee is' if len(people) == 1 else 'mentees are'} eligible"
-    )
+    number = "nobody is eligible"
+    if len(people):
+        number = f"only {format_count(len(people), 'mentee is', 'mentees are')} eligible"
     places = ""
     if len(people) and int(left.demand[people].max()) > 1:
         # At several mentors each it is places, not people, that are too few.
@@ -177,9 +175,7 @@ def _conflict_in_words(problem: Problem, conflict: list[Condition], is_least: bo
         )
     least = ", but could if any one of them were taken away" if is_least else ""
     return as_lines(
-        f"These conditions cannot all hold{least}",
-        [_say(one) for one in conflict],
-        limit=50,
+        f"These conditions cannot all hold{least}", [_say(one) for one in conflict], limit=50
     )
 
 
@@ -236,8 +232,8 @@ def _too_few(
     """The sentence of a quota that needs more than there is."""
     people = people[np.argsort(rank_ids(problem.mentee_ids)[people])]
     listed = f": {format_people(problem.mentee_ids[people].tolist(), 10)}" if len(people) else ""
-    eligible = "mentee is eligible" if len(people) == 1 else "mentees are eligible"
-    who = f"only {len(people)} {eligible}" if len(people) else "nobody is eligible"
+    eligible = format_count(len(people), "mentee is", "mentees are")
+    who = f"only {eligible} eligible" if len(people) else "nobody is eligible"
     at_most = f", for {format_count(places, 'place')} at most" if places != len(people) else ""
     return (
         f"The quota {name!r} cannot hold: it needs {needed}, but {who}{at_most}{listed}. Lower its "

@@ -11,6 +11,7 @@ from scipy import sparse
 from mentormatch.certificates import shows_infeasible
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.proofs.infeasibility import InfeasibilityProof
+from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.infeasible.conditions import HARD
@@ -53,22 +54,14 @@ def price_conflict(
     kept = np.flatnonzero(np.isin(found.condition_of, [HARD, *conflict]))
     place = np.searchsorted(kept, soft)
     width = pairs + 2 * len(soft)
-    ones, columns = np.ones(len(soft)), pairs + np.arange(len(soft))
-    bend = sparse.coo_array(
-        (
-            np.concatenate([ones, -ones]),
-            (np.tile(place, 2), np.concatenate([columns, columns + len(soft)])),
-        ),
-        shape=(len(kept), width),
-    )
-    rest = sparse.csr_array((len(kept), width - pairs))
-    rows = sparse.hstack([found.rows[kept].astype(np.float64), rest], format="csr") + bend
+    bend = incidence(np.tile(place, 2), len(kept), np.repeat([1.0, -1.0], len(soft)))
+    rows = sparse.hstack([found.rows[kept].astype(np.float64), bend], format="csr")
     high = found.high[kept].astype(np.float64)
     program = MixedProgram(
         np.zeros(width),
         np.concatenate([np.ones(pairs), np.full(2 * len(soft), np.inf)]),
         np.zeros(width, dtype=bool),
-        rows.tocsr(),
+        rows,
         found.low[kept].astype(np.float64),
         np.where(high >= NO_LIMIT, np.inf, high),
     )
@@ -92,7 +85,6 @@ def _proof(
     """Return prices as a proof, where they are one."""
     by_rule = pd.Series(rules, index=problem.sides.index(problem.mentor_ids), dtype=float)
     proof = InfeasibilityProof(
-        problem.compatibility.price_series(prices),
-        by_rule if problem.sides else None,
+        problem.compatibility.price_series(prices), by_rule if problem.sides else None
     )
     return proof if shows_infeasible(problem, proof) else None

@@ -20,7 +20,6 @@ class ConflictFinder(Protocol):
 
     def find_conflict(self, kept: Sequence[int]) -> list[int] | None:
         """Return conditions among ``kept`` that cannot all hold; None where all of them can."""
-        ...
 
 
 def shrink_conflict(
@@ -127,13 +126,7 @@ def search_smallest(
 def _find_what_must_go(
     finder: ConflictFinder, count: int, kept: Sequence[int], deadline: Deadline
 ) -> list[int]:
-    """Conditions without which all others can hold: one by one, those that fit to ``kept`` stay.
-
-    Raises
-    ------
-    SolverError
-        The deadline has passed.
-    """
+    """Conditions without which all others can hold: one by one, those that fit to ``kept`` stay."""
     held, gone = list(kept), []
     parts = [[one for one in range(count) if one not in set(kept)]]
     while parts:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.errors import MentorMatchError
+from mentormatch.problem.checks import are_among
 from mentormatch.proofs.flow_stages import Welfare, smallest_positive
 from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
+from mentormatch.solvers.arrays import incidence
 from mentormatch.strategies.flows.places import describe_profile
 from mentormatch.strategies.programs.coverage import keep_share, serve_first
 from mentormatch.strategies.programs.models import Model
@@ -128,10 +129,7 @@ class Programs:
         )
         if self.places is None:
             return choice
-        width = max(self.model.problem.shape[1], 1)
-        made = np.isin(
-            self.model.mentees * width + self.model.mentors, choice.mentees * width + choice.mentors
-        )
+        made = are_among(self.model.mentees, self.model.mentors, choice.mentees, choice.mentors)
         said = f"profile: {describe_profile(self.places[made])}"
         return replace(choice, notes=(*choice.notes, said))
 
@@ -199,15 +197,8 @@ def _with_even_loads(model: Model) -> Model:
     place = np.arange(len(mentors)) - np.repeat(ends - capacity, capacity)
     start = model.program.width
     program = model.program.with_columns(len(mentors), 0.0, 1.0)
-    pairs = sparse.coo_array(
-        (np.ones(len(model.mentors)), (model.mentors, np.arange(len(model.mentors)))),
-        shape=(len(capacity), program.width),
-    )
-    seats = sparse.coo_array(
-        (-np.ones(len(mentors)), (mentors, start + np.arange(len(mentors)))),
-        shape=(len(capacity), program.width),
-    )
-    program = program.with_rows((pairs + seats).tocsr(), 0.0, 0.0)
+    pairs, seats = (incidence(one, len(capacity)) for one in (model.mentors, mentors))
+    program = program.with_rows(pairs, 0.0, 0.0, last=-seats)
     objective = np.zeros(program.width)
     # The k-th mentee of a mentor adds k² − (k−1)² = 2k − 1 to the sum of squares.
     objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)

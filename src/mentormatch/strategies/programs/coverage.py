@@ -21,16 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["keep_share", "serve_first", "staged_model"]
 
 
-def staged_model(problem: Problem, options: Options, *, coverage: bool | None = None) -> Model:
-    """A problem as a program in which as many are served as can be, where that comes first.
-
-    ``coverage`` says whether it does; None: as the problem says.
-    """
-    return serve_first(Model.of(problem, options), coverage=coverage)
+def staged_model(problem: Problem, options: Options) -> Model:
+    """A problem as a program in which as many are served as can be, where that comes first."""
+    return serve_first(Model.of(problem, options))
 
 
 def serve_first(model: Model, *, coverage: bool | None = None) -> Model:
-    """See `staged_model`."""
+    """The same of a program; ``coverage``: whether it comes first, None: as the problem says."""
     problem = model.problem
     first = problem.coverage_first if coverage is None else coverage
     if problem.sides:

@@ -68,24 +68,17 @@ def count_positive(model: Model, *, first: bool) -> Gains:
     pinned = model.pinned_by_mentee()[who]
     sums = model.places(model.scores)[who]
     program = model.program.with_columns(count, -np.inf, np.inf)
-    between = sparse.csr_array((count, start - len(model.mentees)))
-    eye = sparse.eye_array(count, format="csr")
-    program = program.with_rows(
-        sparse.hstack([sums, between, -eye], format="csr"), -pinned, -pinned
-    )
-    model = replace(model, program=program)
+    eye = sparse.eye_array(count)
+    model = replace(model, program=program.with_rows(sums, -pinned, -pinned, last=-eye))
+    program = model.program
     if not first:
         return Gains(model, who, least[who], best[who], gained, None)
     above = program.width + np.arange(count)
     program = program.with_columns(count, 0.0, 1.0, integral=True)
     # Who has one pair above 0 has more than 0, unless others take it away.
     positive = model.places((model.scores > 0).astype(float))[who]
-    between = sparse.csr_array((count, program.width - count - len(model.mentees)))
-    program = program.with_rows(
-        sparse.hstack([positive, between, -eye], format="csr"),
-        np.where(pinned > 0, -np.inf, 0.0),
-        np.inf,
-    )
+    least_pairs = np.where(pinned > 0, -np.inf, 0.0)
+    program = program.with_rows(positive, least_pairs, np.inf, last=-eye)
     lowest = model.lowest_sums()[who]
     some = np.flatnonzero(lowest < np.maximum(pinned, 0.0))
     if len(some):
@@ -94,8 +87,7 @@ def count_positive(model: Model, *, first: bool) -> Gains:
         program = program.with_columns(len(some), 0.0, np.inf)
         loss = np.maximum(-lowest[some], 0.0)
         program = program.with_entries(
-            [(gained[some], 1.0), (above[some], -loss), (own, -1.0)],
-            low=-loss,
+            [(gained[some], 1.0), (above[some], -loss), (own, -1.0)], low=-loss
         )
         program = program.with_entries([(above[some], best[who[some]]), (own, -1.0)])
         program = program.with_entries([(own, 1.0), (above[some], -least[who[some]])])

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import (
-    bounded_by_solver,
-    exact_scores,
-)
-from mentormatch.errors import (
-    InfeasibleError,
-    SolverError,
-)
+from mentormatch.certificates import bounded_by_solver, exact_scores
+from mentormatch.errors import InfeasibleError, SolverError
+from mentormatch.problem.checks import are_among
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
@@ -126,9 +121,8 @@ class Model(PairSums):
             program = with_side_rules(program, problem, mentees, mentors)
         known = np.empty(0)
         if optimum is not None:
-            place = mentees * max(problem.shape[1], 1) + mentors
-            made = optimum.mentees * max(problem.shape[1], 1) + optimum.mentors
-            known = np.isin(place, made).astype(np.float64)
+            made = are_among(mentees, mentors, optimum.mentees, optimum.mentors)
+            known = made.astype(np.float64)
         return cls(
             problem,
             mentees,
@@ -234,10 +228,7 @@ class Model(PairSums):
             low[list(self.floors)] -= room
             try:
                 return replace(self.program, low=low).maximise(
-                    objective,
-                    gap=self.options.gap,
-                    time_limit=limit,
-                    start=start,
+                    objective, gap=self.options.gap, time_limit=limit, start=start
                 )
             except InfeasibleError:
                 # Where an answer is known, a solver that sees none has lost it to its rounding.
@@ -310,14 +301,11 @@ class Model(PairSums):
         program = self.program.with_columns(n, 0.0, 1.0, integral=True)
         left = self.problem.after_pins
         open_to = (left.demand > 0) & ~left.covered
-        between = sparse.csr_array((n, start - len(self.mentees)))
-        rows = sparse.hstack([self.places(), between, -sparse.eye_array(n)], format="csr")
-        program = program.with_rows(rows, 0.0, np.inf)
+        places = self.places()
+        program = program.with_rows(places, 0.0, np.inf, last=-sparse.eye_array(n))
         # A row per mentee that keeps the indicator from hiding a mentor it has.
-        hidden = sparse.hstack(
-            [self.places(), between, -sparse.diags_array(left.demand.astype(float))], format="csr"
-        )
-        program = program.with_rows(hidden, -np.inf, np.where(open_to, 0.0, np.inf))
+        most, wanted = np.where(open_to, 0.0, np.inf), sparse.diags_array(left.demand.astype(float))
+        program = program.with_rows(places, -np.inf, most, last=-wanted)
         upper = program.upper.copy()
         upper[start:][~open_to] = 0.0
         return replace(self, program=replace(program, upper=upper), covered=start)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from mentormatch.certificates import CANCELLED, sum_by_mentee
+from mentormatch.solvers.arrays import incidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from mentormatch.problem import Problem
     from mentormatch.solvers import Answer
@@ -78,10 +79,7 @@ class PairSums:
         keep[optimum.mentees, optimum.mentors] = True
         some = keep[self.mentees, self.mentors]
         return replace(
-            self,
-            mentees=self.mentees[some],
-            mentors=self.mentors[some],
-            scores=self.scores[some],
+            self, mentees=self.mentees[some], mentors=self.mentors[some], scores=self.scores[some]
         )
 
     def worst_of(self, values: NDArray[np.float64], k: int = 1) -> float:
@@ -102,10 +100,7 @@ class PairSums:
 
     def places(self, values: NDArray[np.float64] | None = None) -> sparse.csr_array:
         """Sparse (mentees, pairs): 1, or a value, where a pair is the mentee's."""
-        ones = np.ones(len(self.mentees)) if values is None else values
-        where = (self.mentees, np.arange(len(self.mentees)))
-        shape = (self.problem.shape[0], len(self.mentees))
-        return sparse.coo_array((ones, where), shape=shape).tocsr()
+        return incidence(self.mentees, self.problem.shape[0], 1.0 if values is None else values)
 
     def compared(self) -> NDArray[np.intp]:
         """Who is compared, as positions."""
@@ -128,12 +123,7 @@ class PairSums:
         return np.asarray(self.pinned_by_mentee() + gain.sum(axis=1))
 
     def _first_scores(self, *, largest: bool) -> NDArray[np.float64]:
-        """The largest scores, or the smallest, of as many pairs of each mentee as it wants.
-
-        Returns
-        -------
-        float64 array (mentees, largest demand), the first one first; 0 where there are no more
-        """
+        """The largest scores, or the smallest, of as many pairs as each wants; 0 for no more."""
         n, m = self.problem.shape
         demand = self.problem.after_pins.demand
         width = min(int(demand.max(initial=0)), m)

@@ -34,14 +34,11 @@ def with_side_rules(
     either = np.flatnonzero(thresholds > 1)
     if not len(either):
         return program
-    least, start = thresholds[either].astype(np.float64), program.width
-    program = program.with_columns(len(either), 0.0, 1.0, integral=True)
-    between = sparse.csr_array((len(either), start - len(mentees)))
-    some = rows[either]
+    some, least = rows[either], thresholds[either].astype(np.float64)
     most = np.maximum(np.asarray(some.sum(axis=1)).ravel(), least)
-    reached = sparse.hstack([some, between, -sparse.diags_array(least)], format="csr")
-    used = sparse.hstack([some, between, -sparse.diags_array(most)], format="csr")
-    return program.with_rows(reached, 0.0, np.inf).with_rows(used, -np.inf, 0.0)
+    program = program.with_columns(len(either), 0.0, 1.0, integral=True)
+    program = program.with_rows(some, 0.0, np.inf, last=-sparse.diags_array(least))
+    return program.with_rows(some, -np.inf, 0.0, last=-sparse.diags_array(most))
 
 
 def refuse_broken_rules(

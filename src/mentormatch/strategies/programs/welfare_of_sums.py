@@ -51,19 +51,9 @@ SHARE = 0.5
 class WelfareSearch:
     """A welfare between what a matching reaches and what is excluded.
 
-    Parameters
-    ----------
-    alpha
-        Aversion to inequality, above 0.
-    values
-        The best pairs found.
-    reached, bound
-        The welfare of these, and what none exceeds; both less that of everybody at ``unit``, or at
-        0 where that has a value.
-    unit, floors
-        No mentee has less than its floor, and none less than the unit, in a better matching.
-    points
-        (mentees, sums) of the tangents, mentees as positions among those of ``gains``.
+    ``reached`` and ``bound`` are the welfare of the best pairs found, and what none exceeds; both
+    less that of everybody at ``unit``, or at 0 where that has a value. In a better matching no
+    mentee has less than its floor, and none less than the unit.
     """
 
     gains: Gains
@@ -73,6 +63,7 @@ class WelfareSearch:
     reached: float = -np.inf
     bound: float = np.inf
     floors: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    # Tangents: mentees as positions among those of ``gains``, and their sums.
     points: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = field(default_factory=list)
 
     @classmethod

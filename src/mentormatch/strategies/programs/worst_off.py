@@ -18,6 +18,7 @@ from scipy import sparse
 
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.proofs.measures import WorstSum
+from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
 from mentormatch.strategies.programs.models import ROOM
@@ -144,9 +145,7 @@ class LevelSearch:
         high = np.inf
         try:
             relaxed = relax(
-                raised.program,
-                objective / k,
-                time_limit=None if limit is None else max(limit, 0.0),
+                raised.program, objective / k, time_limit=None if limit is None else max(limit, 0.0)
             )
         except InfeasibleError:
             # Something is known to meet the rows: the solver lost it to rounding.
@@ -339,14 +338,8 @@ def _with_worst(model: Model, k: int) -> tuple[Model, NDArray[np.float64]]:
         # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
         lift = max(float(model.best[who].max(initial=0.0)), 0.0)
         free = ~model.problem.after_pins.covered[who]
-        lifts = sparse.coo_array(
-            (
-                np.full(int(free.sum()), -lift),
-                (np.flatnonzero(free), model.covered + who[free]),
-            ),
-            shape=matrix.shape,
-        )
-        matrix = (matrix + lifts).tocsr()
+        at = np.flatnonzero(free), model.covered + who[free]
+        matrix = matrix + sparse_cells(*at, matrix.shape, -lift)
         low = low - lift * free
     program = program.with_rows(matrix, low, np.inf)
     objective = np.zeros(program.width)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.problem.conditions import NO_LIMIT
+from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.flows.laminar import LaminarFlow, laminar_trees
 
 if TYPE_CHECKING:
@@ -48,16 +49,13 @@ def laminar_sets(
     if not may_be_laminar(problem):
         return None
     left, (n, m) = problem.after_pins, problem.shape
-    count = len(mentees)
-    ones, columns = np.ones(count, dtype=np.int8), np.arange(count)
+    one = np.int8(1)
     low, high = problem.sides.limits(problem.pinned)
     blocks = [
-        sparse.coo_array((ones, (mentees, columns)), shape=(n, count)),
-        sparse.coo_array((ones, (mentors, columns)), shape=(m, count)),
+        incidence(mentees, n, one),
+        incidence(mentors, m, one),
         problem.sides.matrix(mentees, mentors).astype(np.int8),
-        sparse.coo_array(
-            (ones, (problem.priority_classes[mentees], columns)), shape=(problem.n_classes, count)
-        ).tocsr()[:classes],
+        incidence(problem.priority_classes[mentees], problem.n_classes, one)[:classes],
     ]
     kinds = np.array([MENTEES, MENTORS, EITHER, MENTEES], dtype=np.intp)
     sets = sparse.vstack(blocks, format="csr")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
+from mentormatch.problem.checks import are_among
 from mentormatch.solvers import solve
 from mentormatch.strategies.staged.open_pairs import (
     AT_ONCE,
@@ -78,9 +79,8 @@ def repair_optimum(
     """
     pairs = OpenPairs.to_start(problem) if pairs is None else pairs
     plain = pairs.plain if pairs.plain is not None else solve(seats_of(problem))[0]
-    keys = pairs.mentees * problem.shape[1] + pairs.mentors
-    made = plain.mentees * problem.shape[1] + plain.mentors
-    return repair(pairs, np.flatnonzero(np.isin(keys, made)), deadline), plain
+    made = are_among(pairs.mentees, pairs.mentors, plain.mentees, plain.mentors)
+    return repair(pairs, np.flatnonzero(made), deadline), plain
 
 
 def _worth(found: tuple[OpenPairs, NDArray[np.intp]]) -> tuple[float, ...]:

@@ -225,16 +225,8 @@ def _solve_relevant_pairs(
     """The optimum over the pairs that can be in any, when the linear stages can be reached.
 
     A matching with a pair that loses more, at the prices of the linear program, than the best one
-    found misses of its bound cannot be better (reduced-cost fixing [1]_).
-
-    Returns
-    -------
-    The pairs, the answer and the solver, or None when no matching of these pairs reaches the stages
-
-    References
-    ----------
-    .. [1] H. Crowder, E. L. Johnson and M. Padberg (1983), Solving large-scale zero-one linear
-       programming problems.
+    found misses of its bound cannot be better (reduced-cost fixing, Crowder, Johnson and Padberg
+    1983).
     """
     pairs, chosen = linear.pairs, linear.chosen
     known: tuple[OpenPairs, SideAnswer, str] | None = None

@@ -54,11 +54,7 @@ class Optimal:
             return match_with_side_rules(problem, options)
         seen = see_along(problem)
         try:
-            answer, engine = solve(
-                transport_of(problem, seen),
-                options.engine,
-                options.limits(),
-            )
+            answer, engine = solve(transport_of(problem, seen), options.engine, options.limits())
         except InfeasibleError as error:
             raise explain_conflict(problem, error, options.explaining()) from None
 

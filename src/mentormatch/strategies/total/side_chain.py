@@ -11,6 +11,7 @@ from scipy import sparse
 
 from mentormatch.certificates import Multipliers, upper_bound
 from mentormatch.errors import InfeasibleError
+from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.programs.lp import Relaxed, relax
 from mentormatch.solvers.programs.refining import keep_undecided
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
@@ -49,16 +50,12 @@ class Chain:
     def program(self) -> MixedProgram:
         """Rows: of the pairs, of who is covered once, of the stages."""
         program, several = self.pairs.linear(), self.several
-        start = program.width
         if len(several):
             # Who wants several mentors is covered once, by a column that is at most 1.
             program = program.with_columns(len(several), 0.0, 1.0)
-            held = sparse.coo_array(
-                (-np.ones(start), (self.pairs.mentees, np.arange(start))),
-                shape=(self.pairs.problem.shape[0], start),
-            ).tocsr()[several]
-            rows = sparse.hstack([held, sparse.eye_array(len(several))], format="csr")
-            program = program.with_rows(rows, -np.inf, 0.0)
+            held = incidence(self.pairs.mentees, self.pairs.problem.shape[0])[several]
+            once = sparse.eye_array(len(several))
+            program = program.with_rows(-held, -np.inf, 0.0, last=once)
         for k, value in enumerate(self.reached):
             program = program.with_rows(self.objective(k)[None, :], value, value)
         return program
@@ -98,10 +95,7 @@ class Chain:
         return np.concatenate([of_mentee[self.pairs.mentees], of_several])
 
     def settle(
-        self,
-        stage: int | None,
-        known: NDArray[np.float64] | None = None,
-        gap: float = np.inf,
+        self, stage: int | None, known: NDArray[np.float64] | None = None, gap: float = np.inf
     ) -> tuple[Chain, Relaxed] | None:
         """The best vertex for a stage over all pairs, and the chain with those that matter.
 
@@ -201,17 +195,13 @@ class Chain:
 
     def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> ReducedCosts:
         """Prices of the rows by what they look at; ``counted`` is what the objective counts."""
-        problem = self.pairs.problem
-        n, m = problem.shape
-        rules = n + m + int(sum(len(constraint.low) for constraint in problem.sides.constraints))
+        found, (n, _) = self.multipliers(prices, counted=counted), self.pairs.problem.shape
         mentees = prices[:n].copy()
-        mentees[self.several] -= prices[rules : rules + len(self.several)]
-        for k, price in enumerate(prices[rules + len(self.several) :].tolist()):
-            mentees += price * self.counts[k][0]
-        if counted is not None:
-            mentees -= self.counts[counted][0]
-        split = problem.sides.split(prices[n + m : rules])
-        return ReducedCosts(mentees, prices[n : n + m], split, scored=counted is None)
+        once = len(prices) - len(self.reached) - len(self.several)
+        mentees[self.several] -= prices[once : once + len(self.several)]
+        for worth, (of_mentee, _) in zip((*found.coverage, found.seats), self.counts, strict=False):
+            mentees -= worth * of_mentee
+        return ReducedCosts(mentees, found.prices, found.rules, scored=counted is None)
 
     def multipliers(
         self, prices: NDArray[np.float64], *, counted: int | None = None
@@ -249,13 +239,9 @@ def add_pairs_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | No
         plain = pairs.linear()
         short, over = plain.low > 0, plain.high < 0
         rows = np.flatnonzero(short | over)
-        lacking = sparse.coo_array(
-            (np.where(short[rows], 1.0, -1.0), (rows, np.arange(len(rows)))),
-            shape=(len(plain.low), len(rows)),
-        )
+        lacking = incidence(rows, len(plain.low), np.where(short[rows], 1.0, -1.0))
         program = plain.with_columns(len(rows), 0.0, np.inf)
-        width = sparse.csr_array((len(plain.low), plain.width))
-        added = program.rows + sparse.hstack([width, lacking], format="csr")
+        added = sparse.hstack([plain.rows, lacking], format="csr")
         objective = np.concatenate([np.zeros(plain.width), -np.ones(len(rows))])
         found = relax(replace(program, rows=added), objective, time_limit=deadline.left())
         if found is None:

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from mentormatch.certificates import Multipliers, prove_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
-from mentormatch.solvers.flows.integers import IntegerScale, common_step
+from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.programs.refining import can_shrink, keep_undecided
 from mentormatch.strategies.staged.laminar_sets import laminar_sets, may_be_laminar
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
@@ -82,23 +82,9 @@ class LaminarPairs:
     ) -> tuple[NDArray[np.intp], NDArray[np.float64], float]:
         """The best flow for the coverage of a class, or (None) for the total.
 
-        Parameters
-        ----------
-        stage
-            Number of the class.
-        known, gap
-            Prices that leave a finite gap: only what they leave open is decided.
-
-        Returns
-        -------
-        chosen, prices, size
-            Positions of pairs; prices of the sets and of the number of pairs; how large the values
-            were that decided.
-
-        Raises
-        ------
-        InfeasibleError
-            The conditions cannot all hold.
+        Where the prices ``known`` leave a finite gap, only what they leave open is decided. Returns
+        positions of pairs, prices of the sets and of the number of pairs, and how large the values
+        were that decided.
         """
         pairs, flow = self.pairs, self.flow
         if stage is not None:
@@ -108,7 +94,8 @@ class LaminarPairs:
         values, far = pairs.scores, np.zeros(self.sets.shape[0])
         if known is not None and np.isfinite(gap):
             values, far = keep_undecided(values, self.sets, known, gap)
-        scale = self._scale(values)
+        nodes = sum(pairs.problem.shape) + len(flow.low)
+        scale = IntegerScale.of(values, nodes=nodes, keep_zero=not self._staged)
         steps = scale.integers(values)
         made = flow.solve(steps)
         prices = far + self._prices(made, steps, scale, values)
@@ -118,15 +105,6 @@ class LaminarPairs:
     @property
     def _staged(self) -> bool:
         return self.pairs.problem.coverage_first
-
-    def _scale(self, values: NDArray[np.float64]) -> IntegerScale:
-        return IntegerScale.for_scores(
-            float(values.min(initial=np.inf if len(values) else 0.0)),
-            float(values.max(initial=-np.inf if len(values) else 0.0)),
-            nodes=sum(self.pairs.problem.shape) + len(self.flow.low),
-            keep_zero=not self._staged,
-            grid=common_step(values),
-        )
 
     def _prices(
         self,
@@ -173,16 +151,10 @@ class LaminarPairs:
 
     def charges(self, prices: NDArray[np.float64], *, counted: int | None = None) -> ReducedCosts:
         """Prices by what they look at; ``counted`` is the class whose coverage is maximised."""
-        problem = self.pairs.problem
-        n, m = problem.shape
-        rules = n + m + int(sum(len(constraint.low) for constraint in problem.sides.constraints))
-        mentees = prices[:n] + prices[-1]
-        if _classes(problem):
-            mentees += prices[rules:-1][problem.priority_classes]
-        if counted is not None:
-            mentees -= problem.priority_classes == counted
-        split = problem.sides.split(prices[n + m : rules])
-        return ReducedCosts(mentees, prices[n : n + m], split, scored=counted is None)
+        found = self.multipliers(prices, counted=counted)
+        classes = self.pairs.problem.priority_classes
+        mentees = prices[: len(classes)] - found.coverage[classes]
+        return ReducedCosts(mentees, found.prices, found.rules, scored=counted is None)
 
 
 def solve_laminar_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
