@@ -78,7 +78,8 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "cohort": {
         "cells": (),
-        "identity": ("cells",),
+        "person_columns": ("cells",),
+        "identity": ("person_columns",),
         "files": ("cells",),
         "columns": ("identity", "files"),
     },

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch import Cohort, CohortError
 from mentormatch.cohort import nearest_person
-from mentormatch.cohort.identity import kinds
 from mentormatch.cohort.identity.duplicates import differing_columns
-from mentormatch.cohort.identity.kinds import compatible_names, fold_person
+from mentormatch.cohort.person_columns import answers, find
+from mentormatch.cohort.person_columns.answers import compatible_names, fold_person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -402,7 +402,7 @@ def test_the_first_cells_of_a_column_never_hide_that_it_holds_addresses(
 ) -> None:
     for rest in ("ada@example.org", "Ada", None):
         column = pd.Series([*cells, *[rest] * more], dtype=object)
-        assert kinds.is_email_column(column) == kinds._are_emails(kinds._first_texts(column))
+        assert answers.is_email_column(column) == answers._are_emails(answers.first_texts(column))
 
 
 def test_the_texts_of_few_columns_of_a_wide_table_are_looked_through(monkeypatch) -> None:
@@ -411,9 +411,10 @@ def test_the_texts_of_few_columns_of_a_wide_table_are_looked_through(monkeypatch
     table.insert(0, "name", [f"Ana{k} Bo" for k in range(100)])
     table["e-mail"] = [f"a{k}@example.org" for k in range(100)]
     read = []
-    through = kinds._first_texts
-    monkeypatch.setattr(kinds, "_first_texts", lambda one: read.append(one.name) or through(one))
-    found = kinds.find_person_columns(table, "mentees")
+    through = answers.first_texts
+    for room in (answers, find):
+        monkeypatch.setattr(room, "first_texts", lambda one: read.append(one.name) or through(one))
+    found = find.find_person_columns(table, "mentees")
     assert (found.email, found.names) == ("e-mail", ("name",))
     assert set(read) == {"name", "e-mail"}
 
@@ -480,9 +481,9 @@ def test_a_name_that_everybody_has_is_nobodys():
     """Microsoft Forms writes "anonymous" into "Name", and letters began "Dear anonymous"."""
     whole = ["Anna Müller", "Dirk Krause", "Eva Lang"]
     table = pd.DataFrame({"Name": ["anonymous"] * 3, "Vorname Nachname": whole})
-    assert kinds.find_person_columns(table, "mentees").names == ("Vorname Nachname",)
+    assert find.find_person_columns(table, "mentees").names == ("Vorname Nachname",)
     two = pd.DataFrame({"Name": ["Anna Müller"] * 2})
-    assert kinds.find_person_columns(two, "mentees").names == ("Name",)
+    assert find.find_person_columns(two, "mentees").names == ("Name",)
 
 
 @pytest.mark.parametrize(

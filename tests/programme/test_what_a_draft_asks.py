@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.cohort.columns.roles import role_of
-from mentormatch.cohort.identity.kinds import heads_only_names
+from mentormatch.cohort.person_columns.headings import heads_only_names
 from mentormatch.criteria.words.ladders import order_levels
 from mentormatch.criteria.words.scales import number_scale, order_scale
 from mentormatch.programme import examine_file, write_draft

@@ -1,6 +1,6 @@
 """People in: read two tables, check them, hold them."""
 
-from mentormatch.cohort.identity.identify import clean_id
+from mentormatch.cohort.identity.cleaning import clean_id
 from mentormatch.cohort.identity.nearest import hint_person, nearest_person
 from mentormatch.cohort.names import (
     SIDES,

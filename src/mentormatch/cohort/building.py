@@ -19,8 +19,8 @@ from mentormatch.cohort.names import SIDES, clean_name, nearest_name, split_by_s
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.names import Side
+    from mentormatch.cohort.person_columns.find import PersonColumns
     from mentormatch.cohort.protocol import CohortLike
 
 __all__ = ["build_state"]

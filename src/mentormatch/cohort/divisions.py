@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.names import SIDES, loose_form
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:

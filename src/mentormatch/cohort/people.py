@@ -14,7 +14,6 @@ from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import read_numbers, to_python
 from mentormatch.cohort.cells.values import Values, factorize_cells, split_values
 from mentormatch.cohort.identity.alike import is_one_kind
-from mentormatch.cohort.identity.kinds import find_person_columns
 from mentormatch.cohort.identity.references import find_alike_headings, find_references
 from mentormatch.cohort.names import (
     SIDES,
@@ -27,6 +26,7 @@ from mentormatch.cohort.names import (
     split_by_side,
 )
 from mentormatch.cohort.overview import format_cohort, format_cohort_as_html
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.selection import find_people, take_people
 from mentormatch.errors import CohortError, Finding
 from mentormatch.handed_out import own_copy, own_tables
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from mentormatch.cohort.divisions import Divisions
     from mentormatch.cohort.identity.choose import Kind
     from mentormatch.cohort.identity.duplicates import Duplicates
-    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.identity.same_person import Oneself
+    from mentormatch.cohort.person_columns.find import PersonColumns
     from mentormatch.cohort.readings import Reading
     from mentormatch.cohort.selection import Positions
 

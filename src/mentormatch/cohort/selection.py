@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.cells.numbers import to_python
-from mentormatch.cohort.identity.identify import clean_id
+from mentormatch.cohort.identity.cleaning import clean_id
 from mentormatch.cohort.identity.nearest import hint_person, nearest_person
 from mentormatch.cohort.identity.same_person import Oneself
 from mentormatch.cohort.names import SIDES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import pandas as pd
 
 from mentormatch.cohort import SIDES, split_by_side
-from mentormatch.cohort.identity.kinds import EMAIL
+from mentormatch.cohort.person_columns.answers import EMAIL
 from mentormatch.errors import CohortError, ProblemError
 from mentormatch.planning.agendas import markdown_agenda, pair_notes, plain_agenda
 from mentormatch.planning.calendars.events import CalendarEvent, Person, event_uid, file_stem

@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import hold_whole_names
+from mentormatch.cohort.person_columns.find import hold_whole_names
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import find_refused_pairs
 from mentormatch.sums import share_out_percents

@@ -10,7 +10,7 @@ import pandas as pd
 from mentormatch.cohort.cells.numbers import is_missing, read_numbers
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.tables import find_column, prepare_table
-from mentormatch.cohort.identity.identify import clean_id
+from mentormatch.cohort.identity.cleaning import clean_id
 from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.errors import CohortError, Finding
 

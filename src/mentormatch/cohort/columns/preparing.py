@@ -18,7 +18,7 @@ from mentormatch.cohort.columns.roles import divide_people, find_role_column
 from mentormatch.cohort.columns.sides import find_swap
 from mentormatch.cohort.files.opening import FileOptions, is_same_file, read_file
 from mentormatch.cohort.identity.blanks import Emptied, empty_nothing
-from mentormatch.cohort.identity.identify import clean_columns
+from mentormatch.cohort.identity.cleaning import clean_columns
 from mentormatch.cohort.names import SIDES, Side, quote_names
 from mentormatch.errors import CohortError, Finding
 

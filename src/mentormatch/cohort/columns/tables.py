@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.frames import as_frame
-from mentormatch.cohort.identity.identify import clean_columns
+from mentormatch.cohort.identity.cleaning import clean_columns
 from mentormatch.cohort.identity.unwritable import find_unwritable
 from mentormatch.cohort.names import clean_name, fold_heading, nearest_name, quote_names
 from mentormatch.errors import CohortError, Finding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.cohort.cells.nothing import nothing_cells, only_text
-from mentormatch.cohort.identity.kinds import find_person_columns
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
+from mentormatch.cohort.person_columns.answers import fold_person
+from mentormatch.cohort.person_columns.find import find_person_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

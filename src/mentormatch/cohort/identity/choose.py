@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pandas as pd
 
-from mentormatch.cohort.identity.kinds import (
-    PersonColumns,
+from mentormatch.cohort.names import SIDES, Side
+from mentormatch.cohort.person_columns.answers import (
     are_running_numbers,
     compatible_names,
     fold_person,
     is_email_column,
 )
-from mentormatch.cohort.names import SIDES, Side
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from mentormatch.cohort.person_columns.find import PersonColumns
 
 
 __all__ = ["Choice", "Kind", "choose_identities", "default_id", "join_columns", "kind_of"]

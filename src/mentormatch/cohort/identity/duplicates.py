@@ -11,7 +11,6 @@ import numpy as np
 from mentormatch.cohort.cells.dates import day_is_first
 from mentormatch.cohort.cells.numbers import is_missing, to_python
 from mentormatch.cohort.cells.sent import find_latest, find_sent_columns
-from mentormatch.cohort.identity.kinds import compatible_names, fold_person
 from mentormatch.cohort.identity.rounded import ROUNDED_CURE, is_rounded
 from mentormatch.cohort.names import (
     heading_words,
@@ -20,6 +19,7 @@ from mentormatch.cohort.names import (
     quote_names,
     word_set,
 )
+from mentormatch.cohort.person_columns.answers import compatible_names, fold_person
 from mentormatch.errors import Finding
 
 if TYPE_CHECKING:

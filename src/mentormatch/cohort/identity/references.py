@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.identity.kinds import find_person_columns, fold_person
 from mentormatch.cohort.names import SIDES, fold_heading
+from mentormatch.cohort.person_columns.answers import fold_person
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:

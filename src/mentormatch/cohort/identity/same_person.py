@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.identity.kinds import compatible_names, find_person_columns, fold_person
+from mentormatch.cohort.person_columns.answers import compatible_names, fold_person
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 from mentormatch.handed_out import lock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.cohort.identity.kinds import PersonColumns
     from mentormatch.cohort.names import Side
+    from mentormatch.cohort.person_columns.find import PersonColumns
 
 __all__ = ["Oneself", "find_oneself"]
 

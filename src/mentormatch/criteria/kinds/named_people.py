@@ -11,11 +11,8 @@ import numpy as np
 
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.identity.kinds import (
-    heads_names,
-    heads_part_of_names,
-)
 from mentormatch.cohort.names import NearestNames
+from mentormatch.cohort.person_columns.headings import heads_names, heads_part_of_names
 from mentormatch.criteria.cells.meant_people import LOOKED_AT, find_meant, may_mean
 from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
 from mentormatch.criteria.cells.tokens import Sets, normalise, read_sets

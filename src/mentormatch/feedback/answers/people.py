@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.called import find_called, list_read_names
-from mentormatch.cohort.identity.kinds import fold_person
+from mentormatch.cohort.person_columns.answers import fold_person
 
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort

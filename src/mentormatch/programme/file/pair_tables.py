@@ -8,8 +8,8 @@ import pandas as pd
 
 from mentormatch.cohort import clean_id, nearest_name, nearest_person, read_table
 from mentormatch.cohort.identity.called import find_called, role_heading
-from mentormatch.cohort.identity.kinds import fold_person
 from mentormatch.cohort.names import NearestNames, quote_names
+from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.errors import Finding
 from mentormatch.safe_files import forms_in_files, unescape_cell
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mentormatch.cohort import hint_nearest
 from mentormatch.cohort.identity.called import find_called
-from mentormatch.cohort.identity.kinds import fold_person
+from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
