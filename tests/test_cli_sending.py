@@ -67,6 +67,12 @@ def test_what_a_committee_decides_counts_in_every_command(tmp_path: Path) -> Non
         "(with them 0); 1 mentee has another mentor than without them."
     )
     assert cost in " ".join(matched.output.split())
+    # A second matching would take as long again as somebody allowed for.
+    path.write_text(DECIDED + "[match]\ntime_limit = 30\n", encoding="utf-8")
+    limited = run("match", path, "--overwrite")
+    assert limited.exit_code == 0, limited.output
+    assert "Without them" not in limited.output
+    path.write_text(DECIDED, encoding="utf-8")
     assert run("report", path, "-o", tmp_path / "report.html").exit_code == 0
     # What is decided in a second workbook is about what the first one left.
     assert run("workbook", path, "-o", tmp_path / "second.xlsx").exit_code == 0

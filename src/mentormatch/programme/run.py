@@ -150,6 +150,8 @@ class Programme:
     ) -> str:
         """Say what decisions change; nothing where no matching can do without them.
 
+        With a time limit nothing either: the second matching would double it and prove nothing.
+
         Parameters
         ----------
         matching
@@ -161,6 +163,8 @@ class Programme:
         """
         from mentormatch.reports.workbook import say_cost_of_decisions
 
+        if self.configuration.match.time_limit is not None:
+            return ""
         try:
             free = self.match(undecided, progress=progress)
         except InfeasibleError:
