@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.criteria import Availability
-from mentormatch.criteria.availability import day_names, week_reader
+from mentormatch.criteria.availability import day_names
 from mentormatch.criteria.availability.week_reader import WeekReader, read_days
 from mentormatch.criteria.availability.windows import (
     DAYS,
@@ -22,6 +22,7 @@ from mentormatch.criteria.availability.windows import (
     reader_of_column,
     windows_as_text,
 )
+from mentormatch.criteria.recognition.contents import Column
 
 LANGUAGES = (
     "de",
@@ -358,22 +359,21 @@ def test_a_list_of_days_is_read_where_it_has_one_meaning(text: str, days: set[in
     assert read_days(text) == days
 
 
-def test_rare_languages_are_looked_at_only_where_nobody_else_knows_a_word(monkeypatch) -> None:
+def test_names_with_numbers_are_no_times_for_which_rare_languages_are_loaded(monkeypatch) -> None:
     """Their words take a second to load, which every draft with "Person1 Family2" in it took."""
-    asked = []
-    monkeypatch.setattr(day_names, "_other_languages", lambda: asked.append(1) or ())
-    for languages in (day_names.languages_of, week_reader._able):
-        languages.cache_clear()
-    assert not is_window_like("Person1 Family2")
+    monkeypatch.setattr(day_names, "_other_languages", lambda: pytest.fail("they are loaded"))
+    cells = [f"Person{k} Family{k + 1}" for k in range(9)]
+    table = pd.DataFrame({"Name": cells})
+    column = Column("mentees", "Name", table["Name"], mm.Cohort(table, table[:2]))
+    assert not column.is_times
     assert is_window_like("Llun 9-11")
-    with pytest.raises(ValueError, match="Falcony"):
-        read_windows("Mon 9:00-12:00 Falcony")
-    assert asked == []
-    with pytest.raises(ValueError, match="Llunn"):
-        read_windows("Llunn 9:00-11:00")
-    assert asked
-    for languages in (day_names.languages_of, week_reader._able):
-        languages.cache_clear()
+    assert is_window_like("Llun 9h - 11h")
+
+
+def test_a_rare_language_that_shares_a_word_with_another_is_read() -> None:
+    # "субота" is Ukrainian too, "divendres" Catalan.
+    for cell in ("серада 18:00-20:00; субота 10:00-12:00", "dimars 18:00-20:00; divendres 10-12"):
+        assert read_windows(cell).sum() == 16, cell
 
 
 @pytest.mark.parametrize(

@@ -392,11 +392,11 @@ def find_days(headings: Sequence[str], languages: Sequence[str] = LANGUAGES) -> 
 
 
 @cache
-def languages_of(key: str, *, everywhere: bool = True) -> frozenset[str]:
+def languages_of(key: str) -> frozenset[str]:
     """Return the languages that know a word.
 
-    Languages beyond those of forms are looked at only where none of these knows it, if
-    ``everywhere``, and initials only where it is no word in any, or a letter.
+    Languages beyond those of forms are looked at only where none of these knows it, and initials
+    only where it is no word in any, or a letter.
     """
     if len(key) == 1 and key.isascii():
         words = {one: lexicon_of(one) for one in LANGUAGES}
@@ -404,9 +404,7 @@ def languages_of(key: str, *, everywhere: bool = True) -> frozenset[str]:
     # Reading the words of all languages of the world takes seconds.
     return (
         languages_of_forms(key)
-        or frozenset(
-            one for one in (_other_languages() if everywhere else ()) if lexicon_of(one).knows(key)
-        )
+        or frozenset(one for one in _other_languages() if lexicon_of(one).knows(key))
         or frozenset(one for one in LANGUAGES if lexicon_of(one).is_day(key))
     )
 

@@ -15,7 +15,6 @@ from mentormatch.criteria.availability.day_names import (
     day_key,
     language_name,
     languages_of,
-    languages_of_forms,
     lexicon_of,
     spell_initials,
 )
@@ -203,23 +202,12 @@ def _know_most(keys: frozenset[str]) -> frozenset[str]:
     """The languages in which most of some words are days."""
     votes = Counter(
         language
-        for key, languages in _languages_by_word(keys).items()
-        for language in languages
-        if lexicon_of(language).is_day(key)
+        for key in keys
+        for language in languages_of(key.removesuffix(ACCENT))
+        if lexicon_of(language).is_day(key.removesuffix(ACCENT))
     )
     most = max(votes.values(), default=0)
     return frozenset(language for language, count in votes.items() if count == most)
-
-
-def _languages_by_word(keys: frozenset[str]) -> dict[str, frozenset[str]]:
-    """The languages that know each word; rare ones where those of forms know none of the words.
-
-    Beside a word that is known, one that is not is a slip, or says something else ("Mon 9-12 Room
-    Falcon"): it is no word of a language that few speak.
-    """
-    plain = sorted(key.removesuffix(ACCENT) for key in keys)
-    everywhere = not any(map(languages_of_forms, plain))
-    return {key: languages_of(key, everywhere=everywhere) for key in plain}
 
 
 def words_without_hours(cells: Iterable[str], given: GivenHours = NOTHING_GIVEN) -> list[str]:
@@ -317,7 +305,7 @@ def _able(keys: frozenset[str]) -> frozenset[str]:
         return frozenset(("en",))
     if after_work := _say_after_work(frozenset(key.removesuffix(ACCENT) for key in keys)):
         return after_work
-    known = _languages_by_word(keys).values()
+    known = [languages_of(key.removesuffix(ACCENT)) for key in sorted(keys)]
     able = frozenset.intersection(*([one for one in known if one] or [frozenset[str]()]))
     # "to" alone is no English day; in Finnish it is Thursday.
     return able - {"en"} or able
@@ -343,7 +331,7 @@ def _languages(words: Counter[frozenset[str]]) -> tuple[str, ...]:
         able = set(_able(keys))
         if able == {"en"} and len(words) > 1:
             # What English reads, others may read as well: they lose nothing by it.
-            able |= frozenset.intersection(*_languages_by_word(keys).values())
+            able |= frozenset.intersection(*map(languages_of, sorted(keys)))
         votes.update(dict.fromkeys(able, count))
     if not votes:
         return ("en",)
