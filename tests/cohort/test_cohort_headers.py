@@ -77,6 +77,22 @@ def test_a_total_may_say_what_it_counts(folder: Path, last: str) -> None:
         assert "header: row 4 is left out as a total" in subjects(one)
 
 
+@pytest.mark.parametrize("row", ["Name,Wants,Seats", "name, wants ,SEATS", "Name,Wants,"])
+def test_headings_that_stand_again_below_are_no_person(folder: Path, row: str) -> None:
+    """ "Name" was matched, took a seat, and got a letter that begins "Dear Name"."""
+    text = f"Name,Wants,Seats\nAda,Lua,1\n{row}\nBob,C,2\n{row}\n"
+    cohort = read(folder, text)
+    assert list(cohort.mentees.index) == ["Ada", "Bob"]
+    assert "header: rows 3, 5 are left out as the headings again" in subjects(cohort)
+
+
+def test_an_answer_may_be_what_its_heading_says(folder: Path) -> None:
+    cohort = read(folder, "Python,Lua\nPython,Lua\nPython,\n,Lua\n")
+    assert len(cohort.mentees) == 3
+    cohort = read(folder, "Name,Wants\nName,Lua\nBob,C\n")
+    assert list(cohort.mentees.index) == ["Name", "Bob"]
+
+
 @pytest.mark.parametrize(
     "last",
     [

@@ -69,6 +69,7 @@ def divide_records(
                 "name these columns without the code in brackets",
             )
         )
+    _leave_out_headings(header, rows, source, readings)
     if header_row is None:
         _leave_out_notes(rows, source, readings)
     _leave_out_totals(rows, source, readings)
@@ -136,6 +137,53 @@ def _take_second_line(
             )
         )
     return header
+
+
+def _leave_out_headings(
+    header: Sequence[object], rows: list[Record[Cell]], source: str, readings: list[Reading]
+) -> None:
+    """Take rows away that say the headings again, as where pages or exports were joined."""
+    names = [str(name).strip().casefold() for name in header]
+    again = {
+        k: {place for place, cell in enumerate(cells) if _filled([cell])}
+        for k, (_, cells) in enumerate(rows)
+        if _are_headings(cells, names)
+    }
+    # Where an answer to "Python" is "Python", somebody may have ticked everything.
+    answers = {
+        place
+        for place in frozenset().union(*again.values())
+        for k, (_, cells) in enumerate(rows)
+        if k not in again and place < len(cells) and _are_headings([cells[place]], names[place:], 1)
+    }
+    again = {k: places for k, places in again.items() if places.isdisjoint(answers)}
+    if not again:
+        return
+    left = [rows[k] for k in sorted(again)]
+    rows[:] = [row for k, row in enumerate(rows) if k not in again]
+    numbers = ", ".join(str(number) for number, _ in left)
+    readings.append(
+        header_reading(
+            source,
+            f"rows {numbers} are left out as the headings again"
+            if len(left) > 1
+            else f"row {numbers} is left out as the headings again",
+            "all of its cells say what stands above them",
+            tuple(str(cell) for cell in _filled(left[0][1])[:3]),
+            "if it is a person, write something else into one of the cells",
+        )
+    )
+
+
+def _are_headings(cells: Sequence[object], names: Sequence[str], least: int = 2) -> bool:
+    """Tell whether the cells that are not blank, so many at least, are the headings above them."""
+    n = 0
+    for cell, name in zip(cells, names, strict=False):
+        text = "" if is_missing(cell) else str(cell).strip()
+        if text and text.casefold() != name:
+            return False
+        n += bool(text)
+    return n >= least
 
 
 def _leave_out_notes(rows: list[Record[Cell]], source: str, readings: list[Reading]) -> None:
