@@ -1,4 +1,4 @@
-"""Whom a name may mean that nobody has as it is written: in part, behind a title, with a slip."""
+"""Whom a name may mean that nobody has as it is written: a part, a title, a slip, lost zeros."""
 
 from __future__ import annotations
 
@@ -53,21 +53,27 @@ def find_all_meant(names: Iterable[str], people: Collection[str]) -> dict[str, l
     --------
     >>> find_all_meant(["ana", "herrn krause", "bo"], ["ana lopez", "ana diaz", "dirk krause"])
     {'ana': ['ana diaz', 'ana lopez'], 'herrn krause': ['dirk krause']}
+    >>> find_all_meant(["0042", "51"], ["42", "0051", "420"])
+    {'0042': ['42'], '51': ['0051']}
     """
     unknown = sorted(set(names) - set(people))
     by_word: dict[str, list[str]] = {}
     for person in people if unknown else ():
-        for word in {*loose_form(person), *_fold_words(person)}:
+        for word in _words_of(person):
             by_word.setdefault(word, []).append(person)
     found = {}
     for name in unknown[:LOOKED_AT]:
-        words = {*loose_form(name), *_fold_words(name)}
-        alike = {person for word in words for person in by_word.get(word, ())}
+        alike = {person for word in _words_of(name) for person in by_word.get(word, ())}
         meant = {person for person in alike if _is_like(name, person)}
         meant = meant or {person for person in alike if _is_addressed(name, person)}
         if meant:
             found[name] = sorted(meant)
     return found
+
+
+def _words_of(name: str) -> set[str]:
+    """The words by which a name is looked up; of a number without the zeros that it begins with."""
+    return {word.lstrip("0") or word for word in (*loose_form(name), *_fold_words(name))}
 
 
 def may_mean(name: str, person: str) -> bool:
@@ -77,6 +83,9 @@ def may_mean(name: str, person: str) -> bool:
 
 def _is_like(name: str, person: str) -> bool:
     """Whether a name is somebody's in another order, without accents, in part or with a slip."""
+    if name.isdecimal() and person.isdecimal():
+        # A spreadsheet drops the zeros that a number begins with.
+        return name.lstrip("0") == person.lstrip("0")
     words, own = set(loose_form(name)), set(loose_form(person))
     folded, own_folded = _fold_words(name), _fold_words(person)
     if words.isdisjoint(own) and folded.isdisjoint(own_folded):

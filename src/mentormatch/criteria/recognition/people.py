@@ -169,7 +169,10 @@ def recognise_people(column: Column, people: People) -> Verdict:
     share, _ = people.find(column)
     are_people = share >= ALL_ARE or people.are_own(column)
     if column.is_number and not (are_people and column.topics & OF_PERSONS):
-        return None
+        # Numbers of staff may have lost the zeros that they begin with.
+        asked = not column.topics.isdisjoint(SAID_BY_HEADING)
+        if not asked or people.find_meant(column)[1] is None:
+            return None
     said = _people_by_heading(column, people, share, are_people=are_people)
     if said is not None:
         return said
