@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.explanations.cautions import find_cautions, find_doubtful_pairs
-from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme import draft_programme, examine_file, write_draft
 from mentormatch.programme.questions.sent_again import LostRefusal, find_lost_refusals
 from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.programme.screen.drafting import describe_draft
@@ -883,3 +883,24 @@ def test_a_pair_that_a_name_with_a_slip_may_forbid_is_marked_for_the_committee(
     assert f"a with Elena García: {said}" in page
     assert "Carcia" not in page
     assert said not in mm.reports.html_report(matching, audience="participants")
+
+
+def test_a_superior_whose_number_has_lost_its_zeros_is_asked_about_and_told(tmp_path: Path) -> None:
+    """ "0042" below "Manager" was a number of nothing, and 42 her mentor: "No problems found"."""
+    (tmp_path / "mentees.csv").write_text(
+        "Staff no,Name,Wants,Manager\n17,Abe A,Go,0042\n204,Bea B,SQL,0051\n33,Cal C,Go,0063\n"
+    )
+    (tmp_path / "mentors.csv").write_text(
+        'Staff no,Name,Offers,Seats\n42,Ann X,Go,2\n51,Ben Y,SQL,1\n63,Cy Z,"Go, SQL",2\n'
+    )
+    draft = draft_programme(tmp_path / "mentees.csv", tmp_path / "mentors.csv", tmp_path)
+    (manager,) = (one for one in draft.columns if one.name == "Manager")
+    assert (manager.kind, manager.question) == ("superior", True)
+    assert '"0042" (is it "42"?)' in manager.why
+    rule = mm.criteria.Different(mentee="Manager", mentor="Staff no")
+    wants = mm.criteria.SkillCoverage(wants="Wants", offers="Offers", weight=1)
+    problem = mm.Problem(mm.Criteria(wants, rule).score(draft.cohort), capacity="Seats")
+    matching = mm.match(problem)
+    assert any("'0042' and '42'" in one for one in find_cautions(problem)[0])
+    told = find_doubtful_pairs(matching)
+    assert any("it says '0042', which may be '42'. If so, write '42'" in one for one in told)

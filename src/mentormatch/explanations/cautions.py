@@ -173,9 +173,10 @@ def find_doubtful_pairs(matching: Matching) -> tuple[str, ...]:
     for k, label, written, name in find_refused_pairs(matching):
         mentee, mentor = matching.mentees[k], matching.mentors[k]
         pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
+        cure = f"If so, write {name!r}" if written.isdecimal() else "Write the full name"
         told.append(
             f"{pair} are matched, though {label} may mean just that: it says "
-            f"{written!r}, which may be {name!r}. Write the full name, and match again."
+            f"{written!r}, which may be {name!r}. {cure}, and match again."
         )
     return (*told, *find_pairs_without_hours(matching))
 

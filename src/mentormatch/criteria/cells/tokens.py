@@ -64,7 +64,9 @@ def normalise(name: str) -> str:
 
 
 def find_near_misses(names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
-    """Find names that are among the others but for accents, signs or the order of words.
+    """Find names that are among the others but for accents, signs, or the order of words.
+
+    Numbers are where they differ in the zeros in front, which a spreadsheet drops.
 
     Parameters
     ----------
@@ -80,14 +82,20 @@ def find_near_misses(names: Iterable[str], others: Iterable[str]) -> dict[str, s
     --------
     >>> find_near_misses(["patel, ravi", "bo"], ["ravi patel", "bo", "c++"])
     {'patel, ravi': 'ravi patel'}
+    >>> find_near_misses(["0042", "7"], ["42", "70"])
+    {'0042': '42'}
     """
     others = set(others)
     alone = sorted(set(names) - others)
     if not alone:
         return {}
-    loose = {loose_form(other): other for other in sorted(others, reverse=True)}
-    near = {name: loose.get(loose_form(name)) for name in alone}
+    loose = {_near_form(other): other for other in sorted(others, reverse=True)}
+    near = {name: loose.get(_near_form(name)) for name in alone}
     return {name: other for name, other in near.items() if other is not None}
+
+
+def _near_form(name: str) -> tuple[str, ...]:
+    return (name.lstrip("0"),) if name.isdecimal() else loose_form(name)
 
 
 class UnreadableError(ValueError):

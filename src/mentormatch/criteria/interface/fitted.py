@@ -199,7 +199,7 @@ class Fitted(ABC):
 
     @property
     def near_misses(self) -> tuple[tuple[str, str], ...]:
-        """Values of the two tables that differ in accents, signs or the order of words only."""
+        """Values of both tables that differ in accents, signs, zeros in front or order alone."""
         return ()
 
     @property

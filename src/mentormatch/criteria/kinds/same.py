@@ -341,16 +341,17 @@ class FittedShared(Fitted):
 
 def _how(people: Side | None) -> str:
     names = "" if people is None else "a part of the name, a letter, "
-    return f"{names}accents, signs or the order of words"
+    return f"{names}accents, signs, zeros in front or the order of words"
 
 
 def _find_people(cohort: Cohort, columns: Mapping[Side, str]) -> Side | None:
     """Whose own names or ids stand in their column, where the other one names people."""
+    known = {side: cohort.person_columns(side) for side in columns}
     own = {
         side: name
         for side, one in columns.items()
         if (name := clean_name(one)) == cohort.table(side).index.name
-        or (cohort.heading_of(side, one) or name) in cohort.person_columns(side).names
+        or (cohort.heading_of(side, one) or name) in (*known[side].names, *known[side].keys)
     }
     # One question to both is of nobody else: "Name" and "Name".
     if len(own) == 2 and len(set(own.values())) == 1:
