@@ -188,3 +188,16 @@ def test_hours_with_a_decimal_comma_are_neither_seats_nor_a_criterion(tmp_path: 
 def test_a_short_form_in_a_heading_is_no_nordic_word() -> None:
     assert "years" in topics_of("Antal år i yrket")
     assert "years" not in topics_of("Skills [AR]")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Mentee last year", "Mentee im letzten Jahr", "Letzte Mentorin", "Mentor im Vorjahr",
+        "Votre mentor de l'an dernier", "Mentorizado del año anterior", "Mentor do ano anterior",
+        "Mentor dell'anno precedente", "Vorige mentee", "Mentor w zeszłym roku",
+    ],
+)  # fmt: skip
+def test_a_heading_says_that_people_are_those_of_the_last_time(heading: str) -> None:
+    """In German only "letztes Jahr" was known, so that no rule was offered."""
+    assert "last time" in topics_of(heading)
