@@ -86,8 +86,8 @@ def _patterns() -> dict[Topic, re.Pattern[str]]:
     patterns = {}
     for topic, words in tomllib.loads(text).items():
         stems = [
-            re.escape(word.removesuffix("*").replace("_", " ")).replace(r"\(sz\)", "[sz]")
-            + (r"\w*" if word.endswith("*") else "")
+            # "*" is any end of a word, "_" a space.
+            re.escape(word.replace("_", " ")).replace(r"\(sz\)", "[sz]").replace(r"\*", r"\w*")
             for word in words.split()
         ]
         patterns[topic] = re.compile(rf"(?<![^\W_])(?:{'|'.join(stems)})(?![^\W_])")
