@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.explanations.cautions import find_cautions, find_pairs_without_hours
+from mentormatch.explanations.cautions import find_cautions, find_pairs_without_common
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_of_one_person_and_of_all_pairs_participants_are_told_nothing(
     matching: mm.Matching,
 ) -> None:
     # "2 of 6 pairs" beside 7 mentees says that one has nobody, and "1 mentee" is somebody.
-    [named], [plain] = (find_pairs_without_hours(matching, ids=ids) for ids in (True, False))
+    [named], [plain] = (find_pairs_without_common(matching, ids=ids) for ids in (True, False))
     assert "of 6 pairs have no common hour" in named
     assert "of 6" not in plain
     assert plain.startswith("Fewer than 3 pairs have no common hour")

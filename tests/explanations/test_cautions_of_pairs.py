@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.explanations.cautions import find_pairs_without_hours, public_notes
+from mentormatch.explanations.cautions import find_pairs_without_common, public_notes
 from mentormatch.planning import evidence_files
 from mentormatch.programme.screen.summary import describe_matching
 
@@ -40,7 +40,7 @@ def matched(
 )
 def test_pairs_without_a_common_hour_are_said_first(free: list[str | None], said: str) -> None:
     matching = matched(free, ["Mon 9-10", "Tue 9-10"])
-    found = " ".join(find_pairs_without_hours(matching))
+    found = " ".join(find_pairs_without_common(matching))
     assert found.startswith(said)
     assert bool(found) == bool(said)
     first = describe_matching(matching, {})[0]
@@ -54,7 +54,28 @@ def test_a_rule_leaves_no_pair_without_hours_to_speak_of() -> None:
     mentees = pd.DataFrame({"id": ["a", "b"], "free": free})
     rule = Availability("free", minimum_hours=1)
     matching = mm.match(mm.Problem(mm.Criteria(rule).score(mm.Cohort(mentees, mentors))))
-    assert find_pairs_without_hours(matching) == ()
+    assert find_pairs_without_common(matching) == ()
+
+
+def test_pairs_without_a_common_language_are_said_first_and_the_cure_forbids_them() -> None:
+    """Kim, who speaks German, was with Wim, who speaks Dutch, and only `explain` said so."""
+    spoken = ["English", "German", "English", None]
+    mentees = pd.DataFrame({"id": list("abcd"), "speaks": spoken, "likes": ["Go", "C", "Go", "C"]})
+    mentors = pd.DataFrame(
+        {"id": list("wxyz"), "speaks": ["English", "Dutch, French", "Dutch", "French"]}
+    ).assign(likes=["C", "C", "Go", "Go"])
+    cohort = mm.Cohort(mentees, mentors, id="id")
+    likes = mm.criteria.TagOverlap("likes", weight=9)
+
+    def match_with(**options: float) -> mm.Matching:
+        speaks = mm.criteria.TagOverlap("speaks", weight=1, **options)
+        return mm.match(mm.Problem(mm.Criteria(likes, speaks).score(cohort), pins=[("b", "x")]))
+
+    (found,) = find_pairs_without_common(match_with())
+    assert found.startswith("3 of 4 pairs have no common language (TagOverlap('speaks')).")
+    assert found.endswith("make it a rule: minimum = 0.01.")
+    with pytest.raises(mm.MentorMatchError, match="b"):
+        match_with(minimum=0.01)
 
 
 def test_whom_somebody_would_avoid_stands_on_no_page_that_is_sent() -> None:

@@ -10,7 +10,9 @@ from mentormatch.cohort import SIDES
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, Different, Same
+from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.kinds.named_people import named_people
+from mentormatch.criteria.kinds.tags import FittedTags
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
 from mentormatch.matching import Status
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from mentormatch.criteria import CriteriaScorer
+    from mentormatch.criteria.interface.fitted import Fitted
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
@@ -30,7 +34,7 @@ __all__ = [
     "find_cautions",
     "find_cautions_of_pairs",
     "find_doubtful_pairs",
-    "find_pairs_without_hours",
+    "find_pairs_without_common",
     "find_refused_pairs",
     "public_notes",
 ]
@@ -43,6 +47,10 @@ NEARLY_ALWAYS = 0.9
 # Pairs that are looked at for people who share nothing with anybody; of more, some mentees are.
 PAIRS = 1_000_000
 NAMED = 3
+CURES = {
+    "hour": "If all are to meet by what they say, make it a rule: minimum_hours = 1.",
+    "language": "If all are to share one, make it a rule: minimum = 0.01.",
+}
 # Scores that differ by less are equal: blocks may be read as float32.
 ROUNDING = 1e-5
 # Kinds that compare what people have in common; 0 with everybody means nothing in common.
@@ -178,11 +186,11 @@ def find_doubtful_pairs(matching: Matching) -> tuple[str, ...]:
             f"{pair} are matched, though {label} may mean just that: it says "
             f"{written!r}, which may be {name!r}. {cure}, and match again."
         )
-    return (*told, *find_pairs_without_hours(matching))
+    return (*told, *find_pairs_without_common(matching))
 
 
-def find_pairs_without_hours(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:
-    """Say how many pairs are made of two who are never free together, where nothing forbids it.
+def find_pairs_without_common(matching: Matching, *, ids: bool = True) -> tuple[str, ...]:
+    """Say how many pairs are of two without a common hour or language, where nothing forbids it.
 
     Where people may not be named by their ``ids``, one or two are not counted out either, nor all
     pairs, which would tell how many have nobody.
@@ -190,23 +198,30 @@ def find_pairs_without_hours(matching: Matching, *, ids: bool = True) -> tuple[s
     scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
     told = []
     for one in () if scorer is None else scorer.fitted:
-        if not isinstance(one.criterion, Availability) or not len(matching.mentees):
+        found = _lack_in_common(one, matching)
+        if found is None or not found[1].any():
             continue
-        hours = one.measured(matching.mentees, matching.mentors)
-        without, pairs = int((hours == 0).sum()), len(hours)
-        if without:
-            of = "The only pair has" if pairs == 1 else f"{without:,} of {pairs:,} pairs have"
-            of = of.replace("have", "has") if without == 1 < pairs else of
-            if not ids:
-                of = f"{without:,} pairs have" if without >= FEW else f"Fewer than {FEW} pairs have"
-            # What is to be written into the file is for who writes it.
-            cure = (
-                " If all are to meet by what they say, make it a rule: minimum_hours = 1."
-                if ids
-                else ""
-            )
-            told.append(f"{of} no common hour ({one.criterion.label}).{cure}")
+        what, lacking = found
+        without, pairs = int(lacking.sum()), len(lacking)
+        of = "The only pair has" if pairs == 1 else f"{without:,} of {pairs:,} pairs have"
+        of = of.replace("have", "has") if without == 1 < pairs else of
+        if not ids:
+            of = f"{without:,} pairs have" if without >= FEW else f"Fewer than {FEW} pairs have"
+        # What is to be written into the file is for who writes it.
+        cure = f" {CURES[what]}" if ids else ""
+        told.append(f"{of} no common {what} ({one.criterion.label}).{cure}")
     return tuple(told)
+
+
+def _lack_in_common(one: Fitted, matching: Matching) -> tuple[str, NDArray[np.bool_]] | None:
+    """What the pairs must have in common to meet at all, and which of them have nothing of it."""
+    mentees, mentors = matching.mentees, matching.mentors
+    if isinstance(one.criterion, Availability):
+        return "hour", one.measured(mentees, mentors) == 0
+    if isinstance(one, FittedTags) and are_languages((*one.mentees.names, *one.mentors.names)):
+        said = ~(one.mentee_missing[mentees] | one.mentor_missing[mentors])
+        return "language", said & (one.present(mentees, mentors) == 0)
+    return None
 
 
 def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Csr, Floats, Numbers, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
-__all__ = ["TagOverlap"]
+__all__ = ["FittedTags", "TagOverlap"]
 
 # Of the largest amount, beyond which amounts are scaled.
 LARGEST_EXPONENT = 64

@@ -12,7 +12,7 @@ from mentormatch.audits.fairness.comparing import sort_gaps
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import (
     find_cautions,
-    find_pairs_without_hours,
+    find_pairs_without_common,
     public_notes,
 )
 from mentormatch.reports.html.examined import FEW, Examined, few_told, tell, tell_part
@@ -352,7 +352,7 @@ def _cautions(one: Examined) -> list[Item]:
     """Say what must be known before any proof, such as that the scores make no difference."""
     problem = one.matching.problem
     cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False)
-    cautions = (*find_pairs_without_hours(one.matching, ids=one.for_committee), *cautions)
+    cautions = (*find_pairs_without_common(one.matching, ids=one.for_committee), *cautions)
     scorer = problem.compatibility.scorer
     scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
     labels = [fitted.criterion.label for fitted in scored]
