@@ -40,6 +40,9 @@ WINDOWS = {name: zone for name, zone in get_global("windows_zone_mapping").items
         ("−5", "Etc/GMT+5"),
         ("+05:30", "Asia/Kolkata"),
         ("utc", "UTC"),
+        ("Istanbul (UTC+3)", "Europe/Istanbul"),
+        ("Berlin, GMT+2", "Europe/Berlin"),
+        ("New York (−5)", "America/New_York"),
     ],
 )
 def test_zones_are_read_as_people_write_them(text: str, zone: str) -> None:

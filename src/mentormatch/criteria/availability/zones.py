@@ -37,6 +37,11 @@ LABEL = re.compile(
     r"(?P<name>\S.*)",
     re.IGNORECASE,
 )
+# "Istanbul (UTC+3)", "Berlin, GMT+1".
+BEHIND = re.compile(
+    r"(?P<name>[^(),]*[^(),\s])\s*[(,]\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*\)?",
+    re.IGNORECASE,
+)
 # Names of the database that never move, though the place they make one think of does.
 FIXED = {
     "EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak",
@@ -169,6 +174,8 @@ def _find_zone(text: str) -> ZoneReading | None:
     if re.fullmatch(r"utc|gmt|z|zulu", text, re.IGNORECASE):
         return ZoneReading("UTC")
     if found := LABEL.fullmatch(text):
+        return _labelled(text, found["name"], found["offset"])
+    if found := BEHIND.fullmatch(text):
         return _labelled(text, found["name"], found["offset"])
     named = _named(text)
     if named is not None:
