@@ -409,3 +409,21 @@ def test_cells_of_a_grid_with_one_fault_are_one_finding_a_column_with_examples()
     with pytest.raises(CohortError, match="have the same rank 1") as caught:
         mm.columns.grid(table.assign(**ranks), "S [{option}]", kind="rank", name="S")
     assert "So it is with rows 2, 3." in str(caught.value)
+
+
+def test_ranked_answers_that_are_names_with_the_family_first_stay_whole() -> None:
+    """ "Basalt, Ann" in three columns of choices became two answers, and nobody's wish counted."""
+    choices = [("Basalt, Ann", "Chalk, Ben"), ("Chalk, Ben", "van Dol, Cleo"), ("Flint, Di", None)]
+    rows = [
+        {"id": k, "1st choice": a, "2nd choice": b} for k, (a, b) in enumerate(choices, start=1)
+    ]
+    joined = mm.columns.grid(rows, "{option} choice", kind="answers", name="choice")
+    assert joined["choice"].tolist() == [[one for one in pair if one] for pair in choices]
+    lists = [("SQL, Go", "Lua, C"), ("Go, SQL", "C, Lua"), ("Rust, Go", None)]
+    rows = [{"id": k, "1st choice": a, "2nd choice": b} for k, (a, b) in enumerate(lists, start=1)]
+    joined = mm.columns.grid(rows, "{option} choice", kind="answers", name="choice")
+    assert joined["choice"].tolist() == [
+        ["SQL", "Go", "Lua", "C"],
+        ["Go", "SQL", "C", "Lua"],
+        ["Rust", "Go"],
+    ]

@@ -36,6 +36,8 @@ UNKNOWN = folded_words("unknown")
 NEVER = "never"
 # Days and times hold none of these themselves.
 WINDOWS = Separation((";", ",", "\n", "|"))
+# Of fewer different answers nobody can tell whether they are names.
+FEWEST_NAMES = 4
 # What stands beside a time and says nothing more.
 ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure locale)\b\)?\s*", re.I)
 
@@ -79,14 +81,34 @@ def make_reader(
     if kind == "poll":
         return _poll(read)
     if kind == "answers":
-        return _answers(_split_of(table, columns))
+        names = _are_turned_names(_texts_of(table, columns))
+        return _answers(Separation(()).split() if names else _split_of(table, columns))
     return CellReader("chosen where something stands in the cell", _choose, _all_of)
 
 
 def _split_of(table: pd.DataFrame, columns: Mapping[str, str]) -> Split:
     """Return how the cells of a grid are divided, found from all of them."""
+    return find_separations({"grid": _texts_of(table, columns)})["grid"].separation.split()
+
+
+def _texts_of(table: pd.DataFrame, columns: Mapping[str, str]) -> list[str]:
+    """Return the different texts in the cells of a grid."""
     texts = [cell for name in columns.values() for cell in table[name] if isinstance(cell, str)]
-    return find_separations({"grid": list(dict.fromkeys(texts))})["grid"].separation.split()
+    return list(dict.fromkeys(texts))
+
+
+def _are_turned_names(texts: Sequence[str]) -> bool:
+    """Tell whether all texts are names, the family's first: "Basalt, Ann".
+
+    In lists of two, what stands first somewhere stands second elsewhere.
+    """
+    pairs = [text.strip().split(", ") for text in texts if text.strip()]
+    if len(pairs) < FEWEST_NAMES or not all(len(pair) == 2 for pair in pairs):
+        return False
+    # "van Berg, Ann".
+    names = all(part.split()[-1][:1].isupper() for pair in pairs for part in pair if part)
+    firsts, seconds = ({part.casefold() for part in parts} for parts in zip(*pairs, strict=True))
+    return names and firsts.isdisjoint(seconds)
 
 
 def _parts(cell: object, split: Split) -> list[str]:
