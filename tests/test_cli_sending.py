@@ -268,6 +268,19 @@ def test_nothing_that_the_programme_reads_is_replaced_whatever_is_allowed(
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
 
 
+def test_a_workbook_that_is_not_replaced_is_named_as_in_the_programme_file(
+    tmp_path: Path,
+) -> None:
+    """The cure was given for Python besides; broken into lines first, it was not translated."""
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    decide(tmp_path / "committee.xlsx", ("ada", "unpair", None))
+    said = run("workbook", path, "-o", tmp_path / "committee.xlsx", "--overwrite")
+    assert said.exit_code == 1, said.output
+    told = " ".join(said.output.split())
+    assert told.endswith('To use the decisions, write decisions = "…" under [problem].')
+
+
 def test_a_second_workbook_names_the_first_beside_it(tmp_path: Path) -> None:
     """Followed to the letter, its advice threw away what was decided in the first."""
     path = programme_in(tmp_path)

@@ -15,6 +15,7 @@ import pytest
 from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
+from mentormatch.programme.screen.paragraph import word_as_in_file
 from mentormatch.reports.answers import rank_next_best
 
 if TYPE_CHECKING:
@@ -440,8 +441,12 @@ def test_a_workbook_that_holds_decisions_is_not_replaced(
     before = path.read_bytes()
     with pytest.raises(
         mm.MentorMatchError, match=r"decided.xlsx is not replaced: \d rows hold dec"
-    ):
+    ) as refused:
         matching.to_excel(path, overwrite=True)
+    # It gave both cures to everybody.
+    assert str(refused.value).endswith("use the decisions, read them with mm.read_decisions(…).")
+    told = word_as_in_file(str(refused.value))
+    assert told.endswith('To use the decisions, write decisions = "…" under [problem].')
     assert path.read_bytes() == before
     # What nobody has written into, and what is no workbook, may be.
     matching.to_excel(edited(written, path, lambda book: None), overwrite=True)
