@@ -55,7 +55,7 @@ def test_a_day_with_a_word_is_of_that_day_and_not_of_the_day_beside_it(
 ) -> None:
     """Nothing named a way out, and hours for "Fr frei" were read as those of Monday."""
     cell = f"Mon 9-15, {word}" if word == "Fri off" else f"Mo 9-15 Uhr, {word}"
-    cure = 'with read, when "off" is' if word == "Fri off" else 'read = { "Fri off" = "never" }'
+    cure = 'with read, when "off" is' if word == "Fri off" else 'read={"Fri off": "never"}'
     with pytest.raises(mm.CohortError, match=re.escape(cure)):
         week_of(cell)
     assert week_of("Mon 9-15, Fri off", {"off": "never"}) == "Mon 09:00-15:00"
