@@ -17,6 +17,7 @@ import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+NAMES = ("bench_*.py", "fuzz_*.py", "sweep.py")
 PACKAGES = ("pandas", "scipy.optimize", "scipy.stats", "ortools.sat.python.cp_model")
 OURS = ("programme", "reports", "strategies", "solvers", "comparison", "feedback", "planning")
 
@@ -46,9 +47,12 @@ def main() -> int:
     """Run one after the other; say which failed."""
     paths = [HERE / name for name in sys.argv[1:]] or [
         path
-        for path in sorted((*HERE.glob("bench_*.py"), *HERE.glob("fuzz_*.py"), HERE / "sweep.py"))
+        for path in sorted(one for name in NAMES for one in HERE.glob(name))
         if '"--smoke"' in path.read_text("utf-8")
     ]
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing or not paths:
+        raise SystemExit(f"No benchmark in {HERE}: {', '.join(missing) or 'none has --smoke'}.")
     for name in (*PACKAGES, "mentormatch", *(f"mentormatch.{one}" for one in OURS)):
         importlib.import_module(name)
     sys.path.insert(0, str(HERE))

@@ -152,7 +152,6 @@ FACADES: set[tuple[str, str, str]] = {
     ("mentormatch.displayed", "Displayed._repr_html_", "reports"),
     ("mentormatch.errors", "InfeasibleError.repairs", "strategies"),
     ("mentormatch.errors", "InfeasibleError.smallest", "strategies"),
-    ("mentormatch.criteria.criteria", "Criteria._repr_html_", "reports"),
     ("mentormatch.explanations.explanation", "Explanation.weights_for", "whatif"),
     ("mentormatch.comparison.frontiers.frontier", "Frontier.plot", "reports"),
     ("mentormatch.proofs.certificate", "Certificate._repr_html_", "reports"),

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mentormatch.cli import app
-from programmes import programme_in
+from programmes import MENTORS, programme_in
 
 
 @pytest.fixture
@@ -46,6 +46,33 @@ def test_explain_answers_about_a_pair_a_person_and_everybody(programme):
     assert "There is no mentee with the id or the name '9'" in wrong.output
     assert run("explain", programme, "--mentor", "b0").output.startswith("b0 has 1 mentee and 1")
     assert run("explain", programme, "--mentee", "1", "--audience", "press").exit_code == 2
+
+
+@pytest.mark.parametrize("shown", [[], ["--json"]])
+@pytest.mark.parametrize("audience", ["mentee", "mentor"])
+def test_whoever_is_one_of_a_pair_reads_about_nobody_else(programme, audience, shown):
+    """Others' ids, shortages and rivals were said to be for a mentee."""
+    other = {"mentee": "--mentor=b0", "mentor": "--mentee=1"}[audience]
+    for asked in ([], ["--scenarios"], [other], [f"--{audience}=1", "--scenarios"]):
+        refused = run("explain", programme, "--audience", audience, *asked, *shown)
+        assert refused.exit_code == 2, refused.output
+        assert refused.stdout == ""
+        words = " ".join(refused.output.replace("│", " ").split())
+        assert (
+            f"--audience {audience} needs --{audience} and no --scenarios: a {audience} reads "
+            "nothing about others."
+        ) in words
+
+
+def test_a_mentor_with_a_free_seat_does_not_read_who_else_could_have_it(tmp_path):
+    """Mentees whom the mentor does not have were named, each with why."""
+    path = programme_in(tmp_path, mentors=MENTORS.replace("Kernel,1", "Kernel,3"))
+    asked = ("explain", path, "--mentor", "linus")
+    whole, own = run(*asked).output, run(*asked, "--audience", "mentor").output
+    assert "Why linus has none of the best others" in whole
+    assert own.startswith("linus has ")
+    assert "others" not in own
+    assert sum(one in own for one in ("ada", "bob", "cleo")) < 3
 
 
 def test_people_may_be_asked_about_by_their_names(tmp_path):

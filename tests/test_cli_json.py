@@ -122,10 +122,12 @@ def test_answers_have_values_for_a_committee_and_sentences_alone_for_one_of_the_
     (pair,) = json.loads(run("explain", path, "--mentee", mentee, "--json").stdout)["answers"]
     assert (pair["question"], pair["mentee"], pair["mentor"]) == ("pair", mentee, mentor)
     assert pair["details"]["score"] == pytest.approx(score)
-    for audience in ("mentee", "mentor"):
-        for asked in ([], ["--mentor", other]):
-            given = ["--mentee", mentee, *asked, "--audience", audience]
+    pair_of_two = ["--mentee", mentee, "--mentor", other]
+    for audience, alone in (("mentee", mentee), ("mentor", mentor)):
+        for asked in ([f"--{audience}", alone], pair_of_two):
+            given = [*asked, "--audience", audience]
             told = json.loads(run("explain", path, *given, "--json").stdout)
+            assert told["answers"]
             screen = " ".join(run("explain", path, *given).output.split())
             for one in told["answers"]:
                 assert one["details"] is None

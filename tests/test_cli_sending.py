@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pandas as pd
@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import mentormatch as mm
 from mentormatch.cli import app
-from mentormatch.programme import examine_file, load
+from mentormatch.programme import Programme, examine_file, load
 from mentormatch.programme.sending import find_addresses
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
 
@@ -63,15 +63,15 @@ def test_what_a_committee_decides_counts_in_every_command(tmp_path: Path) -> Non
     assert "- committee.xlsx: 1 pair is fixed, 1 is forbidden." in matched.output
     # What that costs was told in Python alone.
     cost = (
-        "- Without them 2 mentees would have a mentor (with them 2), and the total would be 1 "
+        "- Without them 2 mentees would have a mentor (as with them), and the total would be 1 "
         "(with them 0); 1 mentee has another mentor than without them."
     )
     assert cost in " ".join(matched.output.split())
-    # A second matching would take as long again as somebody allowed for.
-    path.write_text(DECIDED + "[match]\ntime_limit = 30\n", encoding="utf-8")
-    limited = run("match", path, "--overwrite")
-    assert limited.exit_code == 0, limited.output
-    assert "Without them" not in limited.output
+    # A second matching would take as long again as somebody allowed for, and so would meetings.
+    matching, undecided = load(path).match(), examine_file(path, overwrite=True).undecided
+    for dear in ("[match]\ntime_limit = 30\n", "[plan]\nrematch = true\n"):
+        path.write_text(DECIDED + dear, encoding="utf-8")
+        assert load(path).say_cost_of_decisions(matching, undecided) == ""
     path.write_text(DECIDED, encoding="utf-8")
     assert run("report", path, "-o", tmp_path / "report.html").exit_code == 0
     # What is decided in a second workbook is about what the first one left.
@@ -80,6 +80,28 @@ def test_what_a_committee_decides_counts_in_every_command(tmp_path: Path) -> Non
     both = 'decisions = ["committee.xlsx", "second.xlsx"]'
     path.write_text(DECIDED.replace('decisions = "committee.xlsx"', both), encoding="utf-8")
     assert pairs_of(path) == {"cleo": "grace"}
+
+
+def test_pairs_are_written_also_where_it_is_not_found_what_decisions_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matching without the decisions may be the harder one: it ended `match` without files."""
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    decide(tmp_path / "committee.xlsx", ("ada", "keep", None))
+    path.write_text(DECIDED, encoding="utf-8")
+    first = Programme.match
+
+    def fail(self: Programme, problem: mm.Problem, **given: Any) -> mm.Matching:
+        if problem.pins:
+            return first(self, problem, **given)
+        assert (tmp_path / "matches.csv").exists()
+        raise mm.SolverError("the engine stopped.")
+
+    monkeypatch.setattr(Programme, "match", fail)
+    said = run("match", path)
+    assert said.exit_code == 0, said.output
+    assert "- What they cost is not known: the engine stopped." in said.output
 
 
 def test_decisions_that_cannot_count_are_named_with_their_place(tmp_path: Path) -> None:
@@ -244,6 +266,19 @@ def test_nothing_that_the_programme_reads_is_replaced_whatever_is_allowed(
     assert said.exit_code == 1, said.output
     assert "the programme reads this file, so it is not replaced" in " ".join(said.output.split())
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_a_workbook_that_is_not_replaced_is_named_as_in_the_programme_file(
+    tmp_path: Path,
+) -> None:
+    """The cure was given for Python besides; broken into lines first, it was not translated."""
+    path = programme_in(tmp_path)
+    run("workbook", path, "-o", tmp_path / "committee.xlsx")
+    decide(tmp_path / "committee.xlsx", ("ada", "unpair", None))
+    said = run("workbook", path, "-o", tmp_path / "committee.xlsx", "--overwrite")
+    assert said.exit_code == 1, said.output
+    told = " ".join(said.output.split())
+    assert told.endswith('To use the decisions, write decisions = "…" under [problem].')
 
 
 def test_a_second_workbook_names_the_first_beside_it(tmp_path: Path) -> None:

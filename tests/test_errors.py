@@ -111,3 +111,32 @@ def test_cures_are_in_the_language_of_whoever_reads_them() -> None:
     error.in_file = True
     assert cure in str(error)
     assert cure in str(pickle.loads(pickle.dumps(error)))
+
+
+@pytest.mark.parametrize(
+    ("cure", "said"),
+    [
+        ("read = { a = true }", 'read={"a": True}'),
+        ('ladder = ["a = 1", "b = 2"]', 'ladder=["a = 1", "b = 2"]'),
+        ('read = { "a }" = 1, b = [{ c = "]" }] }.', 'read={"a }": 1, "b": [{"c": "]"}]}.'),
+        ("add default = 1.5 to it, or default = 1.", "add default=1.5 to it, or default=1."),
+        ('the table { "Skills" = [";"] }.', 'the table {"Skills": [";"]}.'),
+        ("the read = { … } of it, id = …", "the read={…} of it, id=…"),
+        ('read = { "…" = 1 }', 'read={"…": 1}'),
+        # No value, or no key that a cure names: it is somebody's text.
+        ("size = 4 and a = 5", None),
+        ("x = { a = true }", None),
+        ("dates = [the first, the last]", None),
+        ("default = 1st, or read = { a", None),
+        ("it says 'default = 1' and \"default = 1\"", None),
+    ],
+)
+def test_only_what_is_surely_a_key_and_its_value_is_written_as_in_python(
+    cure: str, said: str | None
+) -> None:
+    """Prose and quoted answers were rewritten, and `true` stayed in tables."""
+    assert errors.word_as_in_python(cure) == (cure if said is None else said)
+
+
+def test_each_key_of_the_tables_is_known_as_one_that_cures_name() -> None:
+    assert set(inspect.signature(mm.read_cohort).parameters) <= errors.OPTIONS

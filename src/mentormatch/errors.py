@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from numbers import Integral, Real
@@ -289,32 +292,68 @@ def list_findings(findings: Sequence[Finding], limit: int = 50) -> str:
     return "\n".join(lines)
 
 
-# A key with its value as a programme file has them, and an entry of a table in such a value.
-VALUE = r"""(?:\[[^\]]*\]|"[^"]*"|'[^']*'|true\b|false\b|…|\d[\d.]*(?<!\.))"""
-IN_FILE = re.compile(
-    rf"""(?<![\w"'])([a-z_]+) = (\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|{VALUE})(?![\w"'])"""
-)
-ENTRY = re.compile(rf"""("[^"]*"|\b[a-z_]+) = (?=\{{|{VALUE})""")
+# Keys of a programme file that cures name: no other word before " = " is taken for one.
+OPTIONS = frozenset((
+    "accept", "allow_self", "best", "both", "capacity", "collect", "column", "columns", "curve",
+    "dates", "decimal", "decisions", "default", "delimiter", "demand", "duplicates", "encoding",
+    "header_row", "id", "ignore", "kind", "ladder", "levels", "mentee", "mentees", "mentor",
+    "mentors", "minimum", "minimum_hours", "missing", "name", "offers", "options", "order",
+    "people", "person", "range", "read", "require", "role", "rows", "separators", "sheets",
+    "timezone", "unknown", "wants", "weight", "where",
+))  # fmt: skip
+# What is quoted stays as it is; a key with its value, or a table alone, may be written anew.
+IN_FILE = re.compile(r"""\"[^"]*"|(?<!\w)'[^']*'(?!\w)|(?<![\w.-])([a-z_]+) = |\{""")
+SIMPLE = re.compile(r"(?:true|false|\d+(?:\.\d+)?)(?![\w:]|\.\w)")
+LEFT_OUT = re.compile(r"…|\{ … \}")
+CLOSING = {"{": "}", "[": "]", '"': '"', "'": "'"}
 
 
 def word_as_in_python(text: str) -> str:
     """Write keys and their values as Python takes them, not as a programme file has them.
+
+    What is no value of a programme file, and the value of a key that cures do not name, stays.
 
     Examples
     --------
     >>> word_as_in_python('say read = { "none" = 0, late = [1] }, or default = 1.')
     'say read={"none": 0, "late": [1]}, or default=1.'
     """
+    said, at = "", 0
+    while found := IN_FILE.search(text, at):
+        key, begin = found[1], found.start() if found[0] == "{" else found.end()
+        value, end = _read_value(text, begin) if key or found[0] == "{" else (None, begin)
+        if value is None or (key and key not in OPTIONS):
+            said += text[at : max(end, found.end())]
+        else:
+            said += text[at : found.start()] + (f"{key}={value}" if key else value)
+        at = max(end, found.end())
+    return said + text[at:]
 
-    def entry(found: re.Match[str]) -> str:
-        return f"{found[1]}: " if found[1].startswith('"') else f'"{found[1]}": '
 
-    def parameter(found: re.Match[str]) -> str:
-        value = ENTRY.sub(entry, found[2]).replace("{ ", "{").replace(" }", "}")
-        return f"{found[1]}={ {'true': 'True', 'false': 'False'}.get(value, value) }"
+def _read_value(text: str, begin: int) -> tuple[str | None, int]:
+    """The value that begins there, as Python writes it, and where it ends; None for no value."""
+    if left_out := LEFT_OUT.match(text, begin):
+        return left_out[0].replace(" ", ""), left_out.end()
+    simple = SIMPLE.match(text, begin)
+    closing = CLOSING.get(text[begin : begin + 1])
+    ends = [simple.end()] if simple else []
+    if closing:
+        ends = [k for k in range(begin + 1, len(text) + 1) if text[k - 1] == closing]
+    for end in ends:
+        with suppress(tomllib.TOMLDecodeError):
+            return _write_in_python(tomllib.loads(f"x = {text[begin:end]}")["x"]), end
+    return None, begin
 
-    # Entries that are to be added to a table stand alone.
-    return re.sub(r"""("[^"]*") = (?=["\d])""", r"\1: ", IN_FILE.sub(parameter, text))
+
+def _write_in_python(value: object) -> str:
+    if isinstance(value, dict):
+        entries = (
+            f"{_write_in_python(key)}: {_write_in_python(one)}" for key, one in value.items()
+        )
+        return f"{{{', '.join(entries)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_write_in_python, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 class _FindingsError(MentorMatchError, ValueError):

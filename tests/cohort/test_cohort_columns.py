@@ -197,7 +197,7 @@ def test_a_table_with_a_row_per_wish_is_noticed() -> None:
     )
     with pytest.raises(CohortError) as caught:
         mm.Cohort(wishes, pd.DataFrame({"name": ["Kim"]}))
-    assert "collect them: rows={\"person\": 'name', \"collect\": ['wish'], \"order\": 'nr'}" in str(
+    assert 'collect them: rows={"person": "name", "collect": ["wish"], "order": "nr"}' in str(
         caught.value
     )
 

@@ -92,7 +92,7 @@ def test_siblings_with_one_address_are_never_one_person_even_when_the_address_is
     assert str(caught.value).splitlines()[1] == (
         "  mentees, row 2, column 'Email': found 'p@x.org'; row 3 has the same id, but 'Name' is "
         "'Ada Q' here and 'Bea Q' there. If these are two people, tell them apart with "
-        "id='Name'; if it is one, write the same in both rows."
+        'id="Name"; if it is one, write the same in both rows.'
     )
 
 
@@ -322,7 +322,7 @@ def test_any_eager_frame_and_lists_of_dicts_make_the_same_cohort() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"separators": {"x": 3}}, 'separators are texts by column: { "Skills" = [";"] }'),
+        ({"separators": {"x": 3}}, 'separators are texts by column: {"Skills": [";"]}'),
         ({"options": ["a"]}, "options are texts by column"),
         ({"missing": [3]}, 'missing is a list of texts: ["n/a", "-"]'),
     ],

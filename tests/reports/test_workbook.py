@@ -15,7 +15,10 @@ import pytest
 from reports_people import INJECTIONS, cohort_of, matching_of
 
 import mentormatch as mm
+from mentormatch.audits import fairness_of
+from mentormatch.programme.screen.paragraph import word_as_in_file
 from mentormatch.reports.answers import rank_next_best
+from mentormatch.reports.audited import fairness_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -440,8 +443,12 @@ def test_a_workbook_that_holds_decisions_is_not_replaced(
     before = path.read_bytes()
     with pytest.raises(
         mm.MentorMatchError, match=r"decided.xlsx is not replaced: \d rows hold dec"
-    ):
+    ) as refused:
         matching.to_excel(path, overwrite=True)
+    # It gave both cures to everybody.
+    assert str(refused.value).endswith("use the decisions, read them with mm.read_decisions(…).")
+    told = word_as_in_file(str(refused.value))
+    assert told.endswith('To use the decisions, write decisions = "…" under [problem].')
     assert path.read_bytes() == before
     # What nobody has written into, and what is no workbook, may be.
     matching.to_excel(edited(written, path, lambda book: None), overwrite=True)
@@ -490,6 +497,24 @@ def test_the_committee_reads_no_words_of_the_field(written: Path) -> None:
         assert jargon not in told, jargon
     assert "would both rather have each other" in cells
     assert any(one.startswith("proven optimal: total ") for one in cells)
+
+
+def test_each_measure_of_fairness_says_what_it_means() -> None:
+    """Nearly every ratio, the counts of groups and four of the measures over all said nothing."""
+    matching = matching_of(cohort_of(12, 12))
+    labels = pd.Series(["a", "b"] * 6, matching.problem.mentor_ids)
+    for groups, side, people in (
+        (["gender"], None, "mentees of the group who want a mentor"),
+        ({"team": labels}, "mentors", "mentors of the group with seats"),
+    ):
+        rows = fairness_rows(fairness_of(matching, groups, side=side))
+        assert not rows.loc[rows["meaning"].isna() | (rows["meaning"] == ""), "measure"].tolist()
+        assert not rows["measure"].str.contains("ratio|count").any()
+        told = dict(zip(rows["measure"], rows["meaning"], strict=True))
+        assert told["people"] == people
+        each = "what the first group has for each 1 of the second"
+        assert told["mean_score: first by second"] == each
+        assert told["match_rate: first by second"].startswith(f"{each}; ")
 
 
 def test_the_mentees_of_a_mentor_are_called_by_their_names_too(

@@ -269,10 +269,6 @@ def _match(
         programme = Programme(configuration)
         progress(ProgressEvent("matching"))
         matching = programme.match(problem, progress=progress)
-        cost = ""
-        if examination.undecided is not None and matching.probabilities is None:
-            progress(ProgressEvent("matching without the decisions"))
-            cost = programme.say_cost_of_decisions(matching, examination.undecided, progress)
         beside = {}
         if report is not None:
             progress(ProgressEvent("making the report"))
@@ -280,6 +276,10 @@ def _match(
         if record is not None:
             beside[record] = record_bytes(matching)
         files = programme.write(matching, overwrite=overwrite, progress=progress, beside=beside)
+        cost = ""
+        if examination.undecided is not None and matching.probabilities is None:
+            progress(ProgressEvent("matching without the decisions"))
+            cost = programme.say_cost_of_decisions(matching, examination.undecided, progress)
     introduction = describe_demo(path) if introduce else []
     described = summary.describe_matching(matching, programme.columns(matching))
     decided = summary.describe_decisions(examination.decisions, cost)

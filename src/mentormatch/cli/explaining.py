@@ -31,7 +31,12 @@ def explain(
         str | None, typer.Option("--mentor", help="Id or name of a mentor; alone: all about them.")
     ] = None,
     audience: Annotated[
-        str, typer.Option("--audience", help="committee, mentee or mentor: who reads it.")
+        str,
+        typer.Option(
+            "--audience",
+            help="committee, mentee or mentor: who reads it. The last two need --mentee or "
+            "--mentor, and read nothing about others.",
+        ),
     ] = "committee",
     scenarios: Annotated[
         bool, typer.Option("--scenarios", help="Try each of the [[scenarios]] of the file instead.")
@@ -51,6 +56,12 @@ def explain(
 
     if audience not in ("committee", "mentee", "mentor"):
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
+    reader = mentee if audience == "mentee" else mentor
+    if audience != "committee" and (scenarios or reader is None):
+        raise typer.BadParameter(
+            f"--audience {audience} needs --{audience} and no --scenarios: a {audience} reads "
+            "nothing about others."
+        )
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
         check_targets(configuration, [] if record is None else [record], overwrite=overwrite)

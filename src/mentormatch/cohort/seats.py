@@ -319,7 +319,7 @@ def _say_read(asked: Iterable[str], given: CountColumn, name: str) -> str:
     entries = write_guesses(asked)
     write = f', with a number for each "{UNSAID}"' if f'"{UNSAID}"' in entries else ""
     if given.read:
-        return f"add {entries} inside the read = {{ … }} of {name}{write}"
+        return f"add what is in {{ {entries} }} inside the read = {{ … }} of {name}{write}"
     return _say_key(f"read = {{ {entries} }}", given, name) + write
 
 

@@ -21,6 +21,7 @@ from mentormatch.criteria.scoring.profile import CriteriaProfile, profile_of
 from mentormatch.criteria.scoring.scorer import CriteriaScorer, SelfRule
 from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.criteria.words.protected import protected_attribute
+from mentormatch.displayed import Displayed
 from mentormatch.errors import CohortError, CriterionError, check_flag, check_seed
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ MANY_PAIRS = 20_000_000
 
 
 @dataclass(frozen=True, init=False)
-class Criteria:
+class Criteria(Displayed):
     """A weighted set of criteria and hard rules.
 
     Parameters
@@ -388,11 +389,6 @@ class Criteria:
             cohort=cohort,
             notes=tuple(notes),
         )
-
-    def _repr_html_(self) -> str:
-        from mentormatch.reports import display_html
-
-        return display_html(self)
 
     def __repr__(self) -> str:
         given = [repr(one) for one in self.criteria]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.errors import ConfigurationError, InfeasibleError
+from mentormatch.errors import ConfigurationError, MentorMatchError
 from mentormatch.programme.examination import (
     examine,
     find_output_columns,
@@ -148,9 +148,10 @@ class Programme:
     def say_cost_of_decisions(
         self, matching: Matching, undecided: Problem, progress: Progress | None = None
     ) -> str:
-        """Say what decisions change; nothing where no matching can do without them.
+        """Say what decisions change, or that this was not found.
 
-        With a time limit nothing either: the second matching would double it and prove nothing.
+        With a time limit, or where all are to meet, nothing: a second matching would take as long
+        again, and with a limit prove nothing.
 
         Parameters
         ----------
@@ -163,12 +164,12 @@ class Programme:
         """
         from mentormatch.reports.workbook import say_cost_of_decisions
 
-        if self.configuration.match.time_limit is not None:
+        if self.configuration.match.time_limit is not None or self.configuration.plan.rematch:
             return ""
         try:
             free = self.match(undecided, progress=progress)
-        except InfeasibleError:
-            return ""
+        except MentorMatchError as error:
+            return f"What they cost is not known: {error}"
         return say_cost_of_decisions(free, matching)
 
     def columns(self, matching: Matching) -> dict[Side, list[str]]:

@@ -41,16 +41,24 @@ SHARED = "so this tells only whether the pairs with the highest scores were made
 OVERALL = {
     "people": ("mentees", "who want a mentor"),
     "minimum": ("lowest score", "0 for who has no mentor"),
-    "worst_tenth_mean": ("mean score of the lowest tenth", None),
-    "mean": ("mean score", None),
+    "worst_tenth_mean": (
+        "mean score of the lowest tenth",
+        "over the mentees who have least",
+    ),
+    "mean": ("mean score", "over all these mentees, 0 for who has no mentor"),
     "gini": ("how uneven scores are (Gini)", "0: all have the same"),
     "envious": ("would rather have another's mentor", "mentees"),
     "envious_lacking": ("because they have none or too few", "so many of them"),
     "justified_envious": ("and that mentor would rather have them", "so many of them"),
     "load_mean": ("mentees of a mentor", "mean over mentors with seats"),
-    "load_min": ("fewest mentees of a mentor", None),
-    "load_max": ("most mentees of a mentor", None),
+    "load_min": ("fewest mentees of a mentor", "of the mentors with seats"),
+    "load_max": ("most mentees of a mentor", "of the mentors with seats"),
 }
+PEOPLE = {
+    "mentees": "mentees of the group who want a mentor",
+    "mentors": "mentors of the group with seats",
+}
+RATIO = "what the first group has for each 1 of the second"
 
 
 def stability_rows(stability: Stability) -> pd.DataFrame:
@@ -77,6 +85,11 @@ def fairness_rows(fairness: Fairness) -> pd.DataFrame:
     kept = frame[~overall | frame["measure"].isin(OVERALL)].reset_index(drop=True)
     for k, measure in enumerate(kept["measure"][kept["side"].isna()]):
         kept.loc[k, ["measure", "meaning"]] = OVERALL[measure]
+    kept["meaning"] = kept["meaning"].where(kept["measure"] != "count", kept["side"].map(PEOPLE))
+    ratio = kept["measure"].str.endswith(": ratio")
+    kept.loc[ratio, "meaning"] = (RATIO + "; " + kept["meaning"]).str.removesuffix("; ")
+    names = {"^count$": "people", ": ratio$": ": first by second"}
+    kept["measure"] = kept["measure"].replace(names, regex=True)
     meaning = kept["meaning"].str.replace(" k best", f" {fairness.top} best", regex=False)
     measure = kept["measure"].str.replace("top_k_", f"top_{fairness.top}_", regex=False)
     return kept.assign(meaning=meaning, measure=measure)

@@ -203,7 +203,8 @@ def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Par
     for i in has:
         made = _why_made(matching, explained, i, j, reader)
         said.append(replace(made, title=f"Why {j} has {i}"))
-    if len(has) >= seats:
+    # Who could have a free seat is for a committee to read.
+    if len(has) >= seats or reader != "committee":
         return said
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
     order = np.argsort(-scores, kind="stable")

@@ -41,6 +41,7 @@ CALLS = {
     'mm.what_if(matching, changes, strategy="optimal")': "a table [[scenarios]] of the file",
     'ask about mm.match(problem, "optimal")': 'ask with strategy = "optimal" in [match]',
     'Use mm.match(problem, "optimal")': 'Write strategy = "optimal" into [match]',
+    "read them with mm.read_decisions(…)": 'write decisions = "…" under [problem]',
     "mm.audit(matching) for": "ask `mentormatch audit` for",
     "mm.audits.blocking_pairs(matching) lists": "The report lists",
     "mm.Criteria(...).score(cohort)": "a table [[criteria]]",

@@ -171,11 +171,8 @@ def _stop(code: int) -> NoReturn:
 
 
 def _complain(text: str) -> None:
-    lines = text.split("\n")
-    show(
-        [Paragraph(readable(wrap_line(lines[0], _width())), tuple(lines[1:]))],
-        stream=sys.stderr,
-    )
+    first, *rest = text.split("\n")
+    show([Paragraph(first, tuple(rest))], stream=sys.stderr)
 
 
 @contextmanager

@@ -16,12 +16,12 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES, Side
 from mentormatch.compatibility.ids import format_count
+from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations import explain
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.handed_out import cached_table
 from mentormatch.planning.calendars.events import file_stem
-from mentormatch.reports.displays import display_html
 from mentormatch.reports.letters.voice import speak_to
 from mentormatch.reports.words import people_names
 from mentormatch.safe_files import as_csv, replace_files
@@ -62,7 +62,7 @@ class Partner(Person):
 
 
 @dataclass(frozen=True, eq=False)
-class Letters:
+class Letters(Displayed):
     """What is sent to the people of a matching; made by `Matching.letters`.
 
     Parameters
@@ -304,9 +304,6 @@ class Letters:
                 contents[home / name] = text.encode("utf-8", errors="replace")
         replace_files(contents, overwrite=overwrite)
         return list(contents)
-
-    def _repr_html_(self) -> str:
-        return display_html(self)
 
     def __repr__(self) -> str:
         n, m = self.matching.problem.shape

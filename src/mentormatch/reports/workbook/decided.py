@@ -38,8 +38,7 @@ def refuse_decided(path: Path, columns: Sequence[str]) -> None:
         rows = "1 row of it holds a decision" if count == 1 else f"{count:,} rows hold decisions"
         raise MentorMatchError(
             f"{path} is not replaced: {rows} that would be lost. Move it elsewhere or name another "
-            "file for the new workbook. To use the decisions, name the workbook under [problem] as "
-            'decisions = "…" (in Python, read_decisions).'
+            "file for the new workbook. To use the decisions, read them with mm.read_decisions(…)."
         )
 
 

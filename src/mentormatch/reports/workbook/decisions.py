@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mentormatch.compatibility.ids import format_count
-from mentormatch.reports.displays import display_html
+from mentormatch.displayed import Displayed
 
 if TYPE_CHECKING:
     from mentormatch.problem.pairs import PairRule
@@ -20,7 +20,7 @@ WORDS = (KEEP, CHANGE, UNPAIR, OPEN)
 
 
 @dataclass(frozen=True)
-class Decisions:
+class Decisions(Displayed):
     """The decisions of a workbook.
 
     Parameters
@@ -52,9 +52,6 @@ class Decisions:
         for word, pairs in (("pin", self.pins), ("ban", self.bans), ("open", self.open)):
             rows.extend((word, *pair) for pair in pairs)
         return pd.DataFrame(rows, columns=["decision", "mentee", "mentor", "reason"], dtype=object)
-
-    def _repr_html_(self) -> str:
-        return display_html(self)
 
     def __repr__(self) -> str:
         text = (

@@ -91,8 +91,12 @@ def say_cost_of_decisions(free: Matching, decided: Matching) -> str:
     if not moved and len(free.mentees) == len(decided.mentees):
         return "They cost nothing: without them the same pairs are made."
     return (
-        f"Without them {format_count(free.n_matched, 'mentee')} would have a mentor (with them "
-        f"{decided.n_matched:,}), and the total would be {free.total:,.6g} (with them "
-        f"{decided.total:,.6g}); {format_count(moved, 'mentee has', 'mentees have')} another "
-        "mentor than without them."
+        f"Without them {format_count(free.n_matched, 'mentee')} would have a mentor "
+        f"({_beside(f'{free.n_matched:,}', f'{decided.n_matched:,}')}), and the total would be "
+        f"{free.total:,.6g} ({_beside(f'{free.total:,.6g}', f'{decided.total:,.6g}')}); "
+        f"{format_count(moved, 'mentee has', 'mentees have')} another mentor than without them."
     )
+
+
+def _beside(without: str, decided: str) -> str:
+    return "as with them" if without == decided else f"with them {decided}"
