@@ -1196,7 +1196,7 @@ def test_boxes_that_both_tables_have_are_read_as_one_question_which_is_a_guess(
     ]  # fmt: skip
     said = draft.notes["columns"]
     assert 'A guess: the boxes of "Lua / SQL …" are one question' in said
-    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, offers = "[^"]*"', said)
+    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, name = "[^"]*"', said)
     old = 'kind = "TagOverlap"\ncolumn = "Lua / SQL …"'
     assert old in draft.text
     assert "No problems found" in validated(tmp_path, draft.text)
@@ -1212,7 +1212,64 @@ def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
     tmp_path: Path, headings: tuple[str, ...]
 ) -> None:
     boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
-    assert "columns" not in draft_of(tmp_path, boxes, boxes).notes
+    notes = draft_of(tmp_path, boxes, boxes).notes
+    assert notes.keys().isdisjoint({"columns", "grids"})
+
+
+@pytest.mark.parametrize(
+    "headings", [("Muslim", "Christian", "Hindu", "Jewish"), ("Black", "Asian", "White", "Mixed"),
+                 ("Female", "Male", "Non-binary"), ("Gay", "Straight", "Bisexual"),
+                 ("weiblich", "männlich", "divers")],
+)  # fmt: skip
+def test_boxes_of_a_protected_attribute_are_left_out_and_nothing_is_said_of_ticking_the_same(
+    tmp_path: Path, headings: tuple[str, ...]
+) -> None:
+    """Letters said "you have 2 of 2 in common: Jewish, Muslim"."""
+    boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
+    draft = draft_of(tmp_path, boxes, boxes)
+    assert {one.kind for one in draft.columns if one.name in headings} == {"protected"}
+    assert "ticked" not in screen_of(tmp_path, draft)
+    assert draft.notes.keys().isdisjoint({"columns", "grids"})
+
+
+def test_answers_that_are_religions_are_protected_as_genders_are(tmp_path: Path) -> None:
+    cells = ("Muslim", "Christian", "Hindu", "Muslim")
+    draft = draft_of(tmp_path, {"Community": cells}, {"Community": cells})
+    assert column(draft, "mentors", "Community").why == "the answers speak of religion or belief"
+
+
+@pytest.mark.parametrize("others", [True, False])
+@pytest.mark.parametrize(
+    ("headings", "marks"),
+    [
+        (("Newsletter", "Photos", "Vegetarian"), ("x", "")),
+        (("SQL", "Go", "Photo ok", "Will attend kickoff", "Paid fee"), ("TRUE", "FALSE")),
+    ],
+)
+def test_whether_boxes_that_are_not_all_skills_are_one_question_is_asked(
+    tmp_path: Path, headings: tuple[str, ...], marks: tuple[str, str], others: bool
+) -> None:
+    """They became one criterion, with no question."""
+    yes, no = marks
+    boxes = {name: (yes, no, yes, (yes, no)[k % 2]) for k, name in enumerate(headings)}
+    more = [MENTEES, MENTORS] if others else [{"Name": one["Name"]} for one in (MENTEES, MENTORS)]
+    for file, columns in zip(("a.csv", "b.csv"), more, strict=True):
+        (tmp_path / file).write_text(csv_of({**columns, **boxes}), encoding="utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {"columns", "criteria"} & tomllib.loads(draft.text).keys() <= {"criteria"}
+    assert "Both tables have boxes to tick side by side: " in draft.notes["grids"]
+    told = {one.title: one.lines for one in describe_draft(tmp_path / "programme.toml", draft)}
+    assert f"- {draft.notes['grids']}" in told["Questions for you"]
+    named = f"{headings[0]} / {headings[1]} …"
+    (plain, coverage) = re.findall(
+        r'kind = "\w+", (?:column|wants) = .*?, weight = 1', draft.notes["grids"]
+    )
+    for cure in (plain, coverage):
+        text = re.sub(r'(?m)^# (\[\[columns|(?:name|pattern|options) = |kind = "values")', r"\1",
+                      draft.text)  # fmt: skip
+        entry = "[[criteria]]\n" + cure.replace(", ", "\n")
+        assert named in entry
+        assert "No problems found" in validated(tmp_path, f"{text}\n{entry}\n")
 
 
 def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> None:
