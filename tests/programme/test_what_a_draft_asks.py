@@ -1300,6 +1300,9 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
         ("Verfügbar ab", ("ab März", "sofort", "1.4.", "ab Mai")),
         ("Disponibilità", ("Disponibile dal 15/01", "dal 1/2", "da marzo", "dal 15/01/2027")),
         ("When can you start?", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+        ("Od kiedy możesz zacząć?", ("od marca", "teraz", "2027-02-01", "luty")),
+        ("Earliest start", ("asap", "immediately", "Q2", "in May")),
+        ("Frühester Beginn", ("1. März", "ab sofort", "Mitte April", "März 2027")),
     ],
 )
 def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to_do(
@@ -1322,6 +1325,16 @@ def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to
         ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
         ("Timestamp", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
         ("City", ("from Berlin", "from Bonn", "from Rome", "from Berlin")),
+        ("Which topics can you start with?", ("SQL;Go", "Go", "SQL", "SQL;Go")),
+        ("What level are you starting from?", ("Junior", "Mid", "Senior", "Junior")),
+        ("Available from", ("Berlin", "Bonn", "Berlin", "Bonn")),
+        ("Can you start in January?", ("yes", "no", "yes", "yes")),
+        ("Od kiedy programujesz?", ("5 lat", "2 lata", "od 2015", "5 lat")),
+        ("Da quando lavori qui?", ("5 anni", "2 anni", "1 anno", "5 anni")),
+        ("Da quando lavori qui?", ("2015-03-01", "2012-01-01", "2020-09-01", "2015-03-01")),
+        ("Desde cuándo programas?", ("2015", "2012", "2020", "2015")),
+        ("Where did you start from?", ("Sales", "Marketing", "Sales", "IT")),
+        ("Where are you from?", ("from Marseille", "from Augsburg", "from Marburg", "Juneau")),
     ],
 )
 def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
@@ -1329,6 +1342,29 @@ def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
 ) -> None:
     draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
     assert "start" not in {one.kind for one in draft.columns}
+
+
+def test_topics_and_levels_to_start_with_are_drafted(tmp_path: Path) -> None:
+    """Both were taken for when somebody can begin, and nothing was recognised."""
+    asked = {
+        "Which topics can you start with?": ("SQL;Go", "Go", "SQL;Go", "SQL"),
+        "What level are you starting from?": ("Junior", "Senior", "Senior", "Junior"),
+    }
+    for file, people in (("a.csv", MENTEES), ("b.csv", MENTORS)):
+        columns = {"Name": people["Name"], **asked}
+        (tmp_path / file).write_text(csv_of(columns), encoding="utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {one.entry["kind"] for one in draft.proposals} == {"TagOverlap", "LevelGap"}
+
+
+def test_days_of_a_workbook_are_days_from_which_somebody_can_begin(tmp_path: Path) -> None:
+    """Midnight behind each date made a time stamp of them."""
+    days = pd.to_datetime(["2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15"])
+    paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for path, columns in zip(paths, (MENTEES, MENTORS), strict=True):
+        pd.DataFrame({**columns, "Available from": days}).to_excel(path, index=False)
+    draft = write_draft(*paths, tmp_path / "programme.toml")
+    assert column(draft, "mentees", "Available from").kind == "start"
 
 
 def list_proposed_toml(draft: Draft) -> list[str]:
