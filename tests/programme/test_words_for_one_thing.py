@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -297,9 +298,36 @@ def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -
     said = validated(tmp_path, ('missing = ["the usual", "tudo"]', ""))
     assert (
         "Compared as answers of their own, though each says that anything will do or that somebody "
-        "does not know: 'Tudo' (1). If so, write under [tables] missing = [\"the usual\", "
+        "does not know: 'Tudo' (1) in \"Learns\" (mentees). If so, write under [tables] missing = [\"the usual\", "
         '"Tudo"]: then they count as no answer, which fits everybody alike.'
     ) in said
+
+
+def test_answers_that_say_nothing_in_several_columns_are_one_list_of_missing(
+    tmp_path: Path,
+) -> None:
+    """Each column had a list of its own, and who followed the second lost the first."""
+    mentees = MENTEES.replace(",Go,", ',"Go; not sure; any",', 1)
+    draft_of(tmp_path, mentees, MENTORS.replace(",Lua; Go,", ",Lua; Go; All; Any,"))
+    path = tmp_path / "programme.toml"
+    path.write_text(re.sub("(?m)^(# )?missing = .*", "", path.read_text("utf-8")), encoding="utf-8")
+    said = validated(tmp_path)
+    (cure,) = re.findall(r"missing = \[.*?\]", said)
+    assert cure == 'missing = ["the usual", "not sure", "Any", "All"]'
+    assert "'any' (1) in \"Learns\" (mentees); 'All' (1), 'Any' (1) in \"Teaches\"" in said
+    assert "anything will do" not in validated(tmp_path, ("[tables]", f"[tables]\n{cure}"))
+
+
+def test_a_weight_for_different_answers_is_told_no_aliases_which_it_does_not_have(
+    tmp_path: Path,
+) -> None:
+    mentees = MENTEES.replace("Languages", "Team").replace(",German,", ",Marketing,")
+    mentors = MENTORS.replace("Languages", "Team").replace(",German,", ",Marketng,")
+    draft_of(tmp_path, mentees, mentors)
+    wish = '[[criteria]]\nkind = "Different"\ncolumn = "Team"\nweight = 1\n\n[problem]'
+    said = validated(tmp_path, ("[problem]", wish))
+    (near,) = (line for line in said.splitlines() if line.startswith("  In Different"))
+    assert near.endswith("If so, write them alike in the tables.")
 
 
 @pytest.mark.parametrize(
