@@ -1015,6 +1015,23 @@ def test_a_doubt_about_a_place_does_not_make_an_answer_of_anything_elsewhere(
     assert "If it is none, add it to missing: then it counts as no answer" in draft.notes["missing"]
 
 
+@pytest.mark.parametrize("hours", ["any", "not sure"])
+def test_words_that_are_in_no_doubt_count_as_no_answer_whatever_stands_beside_them(
+    tmp_path: Path, hours: str
+) -> None:
+    """ "any" below the working hours left "not sure" a topic, in a comment."""
+    mentees = {
+        "Topics": ("talks, not sure", "talks, hiring", "any", "cloud, talks"),
+        "Working hours": (hours, "early", "any", "late"),
+    }
+    mentors = {**mentees, "Topics": ("talks, cloud", "cloud, hiring", "talks, hiring", "talks")}
+    draft = draft_of(tmp_path, mentees, mentors)
+    assert tomllib.loads(draft.text)["tables"]["missing"] == ["the usual", "not sure"]
+    told = draft.notes["missing"]
+    assert '"any" (1) in "Topics" of the mentees' in told.partition("name no place")[2]
+    assert "add it to missing" in told
+
+
 @pytest.mark.parametrize(
     ("heading", "word"),
     [("Format", "Remote"), ("Field", "Online"), ("Location", "Remoteville"), ("City", "Onlinau")],

@@ -143,7 +143,7 @@ def draft_programme(
         again, seen, doubts = _read_without(anything, read, columns, {**paths, **given})
         missing, told = anything.missing, anything.tell(doubts)
         if doubts:
-            sure, asked = anything.divide(doubts)
+            sure, asked = anything.divide(doubts, read[0])
             again, seen, more = _read_without(sure, read, columns, {**paths, **given})
             if sure.counts and not more:
                 missing, told = sure.missing, f"{sure.tell(())} {asked.tell(doubts, beside=True)}"
