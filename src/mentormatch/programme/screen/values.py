@@ -10,7 +10,7 @@ from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Different, Same, SkillCoverage, TagOverlap, skill_vocabulary
 from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.cells.near_values import find_near_values
+from mentormatch.criteria.cells.near_values import ask_which, find_near_values
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
@@ -160,11 +160,13 @@ def _tell_near(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
             continue
         read = reader(one.label, known, None, 1.0)
         answers = _answers_of(one, cohort)
+        found, unclear = find_near_values(answers, one.mentee_column)
         near = {
-            name: other
-            for name, other in find_near_values(answers, one.mentee_column).items()
-            if read(name)[0][0] != read(other)[0][0]
+            name: other for name, other in found.items() if read(name)[0][0] != read(other)[0][0]
         }
+        for name, full in unclear.items():
+            if read(name)[0][0] not in {read(other)[0][0] for other in full}:
+                yield f"  In {one.label} {ask_which(name, full)}"
         if not near:
             continue
         told = "; ".join(f"{name!r} and {other!r}" for name, other in [*near.items()][:SHOWN])
