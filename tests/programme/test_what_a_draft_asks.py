@@ -1015,6 +1015,23 @@ def test_a_doubt_about_a_place_does_not_make_an_answer_of_anything_elsewhere(
     assert "If it is none, add it to missing: then it counts as no answer" in draft.notes["missing"]
 
 
+@pytest.mark.parametrize("hours", ["any", "not sure"])
+def test_words_that_are_in_no_doubt_count_as_no_answer_whatever_stands_beside_them(
+    tmp_path: Path, hours: str
+) -> None:
+    """ "any" below the working hours left "not sure" a topic, in a comment."""
+    mentees = {
+        "Topics": ("talks, not sure", "talks, hiring", "any", "cloud, talks"),
+        "Working hours": (hours, "early", "any", "late"),
+    }
+    mentors = {**mentees, "Topics": ("talks, cloud", "cloud, hiring", "talks, hiring", "talks")}
+    draft = draft_of(tmp_path, mentees, mentors)
+    assert tomllib.loads(draft.text)["tables"]["missing"] == ["the usual", "not sure"]
+    told = draft.notes["missing"]
+    assert '"any" (1) in "Topics" of the mentees' in told.partition("name no place")[2]
+    assert "add it to missing" in told
+
+
 @pytest.mark.parametrize(
     ("heading", "word"),
     [("Format", "Remote"), ("Field", "Online"), ("Location", "Remoteville"), ("City", "Onlinau")],
@@ -1196,7 +1213,7 @@ def test_boxes_that_both_tables_have_are_read_as_one_question_which_is_a_guess(
     ]  # fmt: skip
     said = draft.notes["columns"]
     assert 'A guess: the boxes of "Lua / SQL …" are one question' in said
-    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, offers = "[^"]*"', said)
+    (cure,) = re.findall(r'kind = "SkillCoverage", wants = .*?, name = "[^"]*"', said)
     old = 'kind = "TagOverlap"\ncolumn = "Lua / SQL …"'
     assert old in draft.text
     assert "No problems found" in validated(tmp_path, draft.text)
@@ -1212,7 +1229,64 @@ def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
     tmp_path: Path, headings: tuple[str, ...]
 ) -> None:
     boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
-    assert "columns" not in draft_of(tmp_path, boxes, boxes).notes
+    notes = draft_of(tmp_path, boxes, boxes).notes
+    assert notes.keys().isdisjoint({"columns", "grids"})
+
+
+@pytest.mark.parametrize(
+    "headings", [("Muslim", "Christian", "Hindu", "Jewish"), ("Black", "Asian", "White", "Mixed"),
+                 ("Female", "Male", "Non-binary"), ("Gay", "Straight", "Bisexual"),
+                 ("weiblich", "männlich", "divers")],
+)  # fmt: skip
+def test_boxes_of_a_protected_attribute_are_left_out_and_nothing_is_said_of_ticking_the_same(
+    tmp_path: Path, headings: tuple[str, ...]
+) -> None:
+    """Letters said "you have 2 of 2 in common: Jewish, Muslim"."""
+    boxes = dict.fromkeys(headings, ("x", "", "x", "x"))
+    draft = draft_of(tmp_path, boxes, boxes)
+    assert {one.kind for one in draft.columns if one.name in headings} == {"protected"}
+    assert "ticked" not in screen_of(tmp_path, draft)
+    assert draft.notes.keys().isdisjoint({"columns", "grids"})
+
+
+def test_answers_that_are_religions_are_protected_as_genders_are(tmp_path: Path) -> None:
+    cells = ("Muslim", "Christian", "Hindu", "Muslim")
+    draft = draft_of(tmp_path, {"Community": cells}, {"Community": cells})
+    assert column(draft, "mentors", "Community").why == "the answers speak of religion or belief"
+
+
+@pytest.mark.parametrize("others", [True, False])
+@pytest.mark.parametrize(
+    ("headings", "marks"),
+    [
+        (("Newsletter", "Photos", "Vegetarian"), ("x", "")),
+        (("SQL", "Go", "Photo ok", "Will attend kickoff", "Paid fee"), ("TRUE", "FALSE")),
+    ],
+)
+def test_whether_boxes_that_are_not_all_skills_are_one_question_is_asked(
+    tmp_path: Path, headings: tuple[str, ...], marks: tuple[str, str], others: bool
+) -> None:
+    """They became one criterion, with no question."""
+    yes, no = marks
+    boxes = {name: (yes, no, yes, (yes, no)[k % 2]) for k, name in enumerate(headings)}
+    more = [MENTEES, MENTORS] if others else [{"Name": one["Name"]} for one in (MENTEES, MENTORS)]
+    for file, columns in zip(("a.csv", "b.csv"), more, strict=True):
+        (tmp_path / file).write_text(csv_of({**columns, **boxes}), encoding="utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {"columns", "criteria"} & tomllib.loads(draft.text).keys() <= {"criteria"}
+    assert "Both tables have boxes to tick side by side: " in draft.notes["grids"]
+    told = {one.title: one.lines for one in describe_draft(tmp_path / "programme.toml", draft)}
+    assert f"- {draft.notes['grids']}" in told["Questions for you"]
+    named = f"{headings[0]} / {headings[1]} …"
+    (plain, coverage) = re.findall(
+        r'kind = "\w+", (?:column|wants) = .*?, weight = 1', draft.notes["grids"]
+    )
+    for cure in (plain, coverage):
+        text = re.sub(r'(?m)^# (\[\[columns|(?:name|pattern|options) = |kind = "values")', r"\1",
+                      draft.text)  # fmt: skip
+        entry = "[[criteria]]\n" + cure.replace(", ", "\n")
+        assert named in entry
+        assert "No problems found" in validated(tmp_path, f"{text}\n{entry}\n")
 
 
 def test_wishes_and_refusals_in_one_column_are_to_be_divided(tmp_path: Path) -> None:
@@ -1243,6 +1317,9 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
         ("Verfügbar ab", ("ab März", "sofort", "1.4.", "ab Mai")),
         ("Disponibilità", ("Disponibile dal 15/01", "dal 1/2", "da marzo", "dal 15/01/2027")),
         ("When can you start?", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+        ("Od kiedy możesz zacząć?", ("od marca", "teraz", "2027-02-01", "luty")),
+        ("Earliest start", ("asap", "immediately", "Q2", "in May")),
+        ("Frühester Beginn", ("1. März", "ab sofort", "Mitte April", "März 2027")),
     ],
 )
 def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to_do(
@@ -1265,6 +1342,16 @@ def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to
         ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
         ("Timestamp", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
         ("City", ("from Berlin", "from Bonn", "from Rome", "from Berlin")),
+        ("Which topics can you start with?", ("SQL;Go", "Go", "SQL", "SQL;Go")),
+        ("What level are you starting from?", ("Junior", "Mid", "Senior", "Junior")),
+        ("Available from", ("Berlin", "Bonn", "Berlin", "Bonn")),
+        ("Can you start in January?", ("yes", "no", "yes", "yes")),
+        ("Od kiedy programujesz?", ("5 lat", "2 lata", "od 2015", "5 lat")),
+        ("Da quando lavori qui?", ("5 anni", "2 anni", "1 anno", "5 anni")),
+        ("Da quando lavori qui?", ("2015-03-01", "2012-01-01", "2020-09-01", "2015-03-01")),
+        ("Desde cuándo programas?", ("2015", "2012", "2020", "2015")),
+        ("Where did you start from?", ("Sales", "Marketing", "Sales", "IT")),
+        ("Where are you from?", ("from Marseille", "from Augsburg", "from Marburg", "Juneau")),
     ],
 )
 def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
@@ -1272,6 +1359,29 @@ def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
 ) -> None:
     draft = draft_of(tmp_path, {heading: cells}, {heading: cells})
     assert "start" not in {one.kind for one in draft.columns}
+
+
+def test_topics_and_levels_to_start_with_are_drafted(tmp_path: Path) -> None:
+    """Both were taken for when somebody can begin, and nothing was recognised."""
+    asked = {
+        "Which topics can you start with?": ("SQL;Go", "Go", "SQL;Go", "SQL"),
+        "What level are you starting from?": ("Junior", "Senior", "Senior", "Junior"),
+    }
+    for file, people in (("a.csv", MENTEES), ("b.csv", MENTORS)):
+        columns = {"Name": people["Name"], **asked}
+        (tmp_path / file).write_text(csv_of(columns), encoding="utf-8")
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    assert {one.entry["kind"] for one in draft.proposals} == {"TagOverlap", "LevelGap"}
+
+
+def test_days_of_a_workbook_are_days_from_which_somebody_can_begin(tmp_path: Path) -> None:
+    """Midnight behind each date made a time stamp of them."""
+    days = pd.to_datetime(["2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15"])
+    paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for path, columns in zip(paths, (MENTEES, MENTORS), strict=True):
+        pd.DataFrame({**columns, "Available from": days}).to_excel(path, index=False)
+    draft = write_draft(*paths, tmp_path / "programme.toml")
+    assert column(draft, "mentees", "Available from").kind == "start"
 
 
 def list_proposed_toml(draft: Draft) -> list[str]:

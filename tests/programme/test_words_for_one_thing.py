@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -246,7 +247,36 @@ def test_a_rule_that_a_slip_of_a_team_gets_round_is_asked_about(tmp_path: Path) 
 def test_answers_that_differ_in_more_than_their_writing_are_not_asked_about(
     answers: tuple[str, str],
 ) -> None:
-    assert find_near_values(answers, "Team" if "Sales" in answers else "City") == {}
+    assert find_near_values(answers, "Team" if "Sales" in answers else "City") == ({}, {})
+
+
+@pytest.mark.parametrize("more", [(), ("Frankfurt",) * 3, ("Frankfurt am Main",) * 3])
+def test_a_short_name_of_two_places_is_asked_about_and_no_cure_joins_them(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """The cure took Frankfurt (Oder) and Frankfurt am Main for one city."""
+    places = ["Frankfurt", "Frankfurt (Oder)", "Bonn", "Frankfurt am Main", "Frankfurt a.M.", *more]
+    near, unclear = find_near_values(places, "City")
+    assert {*near, *near.values()} == {"Frankfurt am Main", "Frankfurt a.M."}
+    assert unclear == {"Frankfurt": ("Frankfurt (Oder)", "Frankfurt a.M.", "Frankfurt am Main")}
+    rows = "".join(f"m{k}@x.org,{place}\n" for k, place in enumerate(places))
+    table = f"Email,City\n{rows}"
+    draft = draft_of(tmp_path, table, table.replace("\nm", "\nn"))
+    asked = (
+        "'Frankfurt' may be 'Frankfurt (Oder)' or 'Frankfurt a.M.' or 'Frankfurt am Main', and "
+        "counts as none of them: ask whoever wrote it, and write it in full in the tables."
+    )
+    assert asked in " ".join(proposal.guess for proposal in draft.proposals)
+    said = validated(tmp_path)
+    assert asked in said
+    assert "Oder" not in said.partition("these may be one answer")[2]
+
+
+def test_a_commoner_answer_with_two_slips_is_no_question() -> None:
+    answers = ["Marketing"] * 3 + ["Marketng", "Marketin", "Born", "Bonn", "Bonn", "Bern", "Bern"]
+    near, unclear = find_near_values(answers, "Field")
+    assert near == {"Marketng": "Marketing", "Marketin": "Marketing"}
+    assert unclear == {"Born": ("Bern", "Bonn")}
 
 
 def test_a_column_that_keeps_people_apart_and_is_read_by_no_rule_is_named(tmp_path: Path) -> None:
@@ -297,9 +327,36 @@ def test_an_answer_that_anything_will_do_among_others_is_named(tmp_path: Path) -
     said = validated(tmp_path, ('missing = ["the usual", "tudo"]', ""))
     assert (
         "Compared as answers of their own, though each says that anything will do or that somebody "
-        "does not know: 'Tudo' (1). If so, write under [tables] missing = [\"the usual\", "
-        '"Tudo"]: then they count as no answer, which fits everybody alike.'
+        "does not know: 'Tudo' (1) in \"Learns\" (mentees). If so, write under [tables] "
+        'missing = ["the usual", "Tudo"]: then they count as no answer, which fits everybody alike.'
     ) in said
+
+
+def test_answers_that_say_nothing_in_several_columns_are_one_list_of_missing(
+    tmp_path: Path,
+) -> None:
+    """Each column had a list of its own, and who followed the second lost the first."""
+    mentees = MENTEES.replace(",Go,", ',"Go; not sure; any",', 1)
+    draft_of(tmp_path, mentees, MENTORS.replace(",Lua; Go,", ",Lua; Go; All; Any,"))
+    path = tmp_path / "programme.toml"
+    path.write_text(re.sub("(?m)^(# )?missing = .*", "", path.read_text("utf-8")), encoding="utf-8")
+    said = validated(tmp_path)
+    (cure,) = re.findall(r"missing = \[.*?\]", said)
+    assert cure == 'missing = ["the usual", "not sure", "Any", "All"]'
+    assert "'any' (1) in \"Learns\" (mentees); 'All' (1), 'Any' (1) in \"Teaches\"" in said
+    assert "anything will do" not in validated(tmp_path, ("[tables]", f"[tables]\n{cure}"))
+
+
+def test_a_weight_for_different_answers_is_told_no_aliases_which_it_does_not_have(
+    tmp_path: Path,
+) -> None:
+    mentees = MENTEES.replace("Languages", "Team").replace(",German,", ",Marketing,")
+    mentors = MENTORS.replace("Languages", "Team").replace(",German,", ",Marketng,")
+    draft_of(tmp_path, mentees, mentors)
+    wish = '[[criteria]]\nkind = "Different"\ncolumn = "Team"\nweight = 1\n\n[problem]'
+    said = validated(tmp_path, ("[problem]", wish))
+    (near,) = (line for line in said.splitlines() if line.startswith("  In Different"))
+    assert near.endswith("If so, write them alike in the tables.")
 
 
 @pytest.mark.parametrize(

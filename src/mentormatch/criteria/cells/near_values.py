@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import asks_for_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["differ_by_one_letter", "find_near_values"]
+__all__ = ["ask_which", "differ_by_one_letter", "find_near_values"]
 
 # One letter makes another of shorter words.
 SHORTEST = 4
@@ -19,9 +20,12 @@ SHORTEST = 4
 LOOKED_AT = 300
 # "NYC" has a letter more than New York.
 CITY = "c"
+SHOWN = 5
 
 
-def find_near_values(answers: Iterable[str], heading: str) -> dict[str, str]:
+def find_near_values(
+    answers: Iterable[str], heading: str
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Find answers that may stand for a commoner one.
 
     Parameters
@@ -33,30 +37,62 @@ def find_near_values(answers: Iterable[str], heading: str) -> dict[str, str]:
 
     Returns
     -------
-    dict of str
+    near
         Each such answer with the other one.
+    unclear
+        Answers in short, or with a slip, each with those that it may be and that are not one:
+        to take it for both of them would join them.
 
     Examples
     --------
-    >>> find_near_values(["Frankfurt", "Frankfurt a.M.", "Fulda", "NYC", "New York"], "City")
+    >>> find_near_values(["Frankfurt", "Frankfurt a.M.", "Fulda", "NYC", "New York"], "City")[0]
     {'New York': 'NYC', 'Frankfurt a.M.': 'Frankfurt'}
-    >>> find_near_values(["Marketing", "Marketing", "Marketng", "Marketing East"], "Department")
+    >>> find_near_values(["Marketing", "Marketing", "Marketng", "Marketing East"], "Department")[0]
     {'Marketng': 'Marketing'}
+    >>> find_near_values(["Frankfurt", "Frankfurt (Oder)", "Frankfurt am Main"], "City")
+    ({}, {'Frankfurt': ('Frankfurt (Oder)', 'Frankfurt am Main')})
     """
     counts = Counter(answers)
     places = asks_for_place(heading)
     ranked = sorted(counts, key=lambda one: (-counts[one], len(one), one))[:LOOKED_AT]
     words = {one: heading_words(one) for one in ranked}
-    found: dict[str, str] = {}
+    # Of two that may be one, the shorter name of a place and the rarer writing are what is unsaid.
+    pairs: set[tuple[str, str]] = set()
+    meant: dict[str, list[str]] = {}
     for k, one in enumerate(ranked):
-        own = words[one]
         for other in ranked[:k]:
-            if own == words[other] or other in found or not own or not words[other]:
+            own, its = words[one], words[other]
+            if own == its or not own or not its:
                 continue
-            if _has_slip(own, words[other]) or (places and _may_be_one_place(own, words[other])):
-                found[one] = other
+            slip = _has_slip(own, its)
+            if slip or (places and _may_be_one_place(own, its)):
+                pairs |= {(one, other), (other, one)}
+                short = one if slip or _length(own) < _length(its) else other
+                meant.setdefault(short, []).append(other if short == one else one)
+    unclear = {
+        short: tuple(sorted(full))
+        for short, full in meant.items()
+        if any(words[a] != words[b] and (a, b) not in pairs for a, b in combinations(full, 2))
+    }
+    near: dict[str, str] = {}
+    for k, one in enumerate(ranked):
+        for other in ranked[:k]:
+            if (
+                (one, other) in pairs
+                and other not in near
+                and unclear.keys().isdisjoint((one, other))
+            ):
+                near[one] = other
                 break
-    return found
+    return near, unclear
+
+
+def ask_which(name: str, full: Sequence[str]) -> str:
+    """Ask which of several answers one is meant to be."""
+    return (
+        f"{name!r} may be {' or '.join(map(repr, full[:SHOWN]))}, and counts as none of them: ask "
+        "whoever wrote it, and write it in full in the tables."
+    )
 
 
 def _has_slip(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -70,7 +106,7 @@ def _has_slip(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _may_be_one_place(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one is the other in short: without words behind the first, or by first letters."""
-    short, full = sorted((one, other), key=lambda words: (len(words), len("".join(words))))
+    short, full = sorted((one, other), key=_length)
     initials = "".join(word[0] for word in full)
     if len(short) == 1 < len(full) and short[0] in (initials, initials + CITY):
         return True
@@ -82,6 +118,10 @@ def _may_be_one_place(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         if set(rest) <= set(others) or (letters and [*rest] == [word[0] for word in others]):
             return True
     return False
+
+
+def _length(words: tuple[str, ...]) -> tuple[int, int]:
+    return len(words), len("".join(words))
 
 
 def differ_by_one_letter(one: str, other: str) -> bool:

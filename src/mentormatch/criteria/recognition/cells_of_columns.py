@@ -16,7 +16,7 @@ from mentormatch.criteria.availability.windows import (
 )
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
 from mentormatch.criteria.words.heading_words import Topic, plain_text, topics_of
-from mentormatch.criteria.words.protected import PERSONAL_WORDS
+from mentormatch.criteria.words.protected import attribute_of_answers
 from mentormatch.criteria.words.scales import are_scale, are_yes_no
 from mentormatch.criteria.words.shapes import (
     ADDRESS_OF_A_COMPUTER,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnCells"]
 
 MOST_CELLS = 0.8
+MOST_PERSONAL = 12  # answers to one such question
 SOME_WINDOWS = 0.2  # of the cells have a digit: "noon-midnight" has none
 
 
@@ -221,9 +222,9 @@ class ColumnCells:
         return are_scale(self.distinct)
 
     @cached_property
-    def is_personal(self) -> bool:
-        """Words that say a person's gender."""
-        return 1 < len(self.distinct) <= 12 and len(self.distinct & PERSONAL_WORDS) >= 2
+    def personal(self) -> str | None:
+        """The protected attribute that the answers say, such as a gender or a religion."""
+        return attribute_of_answers(self.distinct) if len(self.distinct) <= MOST_PERSONAL else None
 
     @cached_property
     def is_times(self) -> bool:

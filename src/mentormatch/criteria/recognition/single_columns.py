@@ -63,15 +63,16 @@ def _empty(column: Column, _: People) -> Verdict:
 
 
 def _protected(column: Column, _: People) -> Verdict:
-    attribute = protected_attribute(column.name)
+    headings = map(str, column.cohort.table(column.side).columns)
+    attribute = protected_attribute(column.name, headings)
     if "only same" in column.topics and column.is_yes_no:
         return "only same", "yes or no to somebody of the same kind", False
     if "only same" in column.topics and column.are(begins_with_yes_or_no):
         return "only same", "answers that begin with yes or no to somebody of the same kind", True
     if attribute is not None:
         return "protected", f"the heading speaks of {attribute}", False
-    if column.is_personal:
-        return "protected", "the answers are genders", False
+    if column.personal is not None:
+        return "protected", f"the answers speak of {column.personal}", False
     if column.is_age:
         return "protected", "ranges of numbers that follow each other, as groups of age do", True
     if column.is_birth:

@@ -36,23 +36,43 @@ WORD = re.compile(r"[^\W\d_]+")
 # Of so many languages days are looked for.
 COMMON = 8
 SHOWN = 3
-# Without accents, from which day somebody can begin: in headings, and before it in cells.
+# Without accents, from which day somebody can begin: in headings, and what cells say below them.
+# "Da quando" and "od kiedy" also ask since when.
 STARTS = re.compile(
     r"\b(?:available (?:from|as of)|availability from|from when|start(?:ing)? (?:date|from|month)|"
     r"earliest start|(?:can|could) (?:you )?(?:start|begin)|ab wann|(?:verfugbar|frei) ab|"
     r"start(?:datum|termin|zeitpunkt)|(?:fruhester|moglicher) (?:start|beginn)|"
-    r"disponible (?:a partir|des|desde)|a partir de quand|date de debut|"
-    r"(?:a partir de|desde) cuando|"
-    r"fecha de inicio|disponibile (?:dal?|a partire)|data di inizio|da quando|"
-    r"disponivel (?:a partir|desde)|a partir de quando|data de inicio|beschikbaar (?:vanaf|per)|"
-    r"vanaf wanneer|dostepn\w* od|od kiedy|data rozpoczecia|tillganglig fran|tilgaengelig fra|"
-    r"tilgjengelig fra|fra hvornar|fran nar)\b"
+    r"disponible (?:a partir|des|desde)|a partir de (?:quand|cuando|quando)|date de debut|"
+    r"puedes (?:empezar|comenzar)|fecha de inicio|disponibile (?:dal?|a partire)|data di inizio|"
+    r"puoi iniziare|disponivel (?:a partir|desde)|data de inicio|beschikbaar (?:vanaf|per)|"
+    r"vanaf wanneer|dostepn\w* od|mozesz zaczac|data rozpoczecia|tillganglig fran|"
+    r"tilgaengelig fra|tilgjengelig fra|fra hvornar|fran nar)\b"
+)
+MIDNIGHT = " 00:00:00"
+MONTHS = "|".join((
+    "jan(?:uary?|uari|vier|eiro)?|enero|gennaio|stycz(?:en|nia)",
+    "feb(?:ruary?|ruari|rero|braio)?|fev(?:rier|ereiro)|lut(?:y|ego)",
+    "mar(?:ch|z|zo|s|co|zec|ca)?|maart|apr(?:il|ile)?|a[vb]ril|kwie(?:cien|tnia)",
+    "ma[yij]|ma[yi]o|maggio|mei|maja|jun[eio]?|juin|junio|junho|giugno|czerw(?:iec|ca)",
+    "jul[yi]?|juillet|julio|julho|luglio|lip(?:iec|ca)|aug(?:ust|usti|ustus)?|aout|agosto",
+    "sierp(?:ien|nia)|sept?(?:ember|embre|iembre)?|setembro|settembre|wrzes(?:ien|nia)",
+    "o[ck]t(?:ober|obre|ubre)?|ottobre|outubro|pazdziernika?",
+    "nov(?:ember|embre|embro|iembre)?|listopada?",
+    "de[cz](?:ember|embre|embro)?|desember|di[cz](?:embre|iembre)?|grud(?:zien|nia)",
+))  # fmt: skip
+DAY = (
+    rf"(?:(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)? (?:de |of )?)?(?:{MONTHS})(?: (?:de )?\d{{4}})?|"
+    r"\d{1,2}[. -]\d{1,2}(?:[. -]\d{2,4})?|\d{4}(?:-\d\d){1,2})"
 )
 SINCE = re.compile(
-    r"(?:\w+ )?(?:from|as of|starting|ab|a partir d\w+|des|desde|dal?|vanaf|per|od|fran|fra)\s+"
-    r"(?:(?:jan|feb|fev|mar|mrt|maa|apr|avr|abr|mai|may|maj|mag|mei|jun|giu|cze|jul|jui|lug|lip|aug|"
-    r"aou|ago|sie|sep|set|wrz|oct|okt|ott|out|paz|nov|lis|dec|dez|dic|gru|gen|ene|sty|lut|kwi)\w*"
-    r"(?: \d{4})?|\d{1,2}[. -]\d{1,2}(?:[. -]\d{2,4})?\.?|\d{4}(?:-\d\d){1,2})"
+    rf"(?:\w+ )?(?:from|as of|starting|ab|a partir d\w+|des|desde|dal?|vanaf|per|od|fran|fra) {DAY}"
+)
+WHEN = re.compile(
+    rf"(?:\w+ ){{0,4}}{DAY}|q[1-4](?: \d{{4}})?|(?:from )?now|immediately|(?:right|straight) away|"
+    r"asap|as soon as possible|any ?time|(?:ab |per )?(?:sofort|jetzt)|immediatement|"
+    r"(?:des )?maintenant|tout de suite|ahora|(?:de )?in?mediato|inmediatamente|(?:da )?subito|"
+    r"adesso|immediatamente|agora|imediatamente|nu|(?:per )?direct|onmiddellijk|teraz|od zaraz|"
+    r"natychmiast|omgaende"
 )
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 
@@ -74,10 +94,13 @@ def find_start(column: Column, _: object = None) -> Verdict:
     """Tell whether a column holds from when somebody can begin, which no criterion compares."""
     if not column.texts or column.is_times or (column.is_like_times and not column.is_date):
         return None
-    cells = list(column.distinct)[:MOST_CELLS]
-    since = sum(SINCE.fullmatch(plain_text(cell).strip(" .!")) is not None for cell in cells)
+    # A workbook has midnight behind a day.
+    cells = [one.removesuffix(MIDNIGHT).strip(" .!") for one in list(column.distinct)[:MOST_CELLS]]
     asked = STARTS.search(plain_text(column.name)) is not None
-    if any(map(_speaks_of_times, cells)) or not (asked or 2 * since > len(cells)):
+    says = WHEN if asked else SINCE
+    n_days = sum(says.fullmatch(cell) is not None for cell in cells)
+    is_days = (asked and column.is_date) or 2 * n_days > len(cells)
+    if not is_days or any(map(_speaks_of_times, cells)):
         return None
     named = json.dumps(column.name, ensure_ascii=False)
     why = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.cells.near_values import find_near_values
+from mentormatch.criteria.cells.near_values import ask_which, find_near_values
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.recognition.times import ask_for_hours, ask_for_zones, find_only_zone
@@ -169,10 +169,11 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
     both = zip(SIDES, names, strict=True)
     answers = [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
     aliases, unknown = find_same_languages(answers), find_unclear_languages(answers)
-    near: dict[str, str] = {}
+    asked = ""
     if not aliases and proposal.entry["kind"] != "SkillCoverage":
-        near = find_near_values(answers, names[0])
-    asked = _say_near(near)
+        near, unclear = find_near_values(answers, names[0])
+        asked = _say_near(near)
+        asked += "".join(f"{ask_which(name, full)} " for name, full in unclear.items())
     if unknown:
         shown = ", ".join(f'"{one}"' for one in unknown[:SHOWN])
         more = ", …" if len(unknown) > SHOWN else ""

@@ -76,17 +76,25 @@ class AnyAnswers:
         ]
         return tuple(dict.fromkeys([*self.doubts, *changed, *emptied]))
 
-    def divide(self, doubts: Collection[str]) -> tuple[AnyAnswers, AnyAnswers]:
-        """Divide into what is in no doubt, and the rest with every text that also stands there."""
+    def divide(self, doubts: Collection[str], cohort: Cohort) -> tuple[AnyAnswers, AnyAnswers]:
+        """Divide into the texts that are in no doubt, and those that stand in columns of doubt.
+
+        That somebody does not know is in doubt only where other answers would be lost with it.
+        """
         asked = fold_words(
-            [text for (_, name), some in self.counts.items() if name in doubts for text in some]
+            value
+            for side in SIDES
+            for name in set(doubts) & {*map(str, cohort.table(side).columns)}
+            for listed in cohort.tags(side, name)
+            for value in listed
+            if name not in self.doubts or not means_unknown(value)
         )
-        rest = {
-            where: some
-            for where, some in self.counts.items()
-            if where[1] in doubts or asked & fold_words(some)
-        }
-        sure = {where: some for where, some in self.counts.items() if where not in rest}
+        sure: dict[tuple[Side, str], Counter[str]] = {}
+        rest: dict[tuple[Side, str], Counter[str]] = {}
+        for where, some in self.counts.items():
+            for text, count in some.items():
+                part = rest if asked & fold_words([text]) else sure
+                part.setdefault(where, Counter())[text] = count
         return AnyAnswers(sure), AnyAnswers(rest, tuple(doubts))
 
     def tell(self, doubts: Sequence[str], *, beside: bool = False) -> str:

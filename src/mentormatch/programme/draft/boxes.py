@@ -9,17 +9,19 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.cohort.columns.filters import fold_cell
-from mentormatch.criteria.words.heading_words import speaks_of_status, topics_of
-from mentormatch.criteria.words.protected import protected_attribute
-from mentormatch.programme.draft.grid_tables import GridTable, are_days
+from mentormatch.cohort.names import quote_names
+from mentormatch.criteria.cells.skill_names import shipped_table, skill_key
+from mentormatch.criteria.words.heading_words import plain_text, speaks_of_status, topics_of
+from mentormatch.criteria.words.protected import PERSONAL_WORDS, protected_attribute
+from mentormatch.programme.draft.grid_tables import GridTable, Unread, are_days
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mentormatch.cohort import Cohort
 
-__all__ = ["find_boxes", "say_guess"]
+__all__ = ["are_skills", "ask_about_boxes", "find_boxes", "say_guess"]
 
 # Two boxes may as well be two questions to answer with yes or no, and so may spelled answers.
 FEWEST = 3
@@ -28,6 +30,10 @@ SPELLED = frozenset(small_words("yes", "no"))
 MOST_WORDS = 4
 # What somebody agrees to, or is, and no option.
 OF_PEOPLE = frozenset({"consent", "before", "role", "only same", "seats", "heard", "contact"})
+WANTED = (
+    "If mentees ticked what they want and mentors what they offer, write for it in [[criteria]]"
+)
+COVERAGE = 'kind = "SkillCoverage", wants = {name}, offers = {name}, name = {name}'
 
 
 def find_boxes(cohort: Cohort) -> Iterator[GridTable]:
@@ -54,10 +60,30 @@ def say_guess(entry: Mapping[str, object]) -> str:
     name = write_value(entry["name"])
     return (
         f"A guess: the boxes of {name} are one question, and it is good to have ticked the same. "
-        "If mentees ticked what they want and mentors what they offer, write for it in "
-        f'[[criteria]] kind = "SkillCoverage", wants = {name}, offers = {name}; if these are '
-        "questions of their own, take its [[columns]] and [[criteria]] out of the file."
+        f"{WANTED} {COVERAGE.format(name=name)}; if these are questions of their own, take its "
+        "[[columns]] out of the file, with the [[criteria]] that have its name."
     )
+
+
+def are_skills(options: Iterable[str]) -> bool:
+    """Tell whether all boxes are known skills; newsletters and photos are ticked as well."""
+    return all(skill_key(option) in shipped_table().known for option in options)
+
+
+def ask_about_boxes(entry: GridTable) -> Unread:
+    """Ask whether boxes are the options of one question."""
+    name = write_value(entry["name"])
+    what = (
+        f"Both tables have boxes to tick side by side: {quote_names(entry['options'])}. Whether "
+        "they are one question, such as topics, is not known, so none of them counts."
+    )
+    cure = (
+        "If they are, take the # away before its [[columns]] in the file, and out of its options "
+        'what is none; then add [[criteria]] with kind = "TagOverlap", column = '
+        f"{name}, name = {name}, weight = 1 if it is good to have ticked the same. {WANTED} "
+        f"{COVERAGE.format(name=name)}, weight = 1."
+    )
+    return Unread(what, cure, entry)
 
 
 def _is_box(cohort: Cohort, name: str) -> bool:
@@ -67,6 +93,7 @@ def _is_box(cohort: Cohort, name: str) -> bool:
         or topics_of(name) & OF_PEOPLE
         or speaks_of_status(name, flags=True)
         or protected_attribute(name) is not None
+        or plain_text(name) in PERSONAL_WORDS
         or name not in cohort.table("mentors")
     ):
         return False

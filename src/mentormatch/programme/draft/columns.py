@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["group_columns", "shows_values", "tell_column"]
+__all__ = ["ASKED", "group_columns", "shows_values", "tell_column"]
 
 # What says who somebody is, or what nobody is to be chosen by, is not repeated elsewhere.
 OF_PEOPLE: frozenset[ColumnKind] = frozenset(
     {"identity", "name", "e-mail", "contact", "protected", "comment", "text", "record", "file",
      "superior", "wishes", "conflicts", "last time", "reference", "running number"}
 )  # fmt: skip
+ASKED = "Questions for you"
 GROUPS: tuple[tuple[str, frozenset[ColumnKind]], ...] = (
     ("Who is who", frozenset({"identity", "name", "e-mail", "role"})),
     ("Seats", frozenset({"seats", "demand"})),
@@ -80,7 +81,7 @@ def group_columns(columns: Sequence[Recognised]) -> list[tuple[str, list[Recogni
         ]
         groups.append((title, own))
         told |= {(one.side, one.name) for one in own}
-    groups.append(("Questions for you", [one for one in columns if one.question]))
+    groups.append((ASKED, [one for one in columns if one.question]))
     told |= {(one.side, one.name) for one in groups[-1][1]}
     rest = [one for one in columns if (one.side, one.name) not in told]
     groups.append(("Left out", rest))

@@ -143,7 +143,7 @@ def draft_programme(
         again, seen, doubts = _read_without(anything, read, columns, {**paths, **given})
         missing, told = anything.missing, anything.tell(doubts)
         if doubts:
-            sure, asked = anything.divide(doubts)
+            sure, asked = anything.divide(doubts, read[0])
             again, seen, more = _read_without(sure, read, columns, {**paths, **given})
             if sure.counts and not more:
                 missing, told = sure.missing, f"{sure.tell(())} {asked.tell(doubts, beside=True)}"
@@ -160,9 +160,11 @@ def draft_programme(
         try_proposal(ask_about_levels(proposal, cohort, found.get("columns", ())), cohort)
         for proposal in propose_criteria(cohort, _dates(today), columns, ask_dates=True)
     ]
-    # Levels of both sides are skills once a person has looked at what each step says.
+    # Levels of both sides are skills once a person has looked at what each step says, and so are
+    # boxes that both tables have.
     steps = {one.entry.get("side") for one in unread if one.entry and one.entry["kind"] == "levels"}
-    if not proposals and steps != set(SIDES):
+    boxes = any(one.entry is not None and one.entry["kind"] == "values" for one in unread)
+    if not proposals and steps != set(SIDES) and not boxes:
         raise CohortError(
             [_nothing_recognised(cohort, columns, unread, name_sheets(map(str, paths.values())))]
         )

@@ -22,7 +22,7 @@ from mentormatch.criteria.words.heading_words import plain_text, topics_of, with
 from mentormatch.criteria.words.ladders import number_levels
 from mentormatch.criteria.words.scales import number_scale
 from mentormatch.errors import CohortError
-from mentormatch.programme.draft.boxes import find_boxes
+from mentormatch.programme.draft.boxes import are_skills, ask_about_boxes, find_boxes
 from mentormatch.programme.draft.grid_tables import (
     HOURS,
     GridTable,
@@ -32,9 +32,7 @@ from mentormatch.programme.draft.grid_tables import (
     say_unread_labels,
     say_unread_times,
 )
-from mentormatch.programme.questions.ranks import (
-    say_unread_ranks,
-)
+from mentormatch.programme.questions.ranks import say_unread_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -143,7 +141,13 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
     told = _tell_sides(_number_levels(proposed, unread))
     # Days are told by their headings, and people by theirs.
     known = {option for one in told for option in one.get("options", ())}
-    told += [one for one in find_boxes(cohort) if known.isdisjoint(one["options"])]
+    for one in find_boxes(cohort):
+        if not known.isdisjoint(one["options"]):
+            continue
+        if are_skills(one["options"]):
+            told.append(one)
+        else:
+            unread.append(ask_about_boxes(one))
     return told, unread
 
 

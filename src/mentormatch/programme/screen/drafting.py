@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.compatibility.ids import format_count
-from mentormatch.programme.draft.columns import group_columns, shows_values, tell_column
+from mentormatch.programme.draft.columns import ASKED, group_columns, shows_values, tell_column
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import Paragraph, shorten
 
@@ -61,8 +61,10 @@ def describe_draft(path: Path, draft: Draft) -> list[Paragraph]:
             own = [notes.pop(key) for key in ("id", "duplicates", "role", "people") if key in notes]
         elif title == "Seats":
             own = [notes.pop("capacity")] if "capacity" in notes else []
+        elif title == ASKED:
+            own = [notes.pop("grids")] if "grids" in notes else []
         paragraph = Paragraph(title, (*(f"- {note}" for note in own), *lines))
-        place = {"Questions for you": asked, "Left out": left_out}.get(title, paragraphs)
+        place = {ASKED: asked, "Left out": left_out}.get(title, paragraphs)
         place.append(paragraph)
     guesses = [f"{_columns_in(one)}: {one.guess}" for one in draft.proposals if one.guess]
     rules = [_tell_rule(one) for one in draft.proposals if one.rule or one.limit]
@@ -112,6 +114,8 @@ def _list_columns(draft: Draft) -> list[tuple[str, list[str]]]:
         groups.append((title, _list_left_out(columns, shown) if title == "Left out" else shown))
     if all(title != "Seats" for title, _ in groups):
         groups.insert(min(1, len(groups)), ("Seats", []))
+    if "grids" in draft.notes and all(title != ASKED for title, _ in groups):
+        groups.append((ASKED, []))
     return groups
 
 

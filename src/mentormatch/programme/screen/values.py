@@ -10,7 +10,7 @@ from mentormatch.cohort.cells.separation import has_balanced_brackets
 from mentormatch.criteria import Different, Same, SkillCoverage, TagOverlap, skill_vocabulary
 from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
-from mentormatch.criteria.cells.near_values import find_near_values
+from mentormatch.criteria.cells.near_values import ask_which, find_near_values
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
@@ -55,6 +55,9 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         for name in names
     )
     lines = []
+    unsaid: list[str] = []
+    no_answers: list[str] = []
+    options: dict[str, list[str]] = {}
     asked = {(one.side, one.column): one for one in cohort.readings if one.question}
     for side, name in columns:
         if cohort.require({side: [name]}):
@@ -80,20 +83,29 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             )
         if nothing:
             listed = ", ".join(f"{shorten(one)!r} ({counts[one]:,})" for one in nothing[:SHOWN])
-            words = USUAL if cohort.missing is None else cohort.missing
-            cure = write_value([*([words] if isinstance(words, str) else words), *nothing])
-            lines.append(
-                "  Compared as answers of their own, though each says that anything will do or "
-                f"that somebody does not know: {listed}. If so, write under [tables] missing = "
-                f"{cure}: then they count as no answer, which fits everybody alike."
-            )
+            unsaid.append(f'{listed} in "{name}" ({side})')
+            no_answers += nothing
         cut = [value for value in counts if not has_balanced_brackets(value)]
         if cut:
             lines.append(
                 f'  {len(cut):,} values of "{name}" have a bracket that does not close, such as '
-                f"{shorten(cut[0])!r}: they may be parts of longer answers. List the answers of "
-                f'the form: options = {{ "{name}" = ["…"] }} under [tables].'
+                f"{shorten(cut[0])!r}: they may be parts of longer answers."
             )
+            options[name] = ["…"]
+    if options:
+        lines.append(
+            "  List the answers of the form where longer ones were divided, under [tables]: "
+            f"options = {write_value(options)}."
+        )
+    if unsaid:
+        words = USUAL if cohort.missing is None else cohort.missing
+        given = [words] if isinstance(words, str) else words
+        cure = write_value([*given, *{one.casefold(): one for one in no_answers}.values()])
+        lines.append(
+            "  Compared as answers of their own, though each says that anything will do or "
+            f"that somebody does not know: {'; '.join(unsaid)}. If so, write under [tables] "
+            f"missing = {cure}: then they count as no answer, which fits everybody alike."
+        )
     lines += _tell_joined(configuration, cohort)
     lines += _tell_languages(configuration, cohort)
     lines += _tell_near(configuration, cohort)
@@ -148,17 +160,20 @@ def _tell_near(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
             continue
         read = reader(one.label, known, None, 1.0)
         answers = _answers_of(one, cohort)
+        found, unclear = find_near_values(answers, one.mentee_column)
         near = {
-            name: other
-            for name, other in find_near_values(answers, one.mentee_column).items()
-            if read(name)[0][0] != read(other)[0][0]
+            name: other for name, other in found.items() if read(name)[0][0] != read(other)[0][0]
         }
+        for name, full in unclear.items():
+            if read(name)[0][0] not in {read(other)[0][0] for other in full}:
+                yield f"  In {one.label} {ask_which(name, full)}"
         if not near:
             continue
         told = "; ".join(f"{name!r} and {other!r}" for name, other in [*near.items()][:SHOWN])
         more = f"; and {len(near) - SHOWN:,} more" if len(near) > SHOWN else ""
         cure = "write them alike in the tables"
-        if one.weight is not None:
+        # No other kind has names that stand for others.
+        if one.weight is not None and not isinstance(one, Different):
             cure += f", or in the criterion aliases = {write_value({**known, **near})}"
         if isinstance(one, Same) and one.weight is not None:
             cure += ' after you changed its kind to "TagOverlap"'
