@@ -671,6 +671,7 @@ def test_nobody_is_no_name_of_somebody_to_avoid() -> None:
         ("Nada", "Nada Petrovic", "Name"),
         ("Nic", "Nic Cage", "Name"),
         ("Nie", "Nie Wei", None),
+        ("Nil", "Nil Costa", "Name"),
     ],
 )
 def test_a_word_for_nobody_that_is_part_of_a_name_stays_in_question(
@@ -692,6 +693,37 @@ def test_a_word_for_nobody_that_is_part_of_a_name_stays_in_question(
     mentors["Name"] = ["Ana Petrovic", "Mia Rho"]
     problem = mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors)))
     assert repr(word) not in " ".join(find_cautions(problem)[0])
+
+
+@pytest.mark.parametrize(
+    ("rule", "apart"),
+    [
+        (mm.criteria.Avoids("Whom", of="Name"), True),
+        (mm.criteria.Different(mentee="Whom", mentor="Name"), True),
+        (mm.criteria.Prefers("Whom", of="Name", minimum=0.4, weight=1), False),
+    ],
+)
+@pytest.mark.parametrize("cell", ["Nil; Bob", "Nil"])
+@pytest.mark.parametrize("missing", [None, ["nil", "any"]])
+def test_a_name_that_is_a_word_for_no_answer_is_a_name_where_people_are_named(
+    rule: mm.criteria.Criterion, apart: bool, cell: str, missing: list[str] | None
+) -> None:
+    """ "Nil; Bob" refused Bob alone, and "Nil" nobody; nothing said so."""
+    mentees = pd.DataFrame({"id": ["e", "f"], "Whom": [cell, "none"], "Years": ["nil", "3"]})
+    mentors = pd.DataFrame({"id": ["n", "b", "c"], "Name": ["Nil", "Bob", "Any Costa"]})
+    cohort = mm.Cohort(mentees, mentors, missing=missing and [*missing, "the usual"])
+    eligible = ~np.isnan(mm.Criteria(rule).score(cohort).dense()[0])
+    assert eligible.tolist() == [(one in cell) != apart for one in ("Nil", "Bob", "Any")]
+    assert np.isnan(cohort.numbers("mentees", "Years")[0])
+
+
+@pytest.mark.parametrize("heading", ["Not with", "Manager"])
+def test_a_draft_asks_whether_a_word_for_no_answer_is_a_name(tmp_path: Path, heading: str) -> None:
+    others = ("Nil", "", "", "", "", "")
+    names = ("Nil Costa", *CALLED_SO[1:])
+    draft = draft_of(tmp_path, mentees={heading: others}, mentors={"Name": names})
+    assert [one.entry["kind"] for one in draft.proposals if one.rule]
+    assert '"Nil" (is it "Nil Costa"?)' in screen(tmp_path, draft)["Questions for you"]
 
 
 @pytest.mark.parametrize(
@@ -834,13 +866,13 @@ def test_an_initial_or_a_first_name_may_be_ones_manager_and_both_who_may_be_are_
 
 
 @pytest.mark.parametrize("heading", ["Not with", "Manager"])
-@pytest.mark.parametrize("written", ["x", "Dirk Krause", "Herrn Krause", "Krause, Dirk"])
+@pytest.mark.parametrize("written", ["x", "Dirk Krause", "Herrn Krause", "Krause, Dirk", "Nil"])
 def test_a_pair_of_whom_one_is_named_in_a_column_that_no_rule_reads_is_marked(
     tmp_path: Path, heading: str, written: str
 ) -> None:
     """Screens said that no rule reads the column, and the committee saw a pair like any other."""
     (tmp_path / "a.csv").write_text(f'id,w,{heading}\na,Lua,"{written}"\nb,Go,"{written}"\n')
-    (tmp_path / "b.csv").write_text("id,Name,o\nx,Dirk Krause,Lua\ny,Eva Lang,Go\n")
+    (tmp_path / "b.csv").write_text("id,Name,o\nx,Dirk Nil Krause,Lua\ny,Eva Lang,Go\n")
     (tmp_path / "programme.toml").write_text(
         '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\n'
         '[[criteria]]\nkind = "SkillCoverage"\nwants = "w"\noffers = "o"\nweight = 1\n'

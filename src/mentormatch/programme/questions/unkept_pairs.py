@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.criteria.cells.meant_people import may_mean
+from mentormatch.criteria.cells.named_values import values_of_people
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.errors import readable
@@ -95,7 +96,8 @@ def _columns_against(
             full = named_people(cohort, other, names)
             called = [own.union(full.of(k)) for k, own in enumerate(called)]
         for column in columns:
-            said = [set(map(normalise, cell)) for cell in cohort.tags(side, column)]
+            cells = values_of_people(cohort, side, column).tuples()
+            said = [set(map(normalise, cell)) for cell in cells]
             for pair in sorted(made):
                 own, who = pair if side == "mentees" else pair[::-1]
                 if any(
