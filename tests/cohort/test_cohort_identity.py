@@ -513,5 +513,9 @@ def test_a_number_that_a_spreadsheet_has_rounded_is_said_where_people_are_known_
     assert "rounded a long number, such as of a phone, and its digits are lost" in note.expected
     assert note.expected.endswith("format it as text (rows 2, 3).")
     for duplicates in ("error", "last"):
-        with pytest.raises(CohortError, match=r"row [23] has the same; a spreadsheet has rounded"):
-            Cohort(mentees.assign(Phone="4.91E+11"), mentors, id="Phone", duplicates=duplicates)
+        for rounded in ("4.91E+11", "4.16E+09", "4,2E+08", "4E+10"):
+            with pytest.raises(CohortError, match=r"row [23] has the same; a spreadsheet has rou"):
+                Cohort(mentees.assign(Phone=rounded), mentors, id="Phone", duplicates=duplicates)
+    # Codes of people are no rounded numbers.
+    codes = pd.DataFrame({"Code": ["4e10", "7e21", "1E8", "3E+7", "0E+11"], "Phone": [*"abcde"]})
+    assert not Cohort(codes, mentors, id={"mentees": "Code", "mentors": "Phone"}).notes

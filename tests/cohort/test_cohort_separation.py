@@ -284,7 +284,7 @@ def test_names_with_commas_are_one_name_each_wherever_they_stand() -> None:
 @pytest.mark.parametrize(
     "cells",
     [
-        ("Vogt, Carsten", "Quell, Xaver"),
+        ("Vogt, Carsten", "Ice, Rita"),
         ("Vogt, Carsten; Ice, Rita", "Ice, Rita; Quell, Xaver"),
     ],
 )
@@ -302,6 +302,29 @@ def test_names_with_the_family_name_first_are_whole_where_the_other_table_has_tw
     wish = mm.criteria.Prefers("Wishes", of=["First name", "Last name"], unknown="ignore", weight=1)
     first, _ = mm.Criteria(wish).score(cohort).dense()
     assert first[0] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("Ann Lee, Bob Ray", ("Ann Lee", "Bob Ray")),
+        ("Ann, Bob", ("Ann", "Bob")),
+        ("SQL, Python", ("SQL", "Python")),
+        # The pieces are one name in either order, unless both are names that people are called by.
+        ("Lee, Ann", ("Lee, Ann",)),
+        ("Bob, Ray", ("Bob, Ray",)),
+        ("Ann, Lee", ("Ann", "Lee")),
+        ("Cher, Sting", ("Cher", "Sting")),
+    ],
+)
+def test_what_stands_beside_a_name_with_a_comma_is_joined_only_where_it_is_one_name(
+    cell: str, tags: tuple[str, ...]
+) -> None:
+    """Beside "Vogt, Carsten" a wish for "Ann Lee, Bob Ray" was for one person, who is nobody."""
+    mentees = pd.DataFrame({"Name": ["Uma Ulm", "Vic Wolf"], "Wishes": ["Vogt, Carsten", cell]})
+    called = ["Carsten Vogt", "Ann Lee", "Bob Ray", "Lee Brown", "Cher", "Sting", "Sting Cher"]
+    cohort = Cohort(mentees, pd.DataFrame({"Name": called}))
+    assert cohort.tags("mentees", "Wishes") == [("Vogt, Carsten",), tags]
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,29 @@ def test_a_word_that_is_a_day_or_a_month_as_well_is_asked(cell: str) -> None:
 )
 def test_days_that_are_several_words_are_known_in_their_language(cell: str, days: int) -> None:
     assert len(week_of(cell).split(", ")) == days
+
+
+@pytest.mark.parametrize(
+    ("cell", "read", "said"),
+    [
+        ("Mon evening Tue off", {"off": "never"}, "'off' is neither a day of the week nor a time"),
+        ("not busy Mon", {"busy": "never"}, "'not' is neither"),
+        ("Mon evening no problem", {"no": "never"}, "'no' is neither"),
+        ("Fri evening not weekends", {"weekends": "never"}, "'not' is neither"),
+        ("Mon-Fri 9-12, Fri off", {"off": "never"}, "has hours on Fri and says that there are"),
+        ("Mon-Fri 9-12, Fri off", {"Fri off": "never"}, "has hours on Fri and says that there are"),
+    ],
+)
+def test_a_word_that_is_never_takes_no_hours_from_what_else_is_said(
+    cell: str, read: dict[str, str], said: str
+) -> None:
+    """All hours of the piece were dropped, or the day kept its hours; nothing said so."""
+    with pytest.raises(mm.CohortError, match=re.escape(said)):
+        week_of(cell, {"evening": "18:00-21:00", **read})
+
+
+@pytest.mark.parametrize(
+    "off", ["Fri off", "off Fri", "Fri: off", "Thu-Fri off", "Fri and Sat off", "Fri not there"]
+)
+def test_days_and_a_word_that_is_never_are_no_hours(off: str) -> None:
+    assert week_of(f"Mon 9-10; {off}", {"off": "never", "not there": "never"}) == "Mon 09:00-10:00"

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.names import SIDES, loose_form
+from mentormatch.cohort.names import SIDES, heading_words
 from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -30,8 +30,6 @@ __all__ = ["Divisions"]
 PROSE = 400
 # Cells from which the commonest values are shown.
 SHOWN_FROM = 500
-# What stands between values beside commas.
-OTHER_MARKS = re.compile(r"[;|\n]")
 # More answers than this are no list that a form offers.
 MOST_OPTIONS = 40
 
@@ -94,7 +92,7 @@ class Divisions:
             own = find_person_columns(table, side).names
             named |= {(side, name) for name in own}
             names += join_columns(table, own).tolist() if own else []
-        called = {loose_form(one) for one in names if isinstance(one, str)}
+        called = {_words_of(one) for one in names if isinstance(one, str)}
         return _keep_names_whole(divided, columns, named, called)
 
     def explain(self) -> list[Reading]:
@@ -159,15 +157,23 @@ def _keep_names_whole(
     found: dict[tuple[Side, str], Found],
     columns: Mapping[tuple[Side, str], list[str]],
     named: set[tuple[Side, str]],
-    names: Collection[tuple[str, ...]],
+    names: set[tuple[str, ...]],
 ) -> dict[tuple[Side, str], Found]:
     """Divide no name of a person, "Jones, Max", where it is its own and where others write it.
 
-    Others may write it the other way round, or without its accents. Where most of what holds a
-    comma is such a name, so is the rest.
+    Others may write it the other way round, or without its accents.
     """
     if not any("," in text for texts in columns.values() for text in texts):
         return {key: WHOLE if key in named else one for key, one in found.items()}
+    first_names = {words[:1] for words in names}
+
+    def is_one(*parts: str) -> bool:
+        first, second = map(_words_of, parts)
+        if names & {first, second}:
+            return False
+        # "Ann, Lee" may be two people where somebody is called Lee Brown, and "Lee, Ann" is one.
+        return second + first in names or (first + second in names and second not in first_names)
+
     kept = dict(found)
     for key, one in found.items():
         if key in named:
@@ -179,14 +185,10 @@ def _keep_names_whole(
             for text in columns[key]
             if "," in text
             for first, second in pairwise(part.strip(' "') for part in split(text))
-            if loose_form(f"{first}, {second}") in names
+            if is_one(first, second)
             # As it stands there, with its space or without.
             for name in re.findall(rf"{re.escape(first)}\s*,\s*{re.escape(second)}", text)
         }
-        pieces = {one.strip() for text in columns[key] for one in OTHER_MARKS.split(text)}
-        pieces = {one for one in pieces if "," in one}
-        if 2 * len(pieces & said) >= len(pieces) and all(one.count(",") == 1 for one in pieces):
-            said |= pieces
         if said:
             options = (*one.separation.options, *sorted(said))
             why = f"{one.why or 'commas stand in names'}; names of people are kept whole"
@@ -197,6 +199,12 @@ def _keep_names_whole(
                 maybe=tuple(name for name in one.maybe if name not in said),
             )
     return kept
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, those before a comma last."""
+    last, _, first = name.rpartition(",")
+    return heading_words(f"{first} {last}".casefold())
 
 
 NOTHING = Found(Separation())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUNDED_CURE", "find_rounded", "is_rounded"]
 
 # Of fewer than nine digits spreadsheets show all.
-ROUNDED = re.compile(r"\s*[+-]?\d(?:[.,]\d+)?[eE]\+?(?:[89]|1\d|2\d)\s*")
+ROUNDED = re.compile(r"\s*[1-9](?:[.,]\d+)?[eE]\+(?:0[89]|[1-9]\d)\s*")
 ROUNDED_CURE = (
     "a spreadsheet has rounded a long number, such as of a phone, and its digits are lost. Take "
     "the column from where it was first written, and format it as text"
@@ -30,8 +30,8 @@ def is_rounded(cell: object) -> bool:
 
     Examples
     --------
-    >>> [is_rounded(cell) for cell in ("4.91E+11", "4,9e+11", "49151234", "E+11", 4.91e11)]
-    [True, True, False, False, False]
+    >>> [is_rounded(cell) for cell in ("4.91E+11", "4,9e+11", "4.2E+09", "4e10", "E+11", 4.91e11)]
+    [True, True, True, False, False, False]
     """
     return isinstance(cell, str) and ROUNDED.fullmatch(cell) is not None
 

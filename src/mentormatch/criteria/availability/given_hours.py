@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.cohort.columns.answers import read_answer
 from mentormatch.criteria.availability.day_names import day_key, lexicon_of, part_of_day
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours"]
 
+# Reads the days of a text that is days and nothing else.
+ReadDays: TypeAlias = "Callable[[str], frozenset[int]]"
 PIECES = re.compile(r"[;,|\n]")
 SOME_HOURS = "09:00-10:00"
 SHORTEST_DAY = 3
@@ -80,24 +82,33 @@ class GivenHours:
                 hours[key] = _beside_days(weeks[key], text)
         return cls(hours, weeks)
 
-    def with_weeks(self, cell: str) -> tuple[list[Window], str]:
-        """The windows of the words that stand alone in a cell, and the rest of it."""
+    def with_weeks(self, cell: str, read_days: ReadDays) -> tuple[list[Window], str]:
+        """The windows of the words that stand alone in a cell, and the rest of it.
+
+        A window without hours is of days that are none: of "Fri off" where "off" is never.
+        """
         if not self.weeks:
             return [], cell
         pieces = PIECES.split(cell)
-        known = [self._week_of(piece) for piece in pieces]
+        known = [self._week_of(piece, read_days) for piece in pieces]
         windows = [window for some in known if some is not None for window in some]
         rest = [one for one, some in zip(pieces, known, strict=True) if some is None]
         if len(rest) == len(pieces):
             return [], cell
         return windows, "; ".join(one.strip() for one in rest if one.strip())
 
-    def _week_of(self, piece: str) -> tuple[Window, ...] | None:
-        """The windows of a piece that is given; none of "Fri off" where "off" is never."""
-        week = self.weeks.get(day_key(piece))
-        # A word without windows is one that is never.
-        never = any(self.weeks.get(day_key(word)) == () for word in piece.split())
-        return () if week is None and never and not any(map(str.isdigit, piece)) else week
+    def _week_of(self, piece: str, read_days: ReadDays) -> tuple[Window, ...] | None:
+        """The windows of a piece that is given, or that is days and a word that is never."""
+        week, words = self.weeks.get(day_key(piece)), piece.split()
+        for k in range(1, len(words)) if not week else ():
+            parts = " ".join(words[:k]), " ".join(words[k:])
+            for word, named in (parts, parts[::-1]):
+                # Such a word has no windows.
+                if week == () or self.weeks.get(day_key(word)) == ():
+                    days = read_days(named)
+                    if days:
+                        return ((days, 0, 0),)
+        return week
 
 
 SAY = 'Write its hours, such as "18:00-21:00", whole windows, "Sat-Sun 10:00-16:00", or "never".'

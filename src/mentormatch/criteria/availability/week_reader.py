@@ -92,7 +92,7 @@ class WeekReader:
             words[frozenset(("mon",))] += plain
         of_24, halves, thursday = plain > 0, False, False
         for cell in cells:
-            tokens = tokens_of(given.with_weeks(cell[:LONGEST_CELL])[1])
+            tokens = tokens_of(given.with_weeks(cell[:LONGEST_CELL], read_days)[1])
             keys = _meaningful(tokens, given)
             words[keys] += 1
             here_24, here_half = _clock_evidence(tokens)
@@ -114,10 +114,16 @@ class WeekReader:
         """
         if len(cell.strip()) > LONGEST_CELL:
             raise ValueError(f"{EXAMPLE}; the cell is longer than a week of windows can be.")
-        alone, cell = self.given.with_weeks(cell)
-        if not cell:
-            return alone
-        return [*alone, *self._windows(cell)]
+        alone, rest = self.given.with_weeks(cell, read_days)
+        windows = [*alone, *(self._windows(rest) if rest else ())]
+        free = [window for window in windows if window[1] != window[2]]
+        off = frozenset[int]().union(*(days for days, start, end in windows if start == end))
+        if any(days & off for days, _, _ in free):
+            raise ValueError(
+                f"{EXAMPLE}; {quote(cell)} has hours on {days_text(off)} and says that there are "
+                "none. Write the hours that are meant, and no more."
+            )
+        return free
 
     def _windows(self, cell: str) -> list[Window]:
         tokens = tokens_of(cell)

@@ -16,8 +16,8 @@ __all__ = ["LOOKED_AT", "find_all_meant", "find_meant", "may_mean"]
 
 # Of more names that nobody has, the first are looked at for who may be meant.
 LOOKED_AT = 1000
-# One letter makes another of shorter words: Eva and Ava, Kim and Tim.
-SHORTEST_SLIP = 4
+# A letter alone is an initial.
+SHORTEST_SLIP = 2
 # What stands before or behind a name and is none.
 TITLES = word_set(
     "dr prof mr mrs miss ms mx herr herrn hr frau fr mme madame mlle monsieur sig sra sr srta "

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from mentormatch.cohort import loose_form
+from mentormatch.criteria.cells.named_values import values_of_people
 from mentormatch.criteria.cells.nested import check_nested
 from mentormatch.errors import CohortError, Finding
 
@@ -250,7 +251,9 @@ def _plain(token: str) -> list[tuple[str, float, str]]:
     return [(normalise(token), 1.0, token)]
 
 
-def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> Sets:
+def read_sets(
+    cohort: Cohort, side: Side, column: str, read: Read = _plain, *, are_people: bool = False
+) -> Sets:
     """Read a column of several values, once per distinct cell and value.
 
     Parameters
@@ -260,6 +263,8 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
     read
         Turns one value into its names, each with an amount and as it is written; raises ValueError
         with what was expected. Of a name that stands twice in a cell the larger amount counts.
+    are_people
+        Whether the values name people of the other table.
 
     Raises
     ------
@@ -267,7 +272,7 @@ def read_sets(cohort: Cohort, side: Side, column: str, read: Read = _plain) -> S
         The column does not exist, or values that cannot be read: one finding per person.
     """
     check_nested(cohort, side, column)
-    values = cohort.values(side, column)
+    values = values_of_people(cohort, side, column, are_people=are_people)
     known: list[tuple[str, float]] = []
     ends_of = [0]
     wrong: dict[int, ValueError] = {}

@@ -121,7 +121,7 @@ class Avoids(Criterion):
         names: Side = "mentees" if self.by == "mentee" else "mentors"
         named: Side = "mentors" if self.by == "mentee" else "mentees"
         said, people = collect_errors(
-            lambda: read_sets(cohort, names, self.column),
+            lambda: read_sets(cohort, names, self.column, are_people=True),
             lambda: named_people(cohort, named, self.of),
         )
         columns = cohort.person_columns(named).names

@@ -143,7 +143,7 @@ class Prefers(Criterion):
         says: Side = "mentees" if self.by == "mentee" else "mentors"
         heard: Side = "mentors" if self.by == "mentee" else "mentees"
         said, spoken_of = collect_errors(
-            lambda: read_sets(cohort, says, self.column, self._read),
+            lambda: read_sets(cohort, says, self.column, self._read, are_people=True),
             lambda: named_people(cohort, heard, self.of),
         )
         said, otherwise = match_names(cohort, heard, said, spoken_of, self.of)

@@ -89,9 +89,14 @@ class _Shared(TwoColumnCriterion):
         """Read both columns, and who asks; see `Criterion.fit`."""
         columns: dict[Side, str] = {"mentees": self.mentee_column, "mentors": self.mentor_column}
         read = read_organisation if self.part == "domain" else equal_reader(cohort, columns)
+        people = _find_people(cohort, columns)
         mentees, mentors, asking = collect_errors(
-            lambda: read_sets(cohort, "mentees", self.mentee_column, read),
-            lambda: read_sets(cohort, "mentors", self.mentor_column, read),
+            *(
+                lambda side=side, name=name: read_sets(
+                    cohort, side, name, read, are_people=people not in (None, side)
+                )
+                for side, name in columns.items()
+            ),
             lambda: self._asking(cohort),
         )
         shared = sorted(mentees.names & mentors.names)
@@ -113,7 +118,7 @@ class _Shared(TwoColumnCriterion):
             right=incidence(mentors, len(shared), entries),
             mentee_asks=asking[0],
             mentor_asks=asking[1],
-            people=_find_people(cohort, columns),
+            people=people,
         )
 
     def _asking(self, cohort: Cohort) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -15,6 +15,7 @@ from mentormatch.criteria.availability.windows import (
     reader_of_column,
 )
 from mentormatch.criteria.availability.zones import is_city, is_zone_like
+from mentormatch.criteria.cells.named_values import cells_of_people, values_of_people
 from mentormatch.criteria.words.heading_words import Topic, plain_text, topics_of
 from mentormatch.criteria.words.protected import attribute_of_answers
 from mentormatch.criteria.words.scales import are_scale, are_yes_no
@@ -42,6 +43,7 @@ __all__ = ["ColumnCells"]
 
 MOST_CELLS = 0.8
 MOST_PERSONAL = 12  # answers to one such question
+OF_PEOPLE: frozenset[Topic] = frozenset({"conflicts", "last time", "superior", "wishes"})
 SOME_WINDOWS = 0.2  # of the cells have a digit: "noon-midnight" has none
 
 
@@ -74,10 +76,18 @@ class ColumnCells:
         """What the heading speaks of."""
         return topics_of(self.name)
 
+    @property
+    def asks_for_people(self) -> bool:
+        """Whether the heading asks for people of the other table."""
+        return not self.topics.isdisjoint(OF_PEOPLE)
+
     @cached_property
     def texts(self) -> list[str]:
         """The cells that are not empty, as texts."""
-        texts = (_as_text(cell).strip() for cell in self.cells.dropna().tolist())
+        cells = self.cells
+        if self.asks_for_people:
+            cells = cells_of_people(self.cohort, self.side, self.name)
+        texts = (_as_text(cell).strip() for cell in cells.dropna().tolist())
         return [text for text in texts if text]
 
     @cached_property
@@ -103,7 +113,10 @@ class ColumnCells:
     @cached_property
     def answers(self) -> list[tuple[str, ...]]:
         """The values of each cell that is not empty."""
-        return [values for values in self.cohort.tags(self.side, self.name) if values]
+        values = values_of_people(
+            self.cohort, self.side, self.name, are_people=self.asks_for_people
+        )
+        return [one for one in values.tuples() if one]
 
     @cached_property
     def values(self) -> Mapping[str, int]:

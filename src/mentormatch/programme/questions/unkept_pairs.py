@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product, starmap
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from mentormatch.criteria.cells.meant_people import may_mean
+from mentormatch.criteria.cells.named_values import values_of_people
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.errors import readable
@@ -15,7 +19,7 @@ from mentormatch.programme.questions.read_columns import (
     list_unread_columns,
     read_by_criteria,
 )
-from mentormatch.programme.questions.remarks import find_remarks
+from mentormatch.programme.questions.remarks import OTHER, find_remarks
 from mentormatch.programme.questions.sent_again import find_lost_refusals
 
 if TYPE_CHECKING:
@@ -60,7 +64,7 @@ def find_unkept_pairs(
     found: dict[tuple[Hashable, Hashable], str] = {}
     for (i, j), said in (
         *_remarks_against(configuration, cohort, made),
-        *_columns_against(configuration, cohort, made),
+        *_columns_against(configuration, cohort, matching),
         *(_earlier_against(configuration, cohort, made) if earlier else ()),
     ):
         ids = cohort.mentee_ids[i], cohort.mentor_ids[j]
@@ -82,27 +86,31 @@ def _remarks_against(
 
 
 def _columns_against(
-    configuration: Configuration, cohort: Cohort, made: set[tuple[int, int]]
+    configuration: Configuration, cohort: Cohort, matching: Matching
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """Pairs of whom one is named in a column of people to be kept apart that no rule reads."""
     for side, unread in list_unread_columns(configuration, cohort):
         columns = list(filter(asks_for_a_rule, unread))
         if not columns:
             continue
-        other: Side = "mentors" if side == "mentees" else "mentees"
-        called = [{normalise(str(one))} for one in cohort.table(other).index]
-        if names := list(cohort.person_columns(other).names):
-            full = named_people(cohort, other, names)
-            called = [own.union(full.of(k)) for k, own in enumerate(called)]
+        people, partners = matching.mentees, matching.mentors
+        if side == "mentors":
+            people, partners = partners, people
+        order = np.lexsort((partners, people))
+        people, partners = people[order], partners[order]
+        other = OTHER[side]
+        names = list(cohort.person_columns(other).names)
+        known = [named_people(cohort, other, of) for of in (None, *([names] if names else []))]
         for column in columns:
-            said = [set(map(normalise, cell)) for cell in cohort.tags(side, column)]
-            for pair in sorted(made):
-                own, who = pair if side == "mentees" else pair[::-1]
-                if any(
-                    one == name or may_mean(one, name) for one in said[own] for name in called[who]
-                ):
-                    place = _place_for_readers(cohort, _Cell(side, own, column))
-                    yield pair, f"{place}, which no rule reads, may name the other"
+            cells = values_of_people(cohort, side, column).tuples()
+            for own in (k for k, cell in enumerate(cells) if cell):
+                said = set(map(normalise, cells[own]))
+                for who in partners[slice(*np.searchsorted(people, [own, own + 1]))].tolist():
+                    called = {name for one in known for name in one.of(who)}
+                    if said & called or any(starmap(may_mean, product(said, called))):
+                        place = _place_for_readers(cohort, _Cell(side, own, column))
+                        says = f"{place}, which no rule reads, may name the other"
+                        yield order_pair(side, own, who), says
 
 
 def _earlier_against(

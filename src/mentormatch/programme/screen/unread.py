@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.criteria.cells.meant_people import find_meant
+from mentormatch.criteria.cells.named_values import values_of_people
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.programme.draft.toml import write_value
@@ -213,7 +214,7 @@ def describe_remarks(
 def _tell_rules(cohort: Cohort, side: Side, unread: list[str]) -> Iterator[str]:
     """Say which columns ask for people to be kept apart and name some, and how that is done."""
     for name in filter(asks_for_a_rule, unread):
-        said = {normalise(one) for cell in cohort.tags(side, name) for one in cell}
+        said = {normalise(one) for one in values_of_people(cohort, side, name).texts}
         for of, people in _ways_to_name(cohort, "mentors" if side == "mentees" else "mentees"):
             if not said & people and not find_meant(said, people):
                 continue
