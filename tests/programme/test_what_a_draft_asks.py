@@ -17,7 +17,7 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.cohort.person_columns.headings import heads_only_names
 from mentormatch.criteria.words.ladders import order_levels
 from mentormatch.criteria.words.scales import number_scale, order_scale
-from mentormatch.programme import examine_file, write_draft
+from mentormatch.programme import draft_programme, examine_file, write_draft
 from mentormatch.programme.draft.grid_tables import are_days
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.screen.drafting import describe_draft
@@ -1030,6 +1030,19 @@ def test_words_that_are_in_no_doubt_count_as_no_answer_whatever_stands_beside_th
     told = draft.notes["missing"]
     assert '"any" (1) in "Topics" of the mentees' in told.partition("name no place")[2]
     assert "add it to missing" in told
+
+
+def test_one_table_of_everybody_knows_as_well_as_two_what_is_no_answer(tmp_path: Path) -> None:
+    """What a mentee had written counted as emptied among the mentors, who did not write it."""
+    (tmp_path / "p.csv").write_text(
+        "Nombre;Participo como;Quiero aprender;Puedo enseñar\nAbril;Mentee;Python, SQL;\n"
+        "Bruno;Mentee;no sé todavía;\nCarla;Mentee;SQL, no sé todavía;\nDario;Mentee;Go;\n"
+        "Pablo;Mentor;;Python\nQueta;Mentor;;SQL, Go\nRosa;Mentor;;Go\n",
+        "utf-8",
+    )
+    draft = draft_programme(tmp_path / "p.csv", None, tmp_path)
+    assert tomllib.loads(draft.text)["tables"]["missing"] == ["the usual", "no sé todavía"]
+    assert draft.cohort.emptied["mentors"] == {}
 
 
 @pytest.mark.parametrize(

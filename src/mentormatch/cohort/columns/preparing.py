@@ -88,6 +88,15 @@ def read_sides(
     return tables, findings
 
 
+def _emptied_in(rows: set[int], emptied: Emptied) -> Emptied:
+    """Return what stood in the emptied cells of some rows."""
+    found = {
+        name: {row: text for row, text in cells.items() if row in rows}
+        for name, cells in emptied.items()
+    }
+    return {name: cells for name, cells in found.items() if cells}
+
+
 def read_people(
     path: object, options: FileOptions, preparation: Preparation
 ) -> tuple[PreparedTable, PreparedTable]:
@@ -122,11 +131,13 @@ def read_people(
             frame, filtered = _filter(frame, side, preparation, whole.source)
         frame, more = _collect(frame, side, preparation, whole.source)
         frame = frame.dropna(axis="columns", how="all") if len(frame) else frame
+        rows = frame.index.to_numpy(dtype=np.int64)
         divided.append(
             replace(
                 whole,
                 frame=frame.reset_index(drop=True),
-                rows=frame.index.to_numpy(dtype=np.int64),
+                rows=rows,
+                emptied=_emptied_in(set(rows.tolist()), whole.emptied),
                 readings=(*whole.readings, *readings, *filtered, *more),
             )
         )
