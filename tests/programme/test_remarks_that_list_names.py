@@ -9,6 +9,7 @@ import mentormatch as mm
 from mentormatch.programme.questions.remarks import find_remarks
 
 MENTORS = ["Rita Okoye", "Tom Baker", "Will Carr", "Sofia Lind", "Jo Ek", "Al Do"]
+MENTORS += ["May Love", "Else Berg"]
 MAYBE, WISH = "perhaps not", "perhaps named"
 
 
@@ -42,12 +43,29 @@ MAYBE, WISH = "perhaps not", "perhaps named"
         "J'aimerais encore Sofia": {"Sofia": WISH},
         "I will start again in May": {},
         "No problem with Rita or Tom": {},
+        # These were told as wishes.
+        "Please keep me away from Baker and Tom": {"Tom": MAYBE},
+        "I had Rita, please someone else": {"Rita": MAYBE},
+        "I had Rita Okoye, please someone else": {"Rita": MAYBE},
+        "Would hate Rita again": {"Rita": MAYBE},
+        "Rita was great but once is enough": {"Rita": MAYBE},
+        "Einmal Rita reicht, bitte": {"Rita": MAYBE},
+        "Rita again? never": {"Rita": MAYBE},
+        "Rita again? Rather not.": {"Rita": MAYBE},
+        "Would love Rita? Not Tom": {"Rita": WISH, "Tom": MAYBE},
+        "Rita please, I can start right away": {"Rita": WISH},
+        # Words of a wish, and months, were names.
+        "Love Tom's talks": {"Tom": WISH},
+        "I would like to start in May": {},
+        "Not with May": {"May": MAYBE},
+        "Would love May Love": {"May": "named"},
+        "Else would be great": {"Else": WISH},
     }.items(),
 )
 def test_everybody_whom_a_remark_lists_is_told(remark: str, told: dict[str, str]) -> None:
     cohort = mm.Cohort(
         pd.DataFrame({"id": ["e"], "Name": ["Ada Person"], "Remarks": [remark]}),
-        pd.DataFrame({"id": list("abcdef"), "Name": MENTORS}),
+        pd.DataFrame({"id": list("abcdefgh"), "Name": MENTORS}),
     )
     found = {one.name.split()[0]: one.says for one in find_remarks(cohort, {}, {})}
     assert found == told

@@ -870,8 +870,8 @@ def test_a_remark_may_refuse_somebody_without_a_not(tmp_path: Path, remark: str)
         ("Bitte nicht mit Bob", "may say not to meet 'Bob Bell'"),
         ("Bob is my manager", "may say not to meet 'Bob Bell'"),
         ("Anyone but Bob", "may say not to meet 'Bob Bell'"),
-        ("I'd love to work with Bob Bell", "names 'Bob Bell', perhaps as a wish"),
-        ("Gerne mit Bell, Bob!", "names 'Bob Bell', perhaps as a wish"),
+        ("I'd love to work with Bob Bell", "names 'Bob Bell'"),
+        ("Gerne mit Bell, Bob!", "names 'Bob Bell'"),
     ],
 )
 def test_a_first_name_or_a_wish_in_a_remark_is_said_not_to_be_used(

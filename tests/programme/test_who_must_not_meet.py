@@ -563,6 +563,7 @@ def refusals(earlier: list[str], later: list[str], heading: str) -> list[LostRef
         ("Bob Bell", "Nobody, Bob Bell is fine now", (0,)),
         ("Bob Bell", "Bob Bell is fine now", (0,)),
         ("Bob Bell or Ann Lee", "Ann Lee", (0,)),
+        ("Bob Bell once is enough", "", (0,)),
         ("Zed Zoo", "Zed Other, Ann Zoo", ()),
         # These say the same, or more.
         ("Bob Bell", "Bell, Bob", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mentormatch.cohort import SIDES
@@ -72,18 +73,29 @@ SMALL_WORDS = word_set(
     "je la le li lo ma me mi my na ne ni no of og ok on or os ou se si so su te to tu um un up us "
     "va we ze zu"
 )
-# Beside one name of somebody these say that they are wished for, without accents.
+# In the sentence of a name these may say that somebody should not be met (again), without accents.
+DOUBTING = word_set(
+    "hate hated dislike disliked else instead enough hasse hassen anders anderen anderer genug "
+    "reicht autre assez suffit otra otro basta suficiente outra outro altra altro genoeg inny inna "
+    "wystarczy annan annen"
+)
+KEEP_AWAY = ("away", "from")
+# Beside these, one name of somebody is told; what they say of them is to be read. Without accents.
 WISHING = word_set(
     "love loved like liked prefer preferred wish hope happy great enjoyed favourite favorite again "
     "please gern gerne wieder wunsch wunsche wunschen mochte toll bitte encore nouveau aimerais "
     "aimerai volontiers souhaite otra nuevo gustaria encantaria favor novo gostaria adoraria "
     "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen"
 )
+# "In May" is no name.
+MONTHS = word_set("april may june august mai juni avril juin abril junio agosto aprile giugno")
+TIMES = word_set("in by before after until till from since early late mid im vor nach bis ab en em")
 # "Not Rita or Tom", without accents.
 JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
-SENTENCES = re.compile(r"[;!?\n]+|(?<=\w{4})\.\s")
+# "Rita again? Never" is one.
+SENTENCES = re.compile(r"[;!\n]+|\?(?!\W*\w+(?:\W+[^\W\dA-Z_]\w*)*\W*$)|(?<=\w{4})\.\s")
 
 
 class Remark(NamedTuple):
@@ -99,8 +111,9 @@ class Remark(NamedTuple):
         What they are called there.
     says
         "not": the whole name stands beside a word such as "not"; "perhaps not": one name of it
-        does, which nobody else has; "named": the whole name stands there, perhaps as a wish;
-        "perhaps named": one name of it does, which nobody else has, and a word such as "again".
+        does, which nobody else has, or a word such as "enough" stands in the sentence; "named": the
+        whole name stands there; "perhaps named": one name of it does, which nobody else has, and a
+        word such as "again".
     """
 
     side: Side
@@ -200,6 +213,8 @@ def find_named(
     capital = {_words_of(word)[0] for word in WORD.findall(sentence) if word[0].isupper()}
     longest = max(map(len, people), default=0)
     wishes = not WISHING.isdisjoint(words)
+    doubtful = DOUBTING - (capital & parts.keys())
+    doubts = not doubtful.isdisjoint(words) or KEEP_AWAY in pairwise(words)
     read: set[int] = set()
     # Where names that are refused end: "not with Rita, Tom or Will".
     refused: set[int] = set()
@@ -208,24 +223,26 @@ def find_named(
             who = people.get(tuple(words[start:end]))
             if who is not None:
                 read |= set(range(start, end))
-                says: Says = "not" if _is_near(refusals, start, end, NEAR) else "named"
+                says: Says = "perhaps not" if doubts else "named"
+                says = "not" if _is_near(refusals, start, end, NEAR) else says
                 if says == "not" or _goes_on(words, refused, start, listed=True):
                     says = "not"
                     refused.add(end)
                 yield who, says
     for k, word in enumerate(words):
         is_name = word in capital or word not in SMALL_WORDS
+        is_name &= not (word in MONTHS and k > 0 and words[k - 1] in TIMES)
         if k in read or word not in parts or k in refusals or not is_name:
             continue
         # "I will not" names nobody who is called Will, and "not with rita" somebody.
         if (
-            (word in capital and _is_near(refusals, k, k + 1, NEAR))
+            (word in capital and (doubts or _is_near(refusals, k, k + 1, NEAR)))
             or any(k - BEHIND <= one < k for one in refusals)
             or _goes_on(words, refused, k, listed=word in capital)
         ):
             refused.add(k + 1)
             yield parts[word], "perhaps not"
-        elif wishes and word in capital:
+        elif wishes and word in capital and word not in WISHING:
             yield parts[word], "perhaps named"
 
 
@@ -282,9 +299,8 @@ def ask_about_remarks(
     if rows[False]:
         notes["mentions"] = (
             f"Not used: {_list_rows(rows[False])}. Remarks there name somebody of the other table, "
-            'perhaps as a wish, or one name of theirs beside a word such as "not" or "again". A '
-            "wish counts in a column of names; if two must not meet, add the pair to bans in "
-            "[problem]."
+            "or may do so. Read them: a wish counts in a column of names; if two must not meet, "
+            "add the pair to bans in [problem]."
         )
     return notes, {}
 

@@ -114,7 +114,12 @@ def find_lost_refusals(
                 before, after = (
                     _find_people(text, split(text), people, parts, ids) for text in (said, now)
                 )
-                named = {who: one.name for who, one in before.items() if one.says != "perhaps not"}
+                words = set(heading_words(said))
+                named = {
+                    who: one.name
+                    for who, one in before.items()
+                    if one.says != "perhaps not" or words.issuperset(heading_words(one.name))
+                }
                 lost = [who for who in named if who not in after or not _is_meant(after, who, now)]
                 if not lost and _says_still(said, now, named.values()):
                     continue

@@ -197,7 +197,7 @@ def describe_remarks(
             unused.append(f"{UNUSED}: {place} may say not to meet {one.name!r}")
         else:
             names = "names" if one.says == "named" else "may name"
-            unused.append(f"{UNUSED}: {place} {names} {one.name!r}, perhaps as a wish")
+            unused.append(f"{UNUSED}: {place} {names} {one.name!r}")
     if not lines and not unused:
         return []
     shown = [line for listed in (lines, unused) for line in cut_list(listed, whole=whole)]
