@@ -643,7 +643,7 @@ def test_a_pair_that_was_refused_in_an_earlier_form_is_never_cut_from_the_list(
     (unkept,) = describe_unkept(configuration, mm.Matching.from_pairs(problem, everybody))
     assert sum("and the two are a pair" in line for line in unkept.lines) == 12
     told = describe_programme(configuration, problem)
-    (remarks,) = [one.lines for one in told if one.title.startswith("Remarks that name")]
+    (remarks,) = [one.lines for one in told if one.title == "Remarks that no rule reads"]
     assert remarks[8] == "- and 4 more: validate --all"
     assert " and 4 more: validate --all" in remarks[9]
     (notes,) = [one.lines for one in told if one.title == "Notes"]
@@ -963,3 +963,22 @@ def test_a_superior_whose_number_has_lost_its_zeros_is_asked_about_and_told(tmp_
     assert any("'0042' and '42'" in one for one in find_cautions(problem)[0])
     told = find_doubtful_pairs(matching)
     assert any("it says '0042', which may be '42'. If so, write '42'" in one for one in told)
+
+
+def test_remarks_that_set_a_limit_and_name_nobody_are_told_with_their_rows(tmp_path: Path) -> None:
+    """A beginner was matched with who wrote "no beginners please", and nothing said so."""
+    (tmp_path / "a.csv").write_text(
+        "Name,Wants,Remarks\nAbe A,Go,\nBea B,SQL,no mentor from Acme please\n"
+        "Cal C,Go,I only speak German\nDi D,SQL,No\nEd E,Go,No problem with anybody\n"
+    )
+    (tmp_path / "b.csv").write_text(
+        "Name,Offers,Seats,Comments\nAnn X,Go,2,no beginners please\nBen Y,SQL,3,thank you all\n"
+    )
+    draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    told = draft.notes["limits"]
+    assert '"Remarks" of the mentees, rows 3, 4; "Comments" of the mentors, row 2.' in told
+    assert "beginners" not in draft.text
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    shown = describe_programme(configuration, problem)
+    (remarks,) = (one for one in shown if one.title == "Remarks that no rule reads")
+    assert "rows 3, 4;" in remarks.lines[0]

@@ -13,7 +13,7 @@ from mentormatch.cohort.names import list_rows, word_set
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
@@ -27,9 +27,11 @@ __all__ = [
     "Remark",
     "Says",
     "ask_about_remarks",
+    "find_limits",
     "find_named",
     "find_remarks",
     "index_names",
+    "list_limits",
     "says_more",
 ]
 
@@ -92,6 +94,13 @@ MONTHS = word_set("april may june august mai juni avril juin abril junio agosto 
 TIMES = word_set("in by before after until till from since early late mid im vor nach bis ab en em")
 # "Not Rita or Tom", without accents.
 JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
+# "No beginners", "only German", without accents.
+LIMITING = word_set(
+    "no only unless until kein keine keinen keiner nur ausschliesslich aucun aucune seulement "
+    "uniquement ningun ninguna solo solamente nenhum nenhuma somente apenas nessun nessuna "
+    "soltanto geen alleen uitsluitend bez tylko inga ingen bara endast kun"
+)
+SHORTEST_LIMIT = 3
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
 # "Rita again? Never" is one.
@@ -266,6 +275,31 @@ def _refuses(words: Sequence[str], k: int) -> bool:
     return word in CLOSE or (word in NOT and HARMLESS.isdisjoint(next_words))
 
 
+def find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
+    """Find the people whose remark sets a limit, such as "no beginners" and "I only speak German".
+
+    Answers of a word or two, such as "No", say that there is no remark.
+
+    Returns
+    -------
+    list of int
+        Their positions.
+    """
+    found = []
+    for k, cell in enumerate(cohort.table(side)[column].tolist()):
+        words = _words_of(cell) if isinstance(cell, str) else ()
+        if len(words) < SHORTEST_LIMIT:
+            continue
+        limits = any(
+            (word in LIMITING and HARMLESS.isdisjoint(words[at + 1 : at + 3]))
+            or (word in NOT and _refuses(words, at))
+            for at, word in enumerate(words)
+        )
+        if limits:
+            found.append(k)
+    return found
+
+
 def ask_about_remarks(
     cohort: Cohort, columns: Sequence[Recognised]
 ) -> tuple[dict[str, str], dict[str, object]]:
@@ -286,10 +320,15 @@ def ask_about_remarks(
         for kinds in (NAMES_PEOPLE, WISHES)
     )
     rows: dict[bool, dict[tuple[Side, str], dict[int, None]]] = {True: {}, False: {}}
+    told: set[tuple[Side, str, int]] = set()
     for one in find_remarks(cohort, passed_over, wished):
+        told.add((one.side, one.column, one.position))
         row = cohort.finding(one.side, one.position, one.column, "").row
         rows[one.says == "not"].setdefault((one.side, one.column), {})[row or 0] = None
     notes = {}
+    comments = [(one.side, one.name) for one in columns if one.kind == "comment"]
+    if limits := list_limits(cohort, comments, told):
+        notes["limits"] = f"{limits} Read them before you match."
     if rows[True]:
         notes["remarks"] = (
             'Remarks name somebody of the other table beside a word such as "not" or "manager": '
@@ -303,6 +342,24 @@ def ask_about_remarks(
             "add the pair to bans in [problem]."
         )
     return notes, {}
+
+
+def list_limits(
+    cohort: Cohort,
+    columns: Iterable[tuple[Side, str]],
+    told: Collection[tuple[Side, str, int]] = (),
+) -> str:
+    """Say in which rows remarks set a limit, but for those ``told``; nothing where none does."""
+    rows: dict[tuple[Side, str], list[int]] = {}
+    for side, name in columns:
+        found = [k for k in find_limits(cohort, side, name) if (side, name, k) not in told]
+        if found:
+            rows[side, name] = [cohort.finding(side, k, name, "").row or 0 for k in found]
+    if not rows:
+        return ""
+    return (
+        f'Remarks say words such as "no", "not" or "only": {_list_rows(rows)}. No rule reads them.'
+    )
 
 
 def _list_rows(rows: Mapping[tuple[Side, str], Collection[int]]) -> str:

@@ -9,6 +9,7 @@ from mentormatch.criteria.cells.meant_people import find_meant
 from mentormatch.criteria.cells.named_values import values_of_people
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.kinds.named_people import named_people
+from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme.draft.toml import write_value
 from mentormatch.programme.questions.gender_wishes import find_gender_wishes
 from mentormatch.programme.questions.read_columns import (
@@ -18,7 +19,7 @@ from mentormatch.programme.questions.read_columns import (
     named_columns,
     read_by_criteria,
 )
-from mentormatch.programme.questions.remarks import find_remarks
+from mentormatch.programme.questions.remarks import find_remarks, list_limits
 from mentormatch.programme.questions.sent_again import find_lost_refusals
 from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs, order_pair, pair_of
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, cut_list, shorten
@@ -183,8 +184,10 @@ def describe_remarks(
     lines: list[str] = []
     unused: list[str] = []
     bans: list[list[str]] = []
+    told: set[tuple[Side, str, int]] = set()
     for one in find_remarks(cohort, *read_by_criteria(configuration, cohort)):
         pair = pair_of(one)
+        told.add((one.side, one.column, one.position))
         if problem.reasons(*pair):
             continue
         place = _place_remark(cohort, one)
@@ -198,6 +201,14 @@ def describe_remarks(
         else:
             names = "names" if one.says == "named" else "may name"
             unused.append(f"{UNUSED}: {place} {names} {one.name!r}")
+    comments = [
+        (side, name)
+        for side, unread in list_unread_columns(configuration, cohort)
+        for name in unread
+        if topics_of(name) == {"comment"}
+    ]
+    if limits := list_limits(cohort, comments, told):
+        unused.append(f"- {limits}")
     if not lines and not unused:
         return []
     shown = [line for listed in (lines, unused) for line in cut_list(listed, whole=whole)]
@@ -207,7 +218,7 @@ def describe_remarks(
             " Of those who must not meet, write the pairs in [problem], or add them to the bans "
             f"that are there: {_write_bans(bans, whole=whole)}"
         )
-    title = "Remarks that name somebody, and that no rule reads"
+    title = "Remarks that no rule reads"
     return [Paragraph(title, (*shown, cure))]
 
 
