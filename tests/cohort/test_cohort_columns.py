@@ -411,19 +411,32 @@ def test_cells_of_a_grid_with_one_fault_are_one_finding_a_column_with_examples()
     assert "So it is with rows 2, 3." in str(caught.value)
 
 
+def ranked(choices: list[tuple[str | None, str | None]]) -> list[list[str]]:
+    rows = [{"id": k, "1st choice": a, "2nd choice": b} for k, (a, b) in enumerate(choices)]
+    joined = mm.columns.grid(rows, "{option} choice", kind="answers", name="choice")
+    return joined["choice"].tolist()
+
+
 def test_ranked_answers_that_are_names_with_the_family_first_stay_whole() -> None:
     """ "Basalt, Ann" in three columns of choices became two answers, and nobody's wish counted."""
-    choices = [("Basalt, Ann", "Chalk, Ben"), ("Chalk, Ben", "van Dol, Cleo"), ("Flint, Di", None)]
-    rows = [
-        {"id": k, "1st choice": a, "2nd choice": b} for k, (a, b) in enumerate(choices, start=1)
-    ]
-    joined = mm.columns.grid(rows, "{option} choice", kind="answers", name="choice")
-    assert joined["choice"].tolist() == [[one for one in pair if one] for pair in choices]
-    lists = [("SQL, Go", "Lua, C"), ("Go, SQL", "C, Lua"), ("Rust, Go", None)]
-    rows = [{"id": k, "1st choice": a, "2nd choice": b} for k, (a, b) in enumerate(lists, start=1)]
-    joined = mm.columns.grid(rows, "{option} choice", kind="answers", name="choice")
-    assert joined["choice"].tolist() == [
-        ["SQL", "Go", "Lua", "C"],
-        ["Go", "SQL", "C", "Lua"],
-        ["Rust", "Go"],
-    ]
+    choices = [
+        ("Basalt, Ann", "Chalk, Ben"), ("Chalk, Ben", "van Dol, Cleo"), ("Flint, Di", None),
+        ("van Dol, Cleo", "Basalt, Ann"),
+    ]  # fmt: skip
+    assert ranked(choices) == [[one for one in pair if one] for pair in choices]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [("SQL, Go", "Lua, C"), ("Go, SQL", "C, Lua"), ("SQL, Go", "Lua, C")],
+        [("Python, SQL", "Go, Java"), ("Rust, C", "Lua, Perl"), ("Vue, Css", None)],
+        [("Ann Lee, Bob Ray", "Eva Lang, Finn Oak"), ("Cleo Fox, Dan Poe", "Gus Hill, Hal Ives")]
+        * 2,
+    ],
+)
+def test_lists_of_two_in_ranked_answers_are_two(
+    choices: list[tuple[str | None, str | None]],
+) -> None:
+    for pair, joined in zip(choices, ranked(choices), strict=True):
+        assert joined == [part for cell in pair if cell for part in cell.split(", ")]

@@ -86,11 +86,26 @@ def test_headings_that_stand_again_below_are_no_person(folder: Path, row: str) -
     assert "header: rows 3, 5 are left out as the headings again" in subjects(cohort)
 
 
-def test_an_answer_may_be_what_its_heading_says(folder: Path) -> None:
-    cohort = read(folder, "Python,Lua\nPython,Lua\nPython,\n,Lua\n")
-    assert len(cohort.mentees) == 3
-    cohort = read(folder, "Name,Wants\nName,Lua\nBob,C\n")
-    assert list(cohort.mentees.index) == ["Name", "Bob"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Python,Go\nAda A,Python,\nName,Python,Go\nBob B,Python,Go\n",
+        "Name,Team\nAda A,Team\nName,Team\nBob B,C\n",
+    ],
+)
+def test_headings_again_are_no_person_where_answers_repeat_theirs(folder: Path, text: str) -> None:
+    assert list(read(folder, text).mentees.index) == ["Ada A", "Bob B"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Python,Lua\nPython,Lua\nPython,\n,Lua\n", "Python,Go,Lua\nPython,Go,\n,,Lua\n,,Lua\n",
+        "Python,Lua\nPython,Lua\nPython,Lua\nPython,Lua\n", "Name,Wants\nName,Lua\nBob,C\nCy,C\n",
+    ],
+)  # fmt: skip
+def test_an_answer_may_be_what_its_heading_says(folder: Path, text: str) -> None:
+    assert len(read(folder, text).mentees) == 3
 
 
 @pytest.mark.parametrize(

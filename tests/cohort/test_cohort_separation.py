@@ -340,3 +340,14 @@ def test_a_cell_with_line_breaks_is_divided_also_where_others_hold_other_marks(
     assert values == ["Python", "Machine Learning", "SQL"]
     assert "line breaks" in found.why
     assert "1 different answers" not in found.why
+
+
+def test_a_name_turned_round_is_one_beside_a_title_or_a_middle_name() -> None:
+    """It was cut in two, with two errors for one name."""
+    mentors = pd.DataFrame({"Name": ["Dr. Carsten M. Vogt", "Ann Lee", "Bob Ray"]})
+    cells = ["Vogt, Carsten", "Lee, Ann", "Ann Lee, Bob Ray"]
+    mentees = pd.DataFrame({"Name": ["Al A", "Bo B", "Cy C"], "Wishes": cells})
+    cohort = mm.Cohort(mentees, mentors)
+    assert cohort.tags("mentees", "Wishes") == [
+        ("Vogt, Carsten",), ("Lee, Ann",), ("Ann Lee", "Bob Ray"),
+    ]  # fmt: skip

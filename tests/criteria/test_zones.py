@@ -50,6 +50,22 @@ def test_zones_are_read_as_people_write_them(text: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Berlin (UTC+9:00:00)",
+        "Berlin (UTC+9)",
+        "Berlin (-.)",
+        "Berlin, +491511234567",
+        "Xyz (UTC+3)",
+    ],
+)
+def test_a_place_that_is_not_at_the_offset_behind_it_is_no_zone(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_zone(text)
+    assert not is_zone_like(text)
+
+
+@pytest.mark.parametrize(
     ("text", "moving"), [("EST", "New_York"), ("MST", "Denver"), ("HST", "Adak")]
 )
 def test_a_name_that_never_moves_is_taken_at_its_word_and_said(text: str, moving: str) -> None:

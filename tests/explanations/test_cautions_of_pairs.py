@@ -76,6 +76,11 @@ def test_pairs_without_a_common_language_are_said_first_and_the_cure_forbids_the
     assert found.endswith("make it a rule: minimum = 0.01.")
     with pytest.raises(mm.MentorMatchError, match="b"):
         match_with(minimum=0.01)
+    # "German" below "Nationality" is no language, and no rule may ask for it.
+    people = [table.rename(columns={"speaks": "Nationality"}) for table in (mentees, mentors)]
+    nation = mm.criteria.TagOverlap("Nationality", weight=1)
+    scored = mm.Criteria(likes, nation).score(mm.Cohort(*people, id="id"))
+    assert find_pairs_without_common(mm.match(mm.Problem(scored))) == ()
 
 
 def test_whom_somebody_would_avoid_stands_on_no_page_that_is_sent() -> None:

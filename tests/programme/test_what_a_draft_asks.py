@@ -1467,3 +1467,16 @@ def test_a_row_that_tries_the_form_is_said_first_where_it_takes_a_seat(tmp_path:
     first = told.index("First of all")
     assert first < told.index("seems to be a trial of the form") < told.index("No problems found")
     assert told.count("seems to be a trial of the form") == 1
+
+
+def test_boxes_beside_protected_ones_are_of_their_kind(tmp_path: Path) -> None:
+    """ "Hispanic or Latino" beside "Asian" and "White" was proposed as what two have in common."""
+    heads = ("Black or African American", "Hispanic or Latino", "Native Hawaiian", "Asian", "White")
+    boxes = {
+        one: tuple("x" if k == place % 4 else "" for k in range(4))
+        for place, one in enumerate(heads)
+    }
+    skills = ("Go", "SQL") * 2
+    draft = draft_of(tmp_path, {**boxes, "Wants": skills}, {**boxes, "Offers": skills})
+    assert "TagOverlap" not in draft.text
+    assert "in common" not in str(draft.notes)

@@ -166,13 +166,28 @@ def _keep_names_whole(
     if not any("," in text for texts in columns.values() for text in texts):
         return {key: WHOLE if key in named else one for key, one in found.items()}
     first_names = {words[:1] for words in names}
+    by_word: dict[str, list[tuple[str, ...]]] = {}
+    for words in names:
+        for word in words:
+            by_word.setdefault(word, []).append(words)
 
     def is_one(*parts: str) -> bool:
         first, second = map(_words_of, parts)
         if names & {first, second}:
             return False
         # "Ann, Lee" may be two people where somebody is called Lee Brown, and "Lee, Ann" is one.
-        return second + first in names or (first + second in names and second not in first_names)
+        if second + first in names or (first + second in names and second not in first_names):
+            return True
+        # The other table has a title or a middle name: "Dr. Carsten M. Vogt".
+        said = (*second, *first)
+        return (
+            len(first) == 1
+            and len(second) > 0
+            and any(
+                [word for word in own if word in said] == list(said) and own[-1:] != second
+                for own in by_word.get(first[0], ())
+            )
+        )
 
     kept = dict(found)
     for key, one in found.items():

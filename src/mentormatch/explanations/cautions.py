@@ -15,6 +15,7 @@ from mentormatch.criteria.kinds.named_people import named_people
 from mentormatch.criteria.kinds.tags import FittedTags
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
+from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.matching import Status
 from mentormatch.sums import share_out_percents
 
@@ -218,10 +219,18 @@ def _lack_in_common(one: Fitted, matching: Matching) -> tuple[str, NDArray[np.bo
     mentees, mentors = matching.mentees, matching.mentors
     if isinstance(one.criterion, Availability):
         return "hour", one.measured(mentees, mentors) == 0
-    if isinstance(one, FittedTags) and are_languages((*one.mentees.names, *one.mentors.names)):
+    # "German" below "Nationality" is no language, and nothing that a rule should ask for.
+    if isinstance(one, FittedTags) and _compares_languages(one):
         said = ~(one.mentee_missing[mentees] | one.mentor_missing[mentors])
         return "language", said & (one.present(mentees, mentors) == 0)
     return None
+
+
+def _compares_languages(one: FittedTags) -> bool:
+    headings = (one.criterion.mentee_column, one.criterion.mentor_column)
+    return not any(map(protected_attribute, headings)) and are_languages(
+        (*one.mentees.names, *one.mentors.names)
+    )
 
 
 def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -88,27 +89,34 @@ def make_reader(
 
 def _split_of(table: pd.DataFrame, columns: Mapping[str, str]) -> Split:
     """Return how the cells of a grid are divided, found from all of them."""
-    return find_separations({"grid": _texts_of(table, columns)})["grid"].separation.split()
+    return find_separations({"grid": list(dict.fromkeys(_texts_of(table, columns)))})[
+        "grid"
+    ].separation.split()
 
 
 def _texts_of(table: pd.DataFrame, columns: Mapping[str, str]) -> list[str]:
-    """Return the different texts in the cells of a grid."""
-    texts = [cell for name in columns.values() for cell in table[name] if isinstance(cell, str)]
-    return list(dict.fromkeys(texts))
+    """Return the texts in the cells of a grid."""
+    return [cell for name in columns.values() for cell in table[name] if isinstance(cell, str)]
 
 
 def _are_turned_names(texts: Sequence[str]) -> bool:
     """Tell whether all texts are names, the family's first: "Basalt, Ann".
 
-    In lists of two, what stands first somewhere stands second elsewhere.
+    Several people name the same one. In lists of two skills, few lists are alike, and what stands
+    first somewhere stands second elsewhere, or beside something else.
     """
-    pairs = [text.strip().split(", ") for text in texts if text.strip()]
+    counts = Counter(text.strip() for text in texts if text.strip())
+    pairs = [text.split(", ") for text in counts]
     if len(pairs) < FEWEST_NAMES or not all(len(pair) == 2 for pair in pairs):
         return False
-    # "van Berg, Ann".
+    if 2 * sum(count > 1 for count in counts.values()) < len(pairs):
+        return False
+    # "van Berg, Ann"; "Ann Lee, Bob Ray" are two.
+    if not all(len(part.split()) == 1 or part[0].islower() for part, _ in pairs):
+        return False
     names = all(part.split()[-1][:1].isupper() for pair in pairs for part in pair if part)
     firsts, seconds = ({part.casefold() for part in parts} for parts in zip(*pairs, strict=True))
-    return names and firsts.isdisjoint(seconds)
+    return names and firsts.isdisjoint(seconds) and len(firsts) >= 0.8 * len(pairs)
 
 
 def _parts(cell: object, split: Split) -> list[str]:

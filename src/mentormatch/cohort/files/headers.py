@@ -22,6 +22,7 @@ Record: TypeAlias = tuple[int, list[Cell]]
 LOOKED_AT = 25
 MOST_TOTALS = 3
 MOST_NOTES = 20
+MOSTLY_FILLED = 0.8
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
@@ -149,14 +150,16 @@ def _leave_out_headings(
         for k, (_, cells) in enumerate(rows)
         if _are_headings(cells, names)
     }
-    # Where an answer to "Python" is "Python", somebody may have ticked everything.
-    answers = {
+    # Where an answer to "Python" is "Python", somebody may have ticked everything: below one of the
+    # headings nearly everybody has something else.
+    people = [cells for k, (_, cells) in enumerate(rows) if k not in again]
+    telling = {
         place
         for place in frozenset().union(*again.values())
-        for k, (_, cells) in enumerate(rows)
-        if k not in again and place < len(cells) and _are_headings([cells[place]], names[place:], 1)
+        if _are_told_apart([cells[place] for cells in people if place < len(cells)], names[place])
+        and people
     }
-    again = {k: places for k, places in again.items() if places.isdisjoint(answers)}
+    again = {k: places for k, places in again.items() if not places.isdisjoint(telling)}
     if not again:
         return
     left = [rows[k] for k in sorted(again)]
@@ -168,11 +171,17 @@ def _leave_out_headings(
             f"rows {numbers} are left out as the headings again"
             if len(left) > 1
             else f"row {numbers} is left out as the headings again",
-            "all of its cells say what stands above them",
+            "all of the cells say what stands above them",
             tuple(str(cell) for cell in _filled(left[0][1])[:3]),
             "if it is a person, write something else into one of the cells",
         )
     )
+
+
+def _are_told_apart(cells: Sequence[object], name: str) -> bool:
+    """Tell whether nearly all cells of a column hold something, and none its heading."""
+    filled = [str(cell).strip().casefold() for cell in _filled(cells)]
+    return len(filled) >= MOSTLY_FILLED * len(cells) and name not in filled
 
 
 def _are_headings(cells: Sequence[object], names: Sequence[str], least: int = 2) -> bool:

@@ -39,7 +39,8 @@ LABEL = re.compile(
 )
 # "Istanbul (UTC+3)", "Berlin, GMT+1".
 BEHIND = re.compile(
-    r"(?P<name>[^(),]*[^(),\s])\s*[(,]\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*\)?",
+    r"(?P<name>[^(),]*[^(),\s])\s*(?:\(|,\s*(?=UTC|GMT))"
+    r"\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*\)?",
     re.IGNORECASE,
 )
 # Names of the database that never move, though the place they make one think of does.
@@ -175,7 +176,12 @@ def _find_zone(text: str) -> ZoneReading | None:
         return ZoneReading("UTC")
     if found := LABEL.fullmatch(text):
         return _labelled(text, found["name"], found["offset"])
-    if found := BEHIND.fullmatch(text):
+    found = BEHIND.fullmatch(text)
+    if (
+        found
+        and OFFSET.fullmatch(found["offset"])
+        and (_named(found["name"]) or _city(found["name"]))
+    ):
         return _labelled(text, found["name"], found["offset"])
     named = _named(text)
     if named is not None:

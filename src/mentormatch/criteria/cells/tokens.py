@@ -96,7 +96,8 @@ def find_near_misses(names: Iterable[str], others: Iterable[str]) -> dict[str, s
 
 
 def _near_form(name: str) -> tuple[str, ...]:
-    return (name.lstrip("0"),) if name.isdecimal() else loose_form(name)
+    words = loose_form(name)
+    return (words[0].lstrip("0"),) if len(words) == 1 and words[0].isdecimal() else words
 
 
 class UnreadableError(ValueError):

@@ -69,8 +69,8 @@ class Proposal:
         many = "1 value is" if self.misses == 1 else f"{self.misses:,} values are"
         return (
             f"{said} {many} written in another way in the other table (part of a name, order of "
-            "words, accents, signs, a slip), and there it does not hold: write them alike in both "
-            "tables."
+            "words, accents, signs, zeros in front, a slip), and there it does not hold: write "
+            "them alike in both tables."
         )
 
     @property

@@ -43,14 +43,17 @@ def find_boxes(cohort: Cohort) -> Iterator[GridTable]:
     who have not ticked it.
     """
     run: list[str] = []
+    # "Hispanic or Latino" beside "Asian" and "White" is of their kind, though no word says so.
+    beside = False
     for name in (*map(str, cohort.table("mentees").columns), None):
         if name is not None and _is_box(cohort, name):
             run.append(name)
             continue
-        if len(run) >= FEWEST and not are_days(run):
+        is_personal = name is not None and _is_personal(name)
+        if len(run) >= FEWEST and not are_days(run) and not (beside or is_personal):
             named = f"{run[0]} / {run[1]} …"
             yield {"name": named, "pattern": "{option}", "kind": "values", "options": run}
-        run = []
+        run, beside = [], is_personal
 
 
 def say_guess(entry: Mapping[str, object]) -> str:
@@ -86,14 +89,17 @@ def ask_about_boxes(entry: GridTable) -> Unread:
     return Unread(what, cure, entry)
 
 
+def _is_personal(name: str) -> bool:
+    return protected_attribute(name) is not None or plain_text(name) in PERSONAL_WORDS
+
+
 def _is_box(cohort: Cohort, name: str) -> bool:
     if (
         len(name.split()) > MOST_WORDS
         or name.endswith(("?", "]"))
         or topics_of(name) & OF_PEOPLE
         or speaks_of_status(name, flags=True)
-        or protected_attribute(name) is not None
-        or plain_text(name) in PERSONAL_WORDS
+        or _is_personal(name)
         or name not in cohort.table("mentors")
     ):
         return False
