@@ -98,6 +98,31 @@ def _some_place(data, rng):
         data = inner
 
 
+def _lists_in(data):
+    """Yield each list of written data, by where it stands and under which key."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, list):
+            yield data, key
+        if isinstance(value, dict | list):
+            yield from _lists_in(value)
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_lists_that_were_made_longer_are_refused_or_found_and_raise_nothing_else(name):
+    """Two arrays of one proof that were not of one length ended in an error of pandas or numpy."""
+    matching = mm.match(*MADE[name])
+    data = json.loads(json.dumps(matching.certificate.to_dict()))
+    refused = 0
+    for where, key in [(where, key) for where, key in _lists_in(data) if where[key]][:40]:
+        where[key] = [*where[key], where[key][-1]]
+        try:
+            refused += not verify(matching, Certificate.from_dict(data)).ok
+        except mm.MentorMatchError:
+            refused += 1
+        where[key] = where[key][:-1]
+    assert refused > 0
+
+
 @pytest.mark.parametrize("name", ["generous", "rank_maximal", "leximin", "nested"])
 def test_prices_of_stages_are_written_where_they_are_not_0_and_read_as_they_were(name):
     matching = mm.match(*MADE[name])

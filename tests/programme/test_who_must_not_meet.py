@@ -17,7 +17,11 @@ from mentormatch.programme import draft_programme, examine_file, write_draft
 from mentormatch.programme.questions.sent_again import LostRefusal, find_lost_refusals
 from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.programme.screen.drafting import describe_draft
-from mentormatch.programme.screen.summary import describe_cautions, describe_programme
+from mentormatch.programme.screen.summary import (
+    describe_cautions,
+    describe_matching,
+    describe_programme,
+)
 from mentormatch.programme.screen.unread import (
     describe_lost_refusals,
     describe_unkept,
@@ -89,8 +93,8 @@ def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
     )
     said = (
         "It would remove 2 of 36 pairs. 4 values are written in another way in the other table "
-        "(part of a name, order of words, accents, signs, a slip), and there it does not hold: "
-        "write them alike in both tables."
+        "(part of a name, order of words, accents, signs, zeros in front, a slip), and there it "
+        "does not hold: write them alike in both tables."
     )
     (rules,) = [text for title, text in screen(tmp_path, draft).items() if "Rules, " in title]
     assert said in rules
@@ -963,6 +967,20 @@ def test_a_superior_whose_number_has_lost_its_zeros_is_asked_about_and_told(tmp_
     assert any("'0042' and '42'" in one for one in find_cautions(problem)[0])
     told = find_doubtful_pairs(matching)
     assert any("it says '0042', which may be '42'. If so, write '42'" in one for one in told)
+
+
+def test_rows_that_are_left_out_are_named_by_validate_and_match(tmp_path: Path) -> None:
+    """Only `init` said that a row is taken for a total or for the headings again."""
+    (tmp_path / "a.csv").write_text("Name,Wants\nAbe A,Go\nName,Wants\nBea B,SQL\nTotal,2\n")
+    (tmp_path / "b.csv").write_text("Name,Offers,Seats\nAnn X,Go,2\nBen Y,SQL,3\n")
+    write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    shown = [*describe_programme(configuration, problem), *describe_matching(mm.match(problem), {})]
+    for notes in (one.lines for one in shown if one.title == "Notes"):
+        said = " ".join(notes)
+        assert "row 3 is left out as the headings again, since all of the cells" in said
+        assert "row 5 is left out as a total, since it holds a word such as total" in said
+    assert sum(one.title == "Notes" for one in shown) == 2
 
 
 def test_remarks_that_set_a_limit_and_name_nobody_are_told_with_their_rows(tmp_path: Path) -> None:

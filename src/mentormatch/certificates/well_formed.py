@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from mentormatch.proofs.flow_stages import BudgetProof, StageProof
+from mentormatch.proofs.flow_stages import BudgetProof, Levels, StageProof
 from mentormatch.proofs.measures import AtPlace, WorstSum
 from mentormatch.proofs.program_stages import (
     BoundedStage,
@@ -134,5 +134,7 @@ def _find_in_measure(measure: object) -> Iterator[str]:
         yield f"it counts {measure.what!r}, not most or fewest or sum"
     if isinstance(measure, AtPlace) and not 0 <= measure.tie_tolerance < np.inf:
         yield f"scores rank in steps of {measure.tie_tolerance:g}, not of 0 or more"
+    if isinstance(measure, Levels) and len(measure.levels) != len(measure.costs):
+        yield f"it counts at {len(measure.levels)} levels, and has {len(measure.costs)} costs"
     if isinstance(measure, WorstSum) and measure.k < 1:
         yield f"it counts the {measure.k} worst, not 1 or more"

@@ -143,6 +143,8 @@ def from_data(data: object, where: str = "certificate") -> object:
                 name: [id_from_data(one, where) for one in _listed(values, where)]
                 for name, values in data["frame"].items()
             }
+            if len({len(column) for column in columns.values()}) > 1:
+                raise MentorMatchError(f"{where}: the columns of a table are not of one length.")
             return pd.DataFrame(columns, dtype=object)
     raise MentorMatchError(f"{where}: this is no part of a certificate: {_short(data)}")
 

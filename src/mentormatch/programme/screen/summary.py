@@ -95,6 +95,12 @@ def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tu
         for one in (() if cohort is None else cohort.readings)
         if one.subject == "roles" and one.taken_for.endswith("left out")
     ]
+    # A row that is taken for a total, a remark or the headings again may be somebody.
+    left_out += [
+        f"{one.file}: {one.taken_for}, since {one.why}."
+        for one in (() if cohort is None else cohort.decisions)
+        if one.subject == "header" and "left out" in one.taken_for and one.taken_for[:3] == "row"
+    ]
     # Where names are the ids because numbers only run, somebody may have meant the numbers.
     known_by = [
         f"The {one.side} are known by {one.column!r}: {one.why}. To change it: [tables] "
