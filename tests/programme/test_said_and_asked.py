@@ -18,6 +18,7 @@ from mentormatch.criteria.words.ladders import order_levels
 from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
+from mentormatch.programme.screen.paragraph import word_as_in_file
 from mentormatch.programme.screen.summary import describe_programme
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from mentormatch.programme import Draft
     from mentormatch.programme.screen.paragraph import Paragraph
+
+
+def test_a_criterion_is_named_as_in_the_file_also_where_its_heading_has_an_apostrophe() -> None:
+    said = word_as_in_file("""Avoids("Allievo dell'anno scorso") and Same('a', 'b') hold""")
+    assert said == """Avoids "Allievo dell'anno scorso" and Same "a", "b" hold"""
 
 
 def draft_of(folder: Path, mentees: str, mentors: str | None = None) -> Draft:

@@ -30,7 +30,8 @@ ANSWER = r"""(?:"[^"]*"|(?<!\w)'[^']*')"""
 LISTED = re.compile(rf"{ANSWER}(?:, {ANSWER}){{{LONG_LIST},}}")
 
 # A criterion as Python writes it, Same('team'), and a parameter, require=True.
-CALL = re.compile(r"\b([A-Z][A-Za-z]+)\(((?:'[^']*'|, )+)\)")
+TEXT = r"""'([^']*)'|"([^"]*)\""""
+CALL = re.compile(rf"\b([A-Z][A-Za-z]+)\(((?:{TEXT}|, )+)\)")
 PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|\[…\]|-?\d[\d.]*)(?!\w)")
 QUOTED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)='([^'\"]*)'")
 TUPLE = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\(([^()]*)\)")
@@ -109,11 +110,16 @@ def word_as_in_file(text: str) -> str:
     text = WHAT_IF.sub(r'a scenario of the kind "\1" (`explain --scenarios`)', text)
     for python, said in CALLS.items():
         text = text.replace(python, said)
-    text = CALL.sub(lambda found: f"{found[1]} {found[2].replace(chr(39), chr(34))}", text)
+    text = CALL.sub(lambda found: f"{found[1]} {_quote_as_in_file(found[2])}", text)
     text = SIDED.sub(r'\1 = { \2 = "\3" }', text)
     text = QUOTED.sub(r'\1 = "\2"', text)
     text = TUPLE.sub(lambda found: f"{found[1]} = [{found[2].replace(chr(39), chr(34))}]", text)
     return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
+
+
+def _quote_as_in_file(texts: str) -> str:
+    """Return texts between the quotes of the programme file; an apostrophe in one stays."""
+    return re.sub(TEXT, lambda found: f'"{found[1] if found[2] is None else found[2]}"', texts)
 
 
 def wrap_line(line: str, width: int) -> str:
