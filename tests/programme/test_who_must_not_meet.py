@@ -988,15 +988,37 @@ def test_remarks_that_set_a_limit_and_name_nobody_are_told_with_their_rows(tmp_p
     (tmp_path / "a.csv").write_text(
         "Name,Wants,Remarks\nAbe A,Go,\nBea B,SQL,no mentor from Acme please\n"
         "Cal C,Go,I only speak German\nDi D,SQL,No\nEd E,Go,No problem with anybody\n"
+        "Flo F,Go,Only mornings\nGus G,Go,No comment\n"
     )
     (tmp_path / "b.csv").write_text(
         "Name,Offers,Seats,Comments\nAnn X,Go,2,no beginners please\nBen Y,SQL,3,thank you all\n"
     )
     draft = write_draft(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "programme.toml")
     told = draft.notes["limits"]
-    assert '"Remarks" of the mentees, rows 3, 4; "Comments" of the mentors, row 2.' in told
+    assert '"Remarks" of the mentees, rows 3, 4, 7; "Comments" of the mentors, row 2.' in told
     assert "beginners" not in draft.text
     configuration, problem = examine_file(tmp_path / "programme.toml").finished()
     shown = describe_programme(configuration, problem)
     (remarks,) = (one for one in shown if one.title == "Remarks that no rule reads")
-    assert "rows 3, 4;" in remarks.lines[0]
+    assert "rows 3, 4, 7;" in remarks.lines[0]
+
+
+def test_one_table_joins_the_questions_of_one_side_and_names_refusals_by_any_heading(
+    tmp_path: Path,
+) -> None:
+    """A question of one side was said to be read and never was; "Z kim nie?" was no refusal."""
+    (tmp_path / "p.csv").write_text(
+        "Name,Role,Wants,Offers,1st choice,2nd choice,Z kim nie?\n"
+        "Abe A,Mentee,Go,,Ann X,Ben Y,Cy Z\nBea B,Mentee,SQL,,Ben Y,Cy Z,\n"
+        "Cal C,Mentee,Go,,Cy Z,Ann X,\n"
+        "Ann X,Mentor,,Go,,,\nBen Y,Mentor,,SQL,,,\nCy Z,Mentor,,Go,,,\n",
+        "utf-8",
+    )
+    draft = write_draft(tmp_path / "p.csv", None, tmp_path / "programme.toml")
+    assert draft.cohort.mentees["choice"].tolist()[0] == ["Ann X", "Ben Y"]
+    assert "1st choice" not in draft.cohort.mentees
+    assert "choice" not in draft.cohort.mentors
+    configuration, problem = examine_file(tmp_path / "programme.toml").finished()
+    told = str(describe_unkept(configuration, mm.Matching.from_pairs(problem, [("Abe A", "Cy Z")])))
+    assert 'No rule reads "Z kim nie?" of the mentees' in told
+    assert "and the two are a pair" in told

@@ -38,7 +38,7 @@ NEVER = "never"
 # Days and times hold none of these themselves.
 WINDOWS = Separation((";", ",", "\n", "|"))
 # Of fewer different answers nobody can tell whether they are names.
-FEWEST_NAMES = 4
+FEWEST_NAMES = 3
 # What stands beside a time and says nothing more.
 ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure locale)\b\)?\s*", re.I)
 

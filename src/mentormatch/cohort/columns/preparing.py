@@ -129,6 +129,10 @@ def read_people(
         filtered: list[Reading] = []
         if _is_by_side(preparation.where):
             frame, filtered = _filter(frame, side, preparation, whole.source)
+        for grid in preparation.grids:
+            if grid.side == side:
+                frame, joined = join_grid(frame, grid, whole.source, side)
+                filtered += joined
         frame, more = _collect(frame, side, preparation, whole.source)
         frame = frame.dropna(axis="columns", how="all") if len(frame) else frame
         rows = frame.index.to_numpy(dtype=np.int64)

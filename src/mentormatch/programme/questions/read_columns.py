@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.sent import is_sent_column
-from mentormatch.criteria.words.heading_words import plain_text, topics_of
+from mentormatch.criteria.words.heading_words import plain_text, says_not, topics_of
 from mentormatch.programme.questions.sent_again import KEPT_APART
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _is_administrative(heading: str, cells: pd.Series) -> bool:
 
 def asks_for_a_rule(heading: str) -> bool:
     """Tell whether a heading is one of people who are to be kept apart."""
-    return bool(topics_of(heading) & {*KEPT_APART, "superior"})
+    return bool(topics_of(heading) & {*KEPT_APART, "superior"}) or says_not(heading)
 
 
 def _find_texts(content: object, side: Side) -> Iterator[str]:

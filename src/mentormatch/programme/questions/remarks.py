@@ -100,6 +100,10 @@ LIMITING = word_set(
     "uniquement ningun ninguna solo solamente nenhum nenhuma somente apenas nessun nessuna "
     "soltanto geen alleen uitsluitend bez tylko inga ingen bara endast kun"
 )
+ONLY = word_set(
+    "only nur ausschliesslich seulement uniquement solo somente apenas soltanto alleen tylko bara "
+    "endast kun"
+)
 SHORTEST_LIMIT = 3
 WORD = re.compile(r"[^\W_]+")
 # A refusal goes with the names of its own sentence; "Dr." ends none.
@@ -288,7 +292,8 @@ def find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
     found = []
     for k, cell in enumerate(cohort.table(side)[column].tolist()):
         words = _words_of(cell) if isinstance(cell, str) else ()
-        if len(words) < SHORTEST_LIMIT:
+        # "Only mornings" is one, "No comment" is none.
+        if len(words) < SHORTEST_LIMIT and ONLY.isdisjoint(words[:1] if len(words) > 1 else ()):
             continue
         limits = any(
             (word in LIMITING and HARMLESS.isdisjoint(words[at + 1 : at + 3]))
