@@ -6,15 +6,17 @@
 Ours is the whole of ``mm.match`` with its proof on a problem that is there already, as a service
 that matches the same people again calls it: on bare scores, and on a table with ids. "first" is the
 same on a problem that was never matched before, its making not counted. Times are of the processor
-(all of it runs on one thread), the best of a few calls; each turn times all of them, one after the
-other, and the middle of the turns is printed. Totals are asserted equal and each certificate
-proven.
+(all of it runs on one thread). They are called in turn, so that none finds the processor warm from
+its own last call; the best of each is taken, and the middle of some such turns is printed. Totals
+are asserted equal and each certificate proven.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import time
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -33,14 +35,15 @@ if TYPE_CHECKING:
 SIZES = [(20, 20), (50, 50), (100, 100), (200, 200), (500, 500), (400, 500)]
 
 
-def seconds(call: Callable[[], object], repeat: int) -> float:
-    """The best of a few calls."""
-    times = []
+def seconds(calls: list[Callable[[], object]], repeat: int) -> list[float]:
+    """The best of each call, one after the other."""
+    best = [math.inf] * len(calls)
     for _ in range(repeat):
-        started = time.process_time()
-        call()
-        times.append(time.process_time() - started)
-    return min(times)
+        for k, call in enumerate(calls):
+            started = time.process_time()
+            call()
+            best[k] = min(best[k], time.process_time() - started)
+    return best
 
 
 def first_seconds(scores: NDArray[np.float64]) -> float:
@@ -74,9 +77,14 @@ def main() -> None:
         turns = []
         for _ in range(1 if given.smoke else given.turns):
             repeat = max(3, 2000 // n)
-            peer = seconds(lambda s=scores: linear_sum_assignment(s, maximize=True), repeat)  # type: ignore[misc]
-            ours = seconds(lambda p=problem: mm.match(p), repeat)  # type: ignore[misc]
-            by_id = seconds(lambda p=named: mm.match(p), repeat)  # type: ignore[misc]
+            peer, ours, by_id = seconds(
+                [
+                    partial(linear_sum_assignment, scores, maximize=True),
+                    partial(mm.match, problem),
+                    partial(mm.match, named),
+                ],
+                repeat,
+            )
             first = min(first_seconds(scores) for _ in range(3))
             turns.append((ours / peer, peer, ours, by_id, first))
         ratio, peer, ours, by_id, first = (median(one) for one in zip(*turns, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -42,27 +43,34 @@ class PairRule(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class AfterPins:
-    """The numbers that remain when the pinned pairs are made.
+    """The numbers that remain when the pinned pairs are made."""
 
-    Parameters
-    ----------
-    capacity, minimum
-        int64 arrays (mentors,): free seats, and mentees still missing to the minimum.
-    demand
-        int64 array (mentees,): places still wanted.
-    covered
-        bool array (mentees,): has a mentor by a pin.
-    """
-
+    # By mentor: free seats, and mentees still missing to the minimum.
     capacity: NDArray[np.int64]
     minimum: NDArray[np.int64]
+    # By mentee: places still wanted, and whether a pin has given one.
     demand: NDArray[np.int64]
     covered: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         lock(self.capacity, self.minimum, self.demand, self.covered)
+
+    @cached_property
+    def most(self) -> int:
+        """The most places that one mentee still wants, 0 where there are no mentees."""
+        return int(self.demand.max(initial=0))
+
+    @cached_property
+    def places(self) -> int:
+        """Places that all mentees together still want."""
+        return int(self.demand.sum())
+
+    @cached_property
+    def seats(self) -> int:
+        """Free seats of all mentors."""
+        return int(self.capacity.sum())
 
 
 def below_limit(

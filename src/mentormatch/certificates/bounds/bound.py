@@ -141,7 +141,6 @@ def _bound(
     n, m = problem.shape
     prices = np.asarray(multipliers.prices, dtype=np.float64)
     best = np.zeros(n)
-    most = int(left.demand.max(initial=0))
     charges: list[list[float]] = [[0.0] for _ in multipliers.rules]
 
     def take(rows: slice, found: tuple[NDArray[np.float64], list[float]]) -> None:
@@ -149,7 +148,7 @@ def _bound(
         for moved, one in zip(charges, found[1], strict=False):
             moved.append(one)
 
-    asked = _Asked(multipliers, prices, fast, scored, most)
+    asked = _Asked(multipliers, prices, fast, scored, left.most)
     if fast and seen is not None and own is not None and seen.problem is problem:
         value = seen.best_values(
             prices, own, enough_values(problem, multipliers.coverage, multipliers.seats)
@@ -169,16 +168,15 @@ def _bound(
     rules = problem.sides.worth(multipliers.rules, problem.pinned)
     terms = np.concatenate([best, seats, -stages, pinned, rules, [-multipliers.seats * filled]])
     spread = float(np.abs(prices).max(initial=0.0)) + float(abs(multipliers.seats))
-    spread += float(np.abs(multipliers.coverage).max(initial=0.0)) + sum(charged)
-    count = int(left.demand.sum())
-    size = sum_exactly(np.abs(terms)) + count * spread
+    spread += max(map(abs, multipliers.coverage.tolist()), default=0.0) + sum(charged)
+    size = sum_exactly(np.abs(terms)) + left.places * spread
     if not np.isfinite(size):
         return _Bound(np.inf, np.inf, 0)
     # One more for the sum, one for adding this to it, and one for rounding this itself.
-    steps = 1 + bool(multipliers.seats) + 2 * sum(map(bool, charged)) + most + 3
+    steps = 1 + bool(multipliers.seats) + 2 * sum(map(bool, charged)) + left.most + 3
     rounding = lost_in(steps) * size
     if scored and not fast:
-        rounding += problem.precise().compatibility.scorer.error * count
+        rounding += problem.precise().compatibility.scorer.error * left.places
     return _Bound(sum_exactly(terms) + rounding, rounding, steps)
 
 

@@ -42,7 +42,7 @@ def coverage_bounds(matching: Matching) -> NDArray[np.int64]:
     left, classes = problem.after_pins, problem.priority_classes
     n_classes = problem.n_classes
     places = matching.places
-    seats = int(left.capacity.sum())
+    seats = left.seats
     bounds = np.zeros(n_classes, dtype=np.int64)
     for c in range(n_classes):
         within = classes <= c
@@ -67,7 +67,7 @@ def covered_by_class(matching: Matching) -> NDArray[np.int64]:
     """For each priority class: how many mentees of this class or a higher one have a mentor."""
     problem = matching.problem
     served = problem.priority_classes[matching.places > 0]
-    return np.cumsum(np.bincount(served, minlength=problem.n_classes)).astype(np.int64)
+    return np.bincount(served, minlength=problem.n_classes).cumsum().astype(np.int64)
 
 
 def seats_bound(matching: Matching) -> int:
@@ -76,7 +76,7 @@ def seats_bound(matching: Matching) -> int:
     left = problem.after_pins
     free_i, free_j = _unpinned(matching)
     short = np.flatnonzero(matching.places < problem.demands)
-    limit = min(int(left.demand.sum()), int(left.capacity.sum()))
+    limit = min(left.places, left.seats)
     if len(free_i) == limit:
         return len(problem.pinned) + limit
     cut = reach(problem, short, free_i, free_j)
