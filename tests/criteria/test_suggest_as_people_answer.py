@@ -340,3 +340,17 @@ def test_what_is_shown_of_lists_of_numbers_are_their_numbers():
 def test_lists_of_numbers_are_lists_still():
     codes = ["1,4,6", "2,3", "1,2", "3,4,6", "C,4", "4,6,1"]
     assert {one.kind for one in both("Modules", codes * 3)} == {"topics"}
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_skills_of_few_people_are_a_list_though_nobody_shares_them(ticked):
+    """Once what four people wanted to learn was a comment, since one of them left it out."""
+    wants = [["Lua", "Neovim plugins"], ["Testing", "Code review"], ["Lua", "Packaging"], None]
+    offers = [["Lua", "Testing", "Code review"], ["Neovim plugins", "Packaging"]]
+    wants, offers = (
+        [one if ticked or one is None else ", ".join(one) for one in cells]
+        for cells in (wants, offers)
+    )
+    found = recognised({"I want to learn": wants}, {"I can teach": offers})
+    assert found["mentees", "I want to learn"].kind == "skills"
+    assert found["mentors", "I can teach"].partner == "I want to learn"

@@ -28,7 +28,7 @@ __all__ = ["NOTHING_TO_SAY", "Column", "list_columns", "most_common"]
 
 # Rows that are looked at; more would not change what a column is.
 LOOKED_AT = 400
-PROSE_WORDS, SENTENCE_WORDS = 5.0, 7.0
+PROSE_WORDS, SENTENCE_WORDS, SHORT_WORDS = 5.0, 7.0, 3.0
 LONGEST_VALUE = 60
 LONGEST_SHOWN = 40
 # Nobody in a programme is younger, in years.
@@ -78,10 +78,21 @@ class Column(ColumnCells):
         return (
             self.n_values > 1.15
             and not self.is_flowing
-            and len(said) <= 0.7 * sum(said.values())
+            and (len(said) <= 0.7 * sum(said.values()) or self._is_list_of_few(said))
             and not self.is_date
             and _mean_length(self.vocabulary) <= LONGEST_VALUE
         )
+
+    def _is_list_of_few(self, said: Collection[str]) -> bool:
+        """Whether values are a list although few people share them, as in a table of few people.
+
+        What was ticked in columns of their own is one, and so are short answers to the question
+        what somebody wants to learn or can teach.
+        """
+        if self.cells.map(lambda cell: isinstance(cell, list)).any():
+            return True
+        words = sum(len(value.split()) for value in said)
+        return not self.topics.isdisjoint({"wants", "offers"}) and words <= SHORT_WORDS * len(said)
 
     @cached_property
     def are_decimals(self) -> bool:
