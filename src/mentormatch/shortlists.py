@@ -62,6 +62,7 @@ class ShortLists:
     ``open_mentors`` (mentors,) are in pairs. ``demand`` (mentees,) is how many mentors each wants;
     of those who want none nothing is said. As many are listed as anybody wants, and `LISTED` less
     one, or fewer where there are few mentors: whoever has fewer than it wants sees another one.
+
     ``mentors`` (mentees, listed) has the one with the largest value at the prices of the reading
     first, and ``scores`` s_ij to ``slack``, the largest absolute difference to the exact one; −inf
     where there is no more pair, and where ``mentors`` therefore says nothing.

@@ -29,8 +29,7 @@ class NextBest(NamedTuple):
 def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> NextBest:
     """Find for each of these mentees the best mentors it may have and does not have.
 
-    The cost is the reduced cost under the prices of the certificate. At most ``kept`` of them. The
-    cost is the reduced cost under the prices of the certificate.
+    At most ``kept`` of them. The cost is the reduced cost under the prices of the certificate.
     """
     problem = matching.problem
     m = problem.shape[1]

@@ -65,10 +65,11 @@ def groups_to_show_together(
     `merge_small_groups` returns them; ``included`` (people of the side,) says who counts. ``whose``
     (those who count,) is whom each of them stands for, from 0, where somebody stands there more
     than once and may be in several groups; None: each for itself. The answer is a bool array
-    (groups,) for each grouping. Sums over any number of groups are found whose people are in one
-    cell of all groupings crossed, or in several cells, as long as there are not too many such sets
-    to try. What follows from more than sums (a rate of 0 or 1, what a reader knows about somebody)
-    is not.
+    (groups,) for each grouping.
+
+    Sums over any number of groups are found whose people are in one cell of all groupings crossed,
+    or in several cells, as long as there are not too many such sets to try. What follows from more
+    than sums (a rate of 0 or 1, what a reader knows about somebody) is not.
     """
     codes = np.stack([one.codes[included] for one in groupings])
     cells, cell = np.unique(codes, axis=1, return_inverse=True)

@@ -24,10 +24,10 @@ PARQUET = (".parquet", ".pq")
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How one file is read: the sheet of a workbook, the rest of a text file; None: found out."""
+    """How one file is read; None: found out."""
 
-    sheet: str | None = None
-    encoding: str | None = None
+    sheet: str | None = None  # of a workbook
+    encoding: str | None = None  # of a text file, as the two below
     delimiter: str | None = None
     decimal: str | None = None
     header_row: int | None = None

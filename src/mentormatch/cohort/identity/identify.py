@@ -72,10 +72,10 @@ def identify(
     Identifying identified tables changes nothing. Frames are copied, and are of any kind that
     `as_frame` knows. Row numbers are as the spreadsheet shows them; None: the first person is in
     row 2. ``ids`` names the id columns or indices; None: found out as in `choose_identities`, but
-    an index with labels of its own stays, unless ``labelled`` says that it is bare positions. With
-    duplicates "last", of rows of one person what was sent last stays, where it stands. The answer
-    is the tables, each with what is wrong among its findings, and which columns were chosen, and
-    why.
+    an index with labels of its own stays. Where ``labelled`` is False the index is known to be bare
+    positions. With duplicates "last", of rows of one person what was sent last stays, where it
+    stands. The answer is the tables, each with what is wrong among its findings, and which columns
+    were chosen, and why.
     """
     tables: dict[Side, IdentifiedTable] = {}
     unknown: dict[Side, pd.DataFrame] = {}

@@ -37,7 +37,7 @@ FEWEST = 2
 def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
     """Map names of a language to the commonest name of it, where a column holds languages.
 
-    All answers of the column on both sides are wanted, repeated as often as they are given. The
+    ``answers`` are all those of a column on both sides, repeated as often as they are given. The
     answer is empty where they are of another kind, or each language has one name.
 
     Examples
@@ -68,7 +68,7 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
 def find_unclear_languages(answers: Iterable[str]) -> list[str]:
     """List short forms and answers of several languages, where a column holds languages.
 
-    All answers of the column on both sides are wanted.
+    ``answers`` are all those of a column on both sides.
 
     Examples
     --------

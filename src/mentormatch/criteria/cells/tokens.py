@@ -105,8 +105,8 @@ def read_cells(
     """Read the distinct cells of a column.
 
     ``read`` turns a cell into a value, or raises ValueError or `UnreadableError` with what was
-    expected. The answer is the values, and an intp array (people,) with which of them each person
-    has. Raises CohortError where the column does not exist, or for cells that cannot be read: one
+    expected. The answer is an intp array (people,), which value each person has, and the values.
+    Raises CohortError where the column does not exist, or for cells that cannot be read: one
     finding per person.
     """
     codes, cells = cohort.distinct(side, column)

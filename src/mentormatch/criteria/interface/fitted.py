@@ -80,8 +80,8 @@ class DescribedCriterion(Protocol):
 class Fitted(ABC):
     """A criterion with the cells of a cohort; people are positions.
 
-    Mentees of one code (intp, from 0 without holes) are alike to this criterion. A person is
-    missing, with all its pairs, where its own cell is empty.
+    ``mentee_codes`` (mentees,) run from 0 without holes; mentees of one code are alike to this
+    criterion. A person is missing, with all its pairs, where its own cell is empty.
     """
 
     criterion: DescribedCriterion

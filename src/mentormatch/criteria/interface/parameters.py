@@ -29,7 +29,7 @@ def check_parameters(criterion: object, kind_of: type, call: str) -> None:
     """Refuse parameters of a wrong kind; numbers of exact types become floats.
 
     ``criterion`` is a frozen dataclass that is being constructed, ``kind_of`` its class, ``call``
-    what messages call it. Raises CriterionError that says the parameter, what it must be and what
+    what messages call it. Raises a CriterionError that says the parameter, what it must be and what
     was given.
     """
     for name, kind, may_be_none in _kinds(kind_of):

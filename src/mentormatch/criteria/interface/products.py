@@ -67,7 +67,7 @@ class Lines(NamedTuple):
     A tuple, as some are made for each tile: making a frozen dataclass takes several times as long.
     """
 
-    # where each row begins in the two others, and where the last ends
+    # Where each row begins in the two others, and where the last ends.
     pointers: NDArray[np.signedinteger]
     columns: NDArray[np.signedinteger]  # of the whole array, as the numbers
     numbers: Numbers
@@ -245,7 +245,7 @@ class Product:
 
     left: Any  # (mentees, k), sparse or dense
     right: Any  # (mentors, k)
-    # each row of left that is not zero adds up to 1: a constant row of right gives itself
+    # Each row of left that is not zero adds up to 1: a constant row of right gives itself.
     convex: bool = False
     offset: float = 0.0  # added to the product of two people who both filled in their cells
     magnitude: float = 1.0  # bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding

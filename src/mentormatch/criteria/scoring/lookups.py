@@ -51,7 +51,7 @@ class Lookup:
     """Some tables that are read as one."""
 
     codes: Positions  # (mentees,): the joint profile of each
-    # each with the profile, in that table, of each joint profile
+    # Each with the profile, in that table, of each joint profile.
     tables: tuple[tuple[Table, Positions], ...]
 
     @property

@@ -48,7 +48,7 @@ class ProductColumns:
     owner: int  # position of the criterion
     left: Any  # (mentees, k) without the weight: sparse or an array, as the product is
     right: Any  # (mentors, k)
-    # can cancel what the constant column gives: then both have the even weight
+    # Can cancel what the constant column gives: then both have the even weight.
     cancels: bool = False
 
 
@@ -74,9 +74,9 @@ class Combination:
     # mentors), which hold weights and masks; then the sparse product, if there is one.
     products: tuple[tuple[Csr, tuple[Floats, ...]], ...]
     dense: Floats  # (mentees, width), weights folded in; read where there is no start
-    # each block of its own that is read, with its weight and its limit
+    # Each block of its own that is read, with its weight and its limit.
     own: tuple[tuple[BlockCriterion, float, float | None], ...]
-    # (criteria,), adding up to 1; 0 for a criterion that has no say here
+    # (criteria,), adding up to 1; 0 for a criterion that has no say here.
     weights: NDArray[np.float64]
     # (mentees, rows of ``Plan.presence``) whose product is the weight of what is not missing; None:
     # always 1.

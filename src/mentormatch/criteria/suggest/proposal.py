@@ -19,12 +19,12 @@ class Proposal:
     rule: bool = False  # it forbids pairs: nobody but a person decides that
     obstacle: str = ""  # why it cannot be used as it is; empty when it can
     asks: str = ""  # what a person must write before it counts; the entry holds an example
-    # parameters that would make a rule of it as well
+    # Parameters that would make a rule of it as well.
     limit: dict[str, object] = field(default_factory=dict)
-    # pairs the rule or limit would remove, and of how many; None: unknown
+    # Pairs the rule or limit would remove, and of how many; None: unknown.
     removes: tuple[int, int] | None = None
     misses: int = 0  # values taken for two that may be one, as a name in another order of words
-    # a sentence on what it counts as one and the same, which a person should look at
+    # A sentence on what it counts as one and the same, which a person should look at.
     guess: str = ""
 
     @property

@@ -170,7 +170,7 @@ def says_more(cell: str, name: str) -> bool:
 def index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
     """The position and name of each person, by a whole name or one word of it that only they have.
 
-    The answer is the people by the words of whole names, and by one of the words.
+    The answer is the people by the words of whole names, and by one word that only they have.
     """
     table = cohort.table(side)
     columns = list(cohort.person_columns(side).names)
