@@ -63,24 +63,13 @@ Worker: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Packet:
-    """What goes out at once: a few blocks.
+    """What goes out at once: a few blocks."""
 
-    Parameters
-    ----------
-    read
-        A function of a module.
-    tokens
-        What it needs and every block shares: (token, name of a method or None).
-    sent
-        Some of that, pickled.
-    tasks
-        The blocks.
-    """
-
-    read: Callable[..., object]
+    read: Callable[..., object]  # a function of a module
+    # What it needs and every block shares: (token, name of a method or None).
     tokens: tuple[tuple[str, str | None], ...]
-    sent: dict[str, bytes]
-    tasks: list[object]
+    sent: dict[str, bytes]  # some of that, pickled
+    tasks: list[object]  # the blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +132,9 @@ def _unpickle(pickled: bytes) -> object:
 class Crew:
     """An executor for the passes of one search, and what its workers have been sent.
 
-    Parameters
-    ----------
-    executor
-        Any `concurrent.futures.Executor`.
-    progress
-        Told of each block.
-
-    Attributes
-    ----------
-    blocks, lost : int
-        How many blocks came back, and how often a worker was lost with one.
-    sent : int
-        Bytes that went out of what blocks share.
-    broken : bool
-        The executor takes no more work.
+    ``progress`` is told of each block. ``blocks`` is how many came back, ``lost`` how often a
+    worker was lost with one, ``sent`` the bytes that went out of what blocks share; ``broken``: the
+    executor takes no more work.
     """
 
     def __init__(self, executor: Executor, progress: Progress | None = None) -> None:
@@ -336,10 +313,7 @@ def passes_on(executor: Executor | None, progress: Progress | None = None) -> It
 def check_executor(executor: object) -> None:
     """Check that somebody's executor is one.
 
-    Raises
-    ------
-    MentorMatchError
-        It has no method ``submit``.
+    Raises MentorMatchError if it has no method ``submit``.
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise MentorMatchError(
@@ -359,21 +333,12 @@ def run_pass(
 ) -> None:
     """Compute ``read(scores, asked, task)`` for every task and give it to ``take``.
 
-    Parameters
-    ----------
-    read
-        A function of a module; the same numbers whoever computes it.
-    scores
-        Where scores come from, or a method of it; sent to each worker that lacks it, as what its
-        method ``for_reading`` returns where it has one.
-    asked
-        What all blocks of this pass share, such as prices.
-    tasks
-        Blocks whose boundaries do not depend on the number of workers.
-    take
-        ``take(task, result)``, in any order, perhaps on several threads at once.
-    pairs
-        How many pairs are read in all: a short pass is no work for an executor.
+    ``read`` is a function of a module, and gives the same numbers whoever computes it. ``scores``
+    is where scores come from, or a method of it; it is sent to each worker that lacks it, as what
+    its method ``for_reading`` returns where it has one. ``asked`` is what all blocks of this pass
+    share, such as prices. The boundaries of blocks do not depend on the number of workers;
+    ``take(task, result)`` is called in any order, perhaps on several threads at once. ``pairs`` is
+    how many are read in all: a short pass is no work for an executor.
     """
     crew = _crew.get()
     if crew is not None and not crew.broken and pairs >= SMALL_PASS:

@@ -56,33 +56,16 @@ ROWS_AT_ONCE = 8192
 class ShortLists:
     """For each mentee its best pairs, and a number that no other open s_ij − p_j exceeds.
 
-    Parameters
-    ----------
-    read
-        ``read(rows, tiles)`` yields the scores of some mentees with the mentors of one tile after
-        the other, in new arrays; −inf where a pair must not be made.
-    tiles
-        All mentors, in slices that follow one another.
-    demand
-        int array (mentees,): how many mentors each wants; of those who want none nothing is said.
-        As many are listed as anybody wants, and `LISTED` less one, or fewer where there are few
-        mentors: whoever has fewer than it wants sees another one.
-    open_mentors
-        bool array (mentors,): the others are in no pair.
-    dtype
-        Of what is read.
-    error
-        Largest absolute difference between a score that is read and the exact one.
+    ``read(rows, tiles)`` yields the scores of some mentees with the mentors of one tile after the
+    other, in new arrays of ``dtype``, each at most ``error`` from the exact one; −inf where a pair
+    must not be made. ``tiles`` are slices of all mentors that follow one another; only
+    ``open_mentors`` (mentors,) are in pairs. ``demand`` (mentees,) is how many mentors each wants;
+    of those who want none nothing is said. As many are listed as anybody wants, and `LISTED` less
+    one, or fewer where there are few mentors: whoever has fewer than it wants sees another one.
 
-    Attributes
-    ----------
-    mentors
-        int32 array (mentees, listed): with the largest value at the prices of the reading first.
-    scores
-        Array (mentees, listed) of ``dtype``: s_ij to `slack`; −inf where there is no more pair, and
-        where ``mentors`` therefore says nothing.
-    slack : float
-        Largest absolute difference between a listed score and the exact one.
+    ``mentors`` (mentees, listed) has the one with the largest value at the prices of the reading
+    first, and ``scores`` s_ij to ``slack``, the largest absolute difference to the exact one; −inf
+    where there is no more pair, and where ``mentors`` therefore says nothing.
     """
 
     def __init__(
@@ -121,12 +104,7 @@ class ShortLists:
     def read(self, rows: NDArray[np.intp], prices: NDArray[np.float64]) -> None:
         """Read all pairs of some mentees and list the best of each at some prices.
 
-        Parameters
-        ----------
-        rows
-            Mentees, in order.
-        prices
-            (mentors,), in units of score.
+        Rows are mentees in order; prices (mentors,) are in units of score.
         """
         if not len(rows):
             return
@@ -168,20 +146,9 @@ class ShortLists:
         """Find the mentees of whom a pair that is not listed may be worth more than a threshold.
 
         Where only the mentors whose prices fell most can be that good, pairs with these are looked
-        at one by one.
-
-        Parameters
-        ----------
-        prices
-            (mentors,), in units of score.
-        threshold
-            (mentees,), in units of score.
-        exact
-            ``exact(mentees, mentors)``: scores of pairs, −inf or NaN where none must be made.
-
-        Returns
-        -------
-        intp array, in order: also those of whom nothing was read.
+        at one by one. Prices (mentors,) and thresholds (mentees,) are in units of score;
+        ``exact(mentees, mentors)`` gives scores of pairs, −inf or NaN where none must be made. The
+        answer, in order, also has those of whom nothing was read.
         """
         others = self.bound_others(prices)
         beyond = np.isposinf(others)
@@ -215,13 +182,9 @@ class ShortLists:
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Sort mentors by how far their prices fell since a reading; count those in question.
 
-        Returns
-        -------
-        mentors
-            Open ones, whose prices fell most first.
-        ranks
-            (rows,): of how many of them an unlisted pair may be above the threshold; −1 where
-            reading all pairs takes no longer than looking at these.
+        The answer is the open mentors, whose prices fell most first, and ranks (rows,): of how many
+        of them an unlisted pair may be above the threshold, −1 where reading all pairs takes no
+        longer than looking at these.
         """
         open_mentors = np.flatnonzero(self._open)
         fall = (self._prices[reading] - prices)[open_mentors]

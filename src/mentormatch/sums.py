@@ -40,15 +40,7 @@ def lost_in(steps: int) -> float:
 def sum_exactly(*parts: NDArray[np.float64]) -> float:
     """The float64 nearest to the exact sum of some numbers, in whatever order they come.
 
-    Parameters
-    ----------
-    parts
-        Arrays of any lengths.
-
-    Returns
-    -------
-    float
-        What float64 makes of it, infinite or NaN, where a partial sum is beyond all float64.
+    Where a partial sum is beyond all float64, what float64 makes of it, infinite or NaN.
     """
     chunks = (
         part[start : start + CHUNK].tolist()
@@ -66,22 +58,8 @@ def share_out_percents(parts: Iterable[float]) -> list[int]:
     """Round the parts of one whole to whole per cent that sum to 100, by the largest remainder.
 
     Rounded one by one, three thirds are 99 per cent. Equal parts may differ by one; of those the
-    first have more.
-
-    Parameters
-    ----------
-    parts
-        Sizes of all parts, 0 or more, in any unit.
-
-    Returns
-    -------
-    list of int
-        In the order of the parts; zeros where all are 0.
-
-    Raises
-    ------
-    ValueError
-        A part is below 0 or no number.
+    first have more. Parts are 0 or more, in any unit; the answer is zeros where all are 0. Raises
+    ValueError for a part that is below 0 or no number.
 
     Examples
     --------

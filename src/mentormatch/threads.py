@@ -42,13 +42,7 @@ def run_parallel(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
     """Run all tasks on a thread pool; calls from inside a task run serially.
 
     The caller's thread does its part of them, so that nothing waits until the others are awake.
-
-    Parameters
-    ----------
-    work
-        Called once for each task; writes to a place of its own.
-    tasks
-        In any order.
+    ``work`` is called once for each task, in any order, and writes to a place of its own.
     """
     _keep_freed_memory()
     if _state.at_work or len(tasks) <= 1:

@@ -29,10 +29,7 @@ __all__ = ["build_state"]
 def build_state(cohort: CohortLike) -> dict[str, object]:
     """Return the attributes of a cohort from those it was made with.
 
-    Raises
-    ------
-    CohortError
-        With every problem of both tables.
+    Raises CohortError with every problem of both tables.
     """
     findings = check_duplicates(cohort.duplicates)
     identified, decisions = identify(

@@ -38,14 +38,8 @@ MOST_OPTIONS = 40
 class Divisions:
     """How the columns of both tables are divided; found out when it is first asked for.
 
-    Parameters
-    ----------
-    mentees, mentors
-        The tables.
-    separators, options
-        What was given, by column.
-    sources
-        What readings call the tables.
+    Separators and options are what was given, by column; ``sources`` is what readings call the
+    tables.
     """
 
     mentees: pd.DataFrame

@@ -17,11 +17,8 @@ __all__ = ["as_frame"]
 def as_frame(table: object) -> pd.DataFrame | None:
     """Return a pandas frame with the rows and columns of a table; None when it is no table.
 
-    Parameters
-    ----------
-    table
-        A pandas frame (returned as it is), any other eager frame that narwhals knows, or a list of
-        dicts, one per row.
+    A pandas frame is returned as it is; any other eager frame that narwhals knows is read, and a
+    list of dicts, one per row.
     """
     if isinstance(table, pd.DataFrame):
         return table

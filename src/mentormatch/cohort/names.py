@@ -144,24 +144,9 @@ def nearest_name(name: object, candidates: Iterable[object]) -> str | None:
     """Find the existing name that a mistyped one most likely means.
 
     The same name in other case wins; then the most similar one by the Ratcliff–Obershelp ratio, if
-    that is at least 0.6 [1]_; then the shortest one that contains the name, because a question
-    contains its key word.
-
-    Parameters
-    ----------
-    name
-        What was asked for.
-    candidates
-        The names that exist; the first wins among equals.
-
-    Returns
-    -------
-    str or None
-        None when nothing resembles the name.
-
-    References
-    ----------
-    .. [1] J. W. Ratcliff and D. Metzener (1988), Pattern matching: the Gestalt approach.
+    that is at least 0.6; then the shortest one that contains the name, because a question contains
+    its key word. The first wins among equals; None when nothing resembles the name. Source: J. W.
+    Ratcliff and D. Metzener (1988), Pattern matching: the Gestalt approach.
 
     Examples
     --------
@@ -199,13 +184,8 @@ class NearestNames:
     """Nearest names to many that do not exist, among the same candidates.
 
     Only the first names get one, so that a table of thousands of mistakes is read in seconds.
-
-    Parameters
-    ----------
-    candidates
-        The names that exist.
-    find_nearest
-        How one is found; `nearest_person` where they are people.
+    ``candidates`` are the names that exist; ``find_nearest`` says how one is found:
+    `nearest_person` where they are people.
     """
 
     def __init__(
@@ -260,13 +240,8 @@ def hint_nearest(name: object, candidates: Iterable[object]) -> str:
 def ask_nearest(name: str, people: Iterable[str]) -> str:
     """Ask in brackets whether the nearest of some people was meant; empty when none is near.
 
-    Parameters
-    ----------
-    name
-        As somebody wrote it.
-    people
-        Names in lower case, some also with their words in the order of the alphabet; addresses
-        are left out.
+    People are names in lower case, some also with their words in the order of the alphabet;
+    addresses are left out.
 
     Examples
     --------
@@ -293,10 +268,7 @@ def check_side(side: object) -> None:
 def split_by_side(value: object, what: str) -> tuple[str | None, str | None]:
     """Read an option that is one text for both tables, a pair, or a mapping by side.
 
-    Raises
-    ------
-    CohortError
-        The option has another form; ``what`` is the name it is called by.
+    Raises CohortError if the option, which ``what`` names, has another form.
     """
     if value is None or isinstance(value, str):
         return value, value

@@ -248,22 +248,9 @@ def _header_rows(given: object) -> tuple[int | None, int | None]:
 def read_table(path: str | os.PathLike[str]) -> FileTable:
     """Read one table that is not of people, such as a list of pairs, as `read_cohort` reads them.
 
-    Parameters
-    ----------
-    path
-        A path that ends like those `read_cohort` takes; of a workbook the first sheet is read.
-
-    Returns
-    -------
-    FileTable
-        With ``frame``, and the ``rows`` and the ``source`` that findings speak of.
-
-    Raises
-    ------
-    CohortError
-        With every problem of the file.
-    MissingPackageError
-        The optional package for this kind of file is not installed.
+    Of a workbook the first sheet is read. The answer has the ``rows`` and the ``source`` that
+    findings speak of. Raises CohortError with every problem of the file, and MissingPackageError if
+    the optional package for this kind of file is not installed.
     """
     table = read_file(path, "mentees", FileOptions(decimal="."), alone=True)
     if table.findings:

@@ -38,39 +38,18 @@ SHOWN_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One decision about a table that its contents led to.
-
-    Parameters
-    ----------
-    subject
-        What the decision is about.
-    side
-        Whose table; None for both.
-    file
-        What findings call the table.
-    column
-        The column, or None for the whole table.
-    taken_for
-        What it is read as, in a few words.
-    why
-        The evidence.
-    values
-        Values that were seen, the commonest first.
-    change
-        What to write to have it read otherwise, as in a programme file: ``id = "Email"``.
-    question
-        True when the evidence does not settle it, so that a person has to look.
-    """
+    """One decision about a table that its contents led to."""
 
     subject: Subject
-    side: Side | None
-    file: str
-    column: str | None
-    taken_for: str
-    why: str
-    values: tuple[str, ...] = ()
+    side: Side | None  # whose table; None for both
+    file: str  # what findings call the table
+    column: str | None  # None for the whole table
+    taken_for: str  # what it is read as, in a few words
+    why: str  # the evidence
+    values: tuple[str, ...] = ()  # values that were seen, the commonest first
+    # What to write to have it read otherwise, as in a programme file: id = "Email".
     change: str = ""
-    question: bool = False
+    question: bool = False  # the evidence does not settle it, so that a person has to look
 
     def __str__(self) -> str:
         """Say the reading in one line."""

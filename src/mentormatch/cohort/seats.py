@@ -97,35 +97,21 @@ def guess_count(answer: object) -> int | str:
 
 @dataclass(frozen=True, slots=True)
 class CountColumn:
-    """A column of answers to "how many?", and how they are read.
-
-    Parameters
-    ----------
-    column
-        Its heading.
-    default
-        What a blank cell counts; None: a blank cell is an error.
-    read
-        What other answers count, such as ``{"as many as needed": 5}``.
-    range
-        Which end of a range such as ``1-2`` counts; None: a range is an error.
-    """
+    """A column of answers to "how many?", and how they are read."""
 
     column: str
-    default: float | None = None
+    default: float | None = None  # what a blank cell counts; None: a blank cell is an error
+    # What other answers count, such as {"as many as needed": 5}.
     read: Mapping[str, float] | None = None
+    # Which end of a range such as 1-2 counts; None: a range is an error.
     range: RangeEnd | None = None
 
     @classmethod
     def from_mapping(cls, given: object) -> CountColumn | None:
         """Make one from ``{"column": …, "default": …, "read": {…}, "range": …}``.
 
-        None for anything else, such as numbers by id.
-
-        Raises
-        ------
-        ProblemError
-            There is no such key.
+        None for anything else, such as numbers by id. Raises ProblemError for a key of another
+        name.
         """
         if isinstance(given, CountColumn):
             return given
@@ -167,27 +153,10 @@ def read_counts(
     """Read how many each person takes.
 
     Numbers count as they are, also fractions; words and ranges where there is one evident reading.
-
-    Parameters
-    ----------
-    cohort, side
-        Whose column.
-    given
-        The column and how it is read.
-    name
-        What the numbers are for, such as "capacity".
-
-    Returns
-    -------
-    numbers : float64 array, one per person
-    readings
-        How words were read and blank cells were counted; empty where all cells are numbers.
-
-    Raises
-    ------
-    CohortError
-        There is no such column; blank cells without a default, answers that are open or cannot be
-        read: one finding per person.
+    The answer is the numbers, one per person, and how words were read and blank cells were counted
+    (empty where all cells are numbers). ``name`` is what the numbers are for, such as "capacity".
+    Raises CohortError where there is no such column, or for blank cells without a default, and
+    answers that are open or cannot be read: one finding per person.
     """
     cells = cohort.column(side, given.column).tolist()
     rows = cohort.rows[SIDES.index(side)].tolist()

@@ -32,11 +32,7 @@ def take_people(cohort: CohortLike, mentees: Positions, mentors: Positions) -> d
     """Return the state of a cohort of the people at some positions.
 
     Nothing is found out anew, so that who somebody is and how cells are divided stays as it was.
-
-    Raises
-    ------
-    CohortError
-        Somebody is taken twice.
+    Raises CohortError if somebody is taken twice.
     """
     tables, rows = [], []
     for side, numbers, places in zip(SIDES, cohort.rows, (mentees, mentors), strict=True):
@@ -71,10 +67,7 @@ def take_people(cohort: CohortLike, mentees: Positions, mentors: Positions) -> d
 def find_people(cohort: CohortLike, **ids: Iterable[object]) -> dict[Side, NDArray[np.intp]]:
     """Return the positions of people by side, from their ids as people write them.
 
-    Raises
-    ------
-    CohortError
-        Nobody has such an id; all of them at once, with the nearest one.
+    Raises CohortError for all ids at once that nobody has, with the nearest one.
     """
     found: dict[Side, NDArray[np.intp]] = {}
     findings = []

@@ -22,19 +22,9 @@ RESAMPLES = 2000
 def paired_differences(runs: pd.DataFrame, reference: str, measures: Sequence[str]) -> pd.DataFrame:
     """Compare each strategy with the reference scenario by scenario.
 
-    Parameters
-    ----------
-    runs
-        One row a scenario and strategy: scenario, strategy, and the measures.
-    reference
-        The strategy that is subtracted.
-    measures
-        Names of the columns.
-
-    Returns
-    -------
-    DataFrame: strategy, measure, mean, low, high (95 %, BCa bootstrap over scenarios), scenarios.
-    The interval is one point where all scenarios agree, and missing where there is only one.
+    ``runs`` has one row a scenario and strategy: scenario, strategy, and the measures. The answer
+    has strategy, measure, mean, low, high (95 %, BCa bootstrap over scenarios), scenarios. The
+    interval is one point where all scenarios agree, and missing where there is only one.
     """
     rows = []
     for measure in measures:

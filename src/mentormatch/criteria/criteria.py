@@ -403,10 +403,8 @@ class Criteria(Displayed):
 def _listed(actionable: Collection[str] | None) -> tuple[str, ...] | None:
     """Columns in a fixed order; sets have none.
 
-    Raises
-    ------
-    CriterionError
-        No names of columns, or one that is named like a protected attribute.
+    Raises CriterionError for anything but names of columns, and for one that is named like a
+    protected attribute.
     """
     if actionable is None:
         return None

@@ -54,10 +54,8 @@ def kind_names() -> tuple[str, ...]:
 def kind_named(name: str) -> type[Criterion]:
     """Return a kind by name, from the package or from the entry points of another.
 
-    Raises
-    ------
-    CriterionError
-        There is no such kind; or what an entry point names is no kind of criterion.
+    Raises CriterionError if there is none, or if the entry point names something else or fails to
+    load.
     """
     if name in KINDS:
         return KINDS[name]
@@ -88,11 +86,8 @@ def _package_of(entry_point: EntryPoint) -> str:
 def criterion_from_dict(given: object) -> Criterion:
     """Make a criterion from ``{"kind": …, parameter: value, …}``.
 
-    Raises
-    ------
-    CriterionError
-        No kind, an unknown kind or parameter, with the nearest name that exists; or what the kind
-        itself refuses.
+    Raises CriterionError for no kind, an unknown kind or parameter (with the nearest name that
+    exists), or what the kind itself refuses.
     """
     if not isinstance(given, Mapping) or not isinstance(given.get("kind"), str):
         raise CriterionError(f"a criterion needs kind = one of {', '.join(KINDS)}; got {given!r}.")

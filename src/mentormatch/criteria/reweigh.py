@@ -25,20 +25,8 @@ def reweigh(
 ) -> list[Criterion]:
     """Return the criteria with other weights.
 
-    Parameters
-    ----------
-    criteria
-        As they are; not changed.
-    weights
-        New weights by label or kind. A weight of 0 takes a criterion out of the score; its hard
-        rules stay.
-    label_of
-        Finds the label of a criterion by what it is called.
-
-    Raises
-    ------
-    CriterionError
-        No mapping, a weight for a hard rule, or None for a criterion that weighs.
+    A weight of 0 takes a criterion out of the score; its hard rules stay. Raises CriterionError for
+    no mapping, a weight for a hard rule, or None for a criterion that weighs.
     """
     if isinstance(weights, pd.Series):
         weights = {str(name): float(weight) for name, weight in weights.items()}

@@ -30,12 +30,8 @@ ALL_AGREE = 1 - 1e-12
 def expected_swaps(candidates: int, phi: float) -> float:
     """Return the expected Kendall distance of a Mallows ranking from its centre.
 
-    Parameters
-    ----------
-    candidates
-        Length of the lists.
-    phi
-        Dispersion, from 0 (the centre itself) to 1 (every list alike).
+    ``candidates`` is the length of the lists; ``phi`` the dispersion, from 0 (the centre itself) to
+    1 (every list alike).
     """
     if phi >= 1:
         return candidates * (candidates - 1) / 4
@@ -50,12 +46,9 @@ def phi_of_agreement(candidates: int, agreement: float) -> float:
     """Return the dispersion at which lists are ``1 − agreement`` of the way to uniform ones.
 
     The expected distance from the centre is ``(1 − agreement)`` of what it is for uniform lists, so
-    that an agreement means the same for short lists and for long ones [1]_.
-
-    References
-    ----------
-    .. [1] N. Boehmer, R. Bredereck, P. Faliszewski, R. Niedermeier and S. Szufa (2021), Putting a
-       compass on the map of elections.
+    that an agreement means the same for short lists and for long ones. Source: N. Boehmer, R.
+    Bredereck, P. Faliszewski, R. Niedermeier and S. Szufa (2021), Putting a compass on the map of
+    elections.
     """
     if candidates < 2 or agreement >= ALL_AGREE:
         return 0.0
@@ -72,12 +65,10 @@ def phi_of_agreement(candidates: int, agreement: float) -> float:
 def mallows_places(
     voters: int, candidates: int, agreement: float, rng: np.random.Generator
 ) -> NDArray[np.int32]:
-    """Draw Mallows rankings around the order 0, 1, 2, … by repeated insertion [1]_.
+    """Draw Mallows rankings around the order 0, 1, 2, … by repeated insertion.
 
-    References
-    ----------
-    .. [1] J.-P. Doignon, A. Pekeč and M. Regenwetter (2004), The repeated insertion model for
-       rankings.
+    Source: J.-P. Doignon, A. Pekeč and M. Regenwetter (2004), The repeated insertion model for
+    rankings.
     """
     phi = phi_of_agreement(candidates, agreement)
     # Half the bytes are half the time.
@@ -105,12 +96,9 @@ def plackett_luce_places(
 ) -> NDArray[np.int32]:
     """Draw rankings in which candidates are picked one by one with chances ∝ their weights.
 
-    The order of log-weights plus Gumbel noise has this law [1]_.
-
-    References
-    ----------
-    .. [1] J. I. Yellott (1977), The relationship between Luce's choice axiom, Thurstone's theory of
-       comparative judgment, and the double exponential distribution.
+    The order of log-weights plus Gumbel noise has this law. Source: J. I. Yellott (1977), The
+    relationship between Luce's choice axiom, Thurstone's theory of comparative judgment, and the
+    double exponential distribution.
     """
     noise = rng.gumbel(size=(voters, len(log_weights)))
     return places_of(log_weights + noise)

@@ -157,10 +157,7 @@ def _refusal_to_solve_again(matching: Matching, question: str) -> str | None:
 def check(matching: Matching, question: str) -> None:
     """Refuse a question that has no true answer.
 
-    Raises
-    ------
-    NotExplainableError
-        With the sentence of `table_of_capabilities`.
+    Raises NotExplainableError with the sentence of `table_of_capabilities`.
     """
     why = refusal(matching, question)
     if why is not None:

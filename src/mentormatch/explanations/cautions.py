@@ -86,19 +86,10 @@ def find_cautions(
 ) -> tuple[tuple[str, ...], str]:
     """Find what must be known before the proof.
 
-    Parameters
-    ----------
-    problem
-        Made from criteria; scores that were given as numbers have nothing to tell.
-    ids, cells
-        Whether people may be named by their ids, and cells of their tables be quoted.
-
-    Returns
-    -------
-    cautions
-        One sentence each, the most important first; criteria are called by their labels.
-    scores
-        Ends the sentence "Proven for these scores, which …"; empty for scores given as numbers.
+    Scores that were given as numbers have nothing to tell. ``ids`` and ``cells`` say whether people
+    may be named by their ids, and cells of their tables be quoted. The cautions are one sentence
+    each, the most important first, with criteria called by their labels; the second answer ends the
+    sentence "Proven for these scores, which …", and is empty for scores given as numbers.
     """
     scorer = scorer_of_criteria(problem.compatibility.scorer)
     n, m = problem.shape
@@ -157,11 +148,8 @@ def _cut_short(matching: Matching) -> tuple[str, ...]:
 def find_refused_pairs(matching: Matching) -> Iterator[tuple[int, str, str, str]]:
     """Find pairs of two of whom one may have named the other as not to be met.
 
-    Yields
-    ------
-    tuple
-        The place among the pairs, the label of the rule, the name as it is written, and whose it
-        may be.
+    Each is the place among the pairs, the label of the rule, the name as it is written, and whose
+    it may be.
     """
     scorer = scorer_of_criteria(matching.problem.compatibility.scorer)
     cohort = matching.problem.compatibility.cohort

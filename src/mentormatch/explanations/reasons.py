@@ -50,22 +50,11 @@ def strongest_reasons(
 
     A criterion counts once, with what it gives to both sides together. One that gives less than a
     twentieth of the score, or only what a missing value counts, is no reason. A pair for which
-    nothing speaks has one sentence that says so.
-
-    Parameters
-    ----------
-    matching
-        The pairs. Scores that were given as an array have no reasons.
-    n_reasons
-        The most sentences of a pair, strongest first.
-    progress
-        Called with a `ProgressEvent` after each pair.
-    pairs
-        Which of the pairs, by their place in ``matching.pairs``; None: all.
-    say_none
-        False: a pair for which nothing speaks has no sentence, as in what the two are sent.
-    protected
-        False: criteria that read a protected attribute, such as gender, are no reasons.
+    nothing speaks has one sentence that says so. Scores that were given as an array have no
+    reasons. ``n_reasons`` is the most sentences of a pair, strongest first; ``progress`` is called
+    after each pair; ``pairs`` says which, by their place in ``matching.pairs`` (None: all). Without
+    ``say_none`` a pair for which nothing speaks has no sentence, as in what the two are sent;
+    without ``protected`` criteria that read a protected attribute, such as gender, are no reasons.
     """
     chosen = np.arange(len(matching.mentees)) if pairs is None else pairs
     scorer = matching.problem.compatibility.scorer

@@ -41,20 +41,11 @@ def suspected_rules(
 ) -> pd.DataFrame:
     """Count for each rule of one column how many changes lead from breaking to keeping it, or back.
 
-    Parameters
-    ----------
-    touched
-        Ids of the mentees whose pair was changed.
-    mentees, was, now
-        intp arrays (changes,): positions of the mentee and the two mentors.
-    kept
-        The proposal; pairs of other mentees are evidence against a rule that they break.
-    columns
-        Where to look; None: all columns that are not named like a protected attribute.
-
-    Returns
-    -------
-    DataFrame: rule, explained, against, kept, of; the rule that explains most first.
+    ``touched`` are ids of the mentees whose pair was changed; mentees, was and now (changes,) are
+    positions of the mentee and the two mentors. ``kept`` is the proposal, whose pairs of other
+    mentees are evidence against a rule that they break. ``columns`` are where to look; None: all
+    that are not named like a protected attribute. The answer has rule, explained, against, kept,
+    of; the rule that explains most first.
     """
     rest = (np.empty(0, np.intp), np.empty(0, np.intp))
     if kept is not None:

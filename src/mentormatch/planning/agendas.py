@@ -23,28 +23,18 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class PairNotes:
-    """What is known of a pair that belongs into an agenda.
+    """What is known of a pair that belongs into an agenda."""
 
-    Parameters
-    ----------
-    skills
-        Which of the skills wanted the mentor offers, and which are lacking; one sentence for each
-        criterion of skills.
-    goals
-        The mentee's goals in their own words; None unless the column was named.
-    """
-
+    # Which of the skills wanted the mentor offers, and which are lacking; one sentence for each
+    # criterion of skills.
     skills: tuple[str, ...]
-    goals: str | None
+    goals: str | None  # the mentee's, in their own words; None unless the column was named
 
 
 def pair_notes(problem: Problem, i: int, j: int, goals: str | None) -> PairNotes:
     """Read the notes of the pair at two positions.
 
-    Parameters
-    ----------
-    goals
-        The column of the mentees with their goals, if it was asked for.
+    ``goals`` is the column of the mentees with their goals, if it was asked for.
     """
     fitted = getattr(problem.compatibility.scorer, "fitted", ())
     skills = tuple(

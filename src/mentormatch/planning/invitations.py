@@ -46,21 +46,12 @@ def calendar_events(
 ) -> dict[str, list[CalendarEvent]]:
     """Collect the events of each calendar, by the stem of its file.
 
-    Parameters
-    ----------
-    milestones, count
-        What falls on each meeting, and how many meetings a pair has.
-    one_per
-        A calendar for each person, each pair, or each mentor.
-    programme
-        Part of the identifiers, so that two programmes do not mix.
-    names, attendees
-        Columns with people's names and e-mail addresses; None: ids, unless they are e-mail
-        addresses ("your mentor" then), and nobody is invited.
-    agenda
-        Whether the description holds the agenda.
-    goals
-        The column of the mentees' goals to show in it.
+    ``milestones`` and ``count`` are what falls on each meeting, and how many meetings a pair has.
+    ``one_per`` asks for a calendar for each person, each pair, or each mentor. ``programme`` is
+    part of the identifiers, so that two programmes do not mix. ``names`` and ``attendees`` are
+    columns with people's names and e-mail addresses; None: ids, unless they are e-mail addresses
+    ("your mentor" then), and nobody is invited. ``agenda``: the description holds it; ``goals`` is
+    the column of the mentees' goals to show in it.
     """
     if one_per not in get_args(OnePer):
         raise ProblemError(f"one_per must be 'person', 'pair' or 'mentor', got {one_per!r}.")

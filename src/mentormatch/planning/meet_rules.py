@@ -24,28 +24,16 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class MeetRule:
-    """At most so many of some mentees with one mentor, because more cannot be planned.
+    """At most so many of some mentees with one mentor, because more cannot be planned."""
 
-    Parameters
-    ----------
-    mentees
-        Positions.
-    mentors
-        Positions; one, unless a mentee with several mentors has no hour for all of them.
-    at_most
-        How many of these pairs can be planned.
-    period
-        In which period it shows.
-    pairs
-        Where the rule is about these pairs only, a chain of pairs that share people and cannot all
-        be planned; empty where it is about all pairs of its people. What `at_most` then allows is
-        weaker than the chain, which no quota can say; the search tries each way to end it.
-    """
-
-    mentees: tuple[int, ...]
+    mentees: tuple[int, ...]  # positions
+    # Positions; one, unless a mentee with several mentors has no hour for all of them.
     mentors: tuple[int, ...]
-    at_most: int
-    period: int = field(compare=False)
+    at_most: int  # how many of these pairs can be planned
+    period: int = field(compare=False)  # in which period it shows
+    # Where the rule is about these pairs only, a chain of pairs that share people and cannot all be
+    # planned; empty where it is about all pairs of its people. What `at_most` then allows is weaker
+    # than the chain, which no quota can say; the search tries each way to end it.
     pairs: tuple[tuple[int, int], ...] = ()
 
 

@@ -79,25 +79,9 @@ def meetable_matching(
     Where pairs that share people in a chain cannot all be planned, one of them must go: the search
     branches over which, the most promising branch first. The first matching that can be planned is
     then again a best one; that no branch is better rests on the search, and the certificate says
-    so.
-
-    Parameters
-    ----------
-    matching
-        Where to begin; returned as it is when it can be met.
-    settings, free
-        What is asked of the plan, and when people are free.
-
-    Returns
-    -------
-    matching
-    rules
-        What was added to its problem.
-
-    Raises
-    ------
-    InfeasibleError
-        No matching can be met: the rules contradict pins, minimums or quotas.
+    so. The answer is the matching, as it was when it can be met, and the rules that were added to
+    its problem. Raises InfeasibleError if no matching can be met: the rules contradict pins,
+    minimums or quotas.
     """
     problem = matching.problem
     strategy = matching.strategy if is_strategy_name(matching.strategy) else "optimal"

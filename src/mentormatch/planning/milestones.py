@@ -212,16 +212,8 @@ def resolve_milestones(
 ) -> tuple[tuple[Milestone, ...], tuple[str, ...]]:
     """Check milestones against the number of meetings.
 
-    Returns
-    -------
-    milestones
-    warnings
-        One sentence where no milestone falls on the last meeting.
-
-    Raises
-    ------
-    ProblemError
-        Two of one name, or one on a meeting that does not take place.
+    The answer is the milestones, and warnings: one sentence where none falls on the last meeting.
+    Raises ProblemError for two of one name, or one on a meeting that does not take place.
     """
     milestones = default_milestones(meetings) if given is None else tuple(given)
     names = [one.name for one in milestones]

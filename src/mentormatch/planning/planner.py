@@ -177,10 +177,7 @@ def read_free_time(
 ) -> FreeTime:
     """Read when everybody of a problem can meet.
 
-    Raises
-    ------
-    ProblemError
-        Busy times of people the problem does not have.
+    Raises ProblemError for busy times of people the problem does not have.
     """
     cohort = _cohort(problem)
     timeline = Timeline(settings.first, settings.last)

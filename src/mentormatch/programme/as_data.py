@@ -45,16 +45,8 @@ def as_json(
 ) -> str:
     """Write what a command found as one JSON object, with the text that the screen would show.
 
-    Parameters
-    ----------
-    command
-        Its name.
-    data
-        What one of the functions below gave.
-    sections
-        The text, which holds what has no key of its own.
-    ok
-        Whether the command ends with the exit code 0.
+    ``data`` is what one of the functions below gave; ``sections`` is the text, which holds what has
+    no key of its own. ``ok`` says that the command ends with the exit code 0.
     """
     text = [{"title": one.title, "lines": one.lines} for one in sections]
     content = {"command": command, "version": package_version(), "ok": ok}

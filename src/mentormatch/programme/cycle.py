@@ -34,34 +34,20 @@ __all__ = ["Cycle", "plan_cycle"]
 
 @dataclass(frozen=True, eq=False)
 class Cycle:
-    """What one round teaches, and what it proposes for the next; nothing of it is done.
+    """What one round teaches, and what it proposes for the next; nothing of it is done."""
 
-    Parameters
-    ----------
-    rated
-        The problem whose people were rated.
-    learned
-        Weights from ratings; None without ratings.
-    overrides
-        What the committee's changes say; None without decisions.
-    proposal
-        The next matching: with learned weights where they are beyond doubt, and as many pairs of
-        the last round going on as the coverage allows; None without a record of the last round.
-    changes
-        Pairs of the next round that learned weights would make or end; None where weights stay.
-    displaced
-        mentee, mentor, why: pairs of the record that are over because the committee gave their
-        place to somebody else; None without a record and decisions.
-    apart
-        mentee, mentor: pairs that the committee took apart, which the proposal leaves apart.
-    """
-
-    rated: Problem
-    learned: Learned | None
-    overrides: OverrideEvidence | None
+    rated: Problem  # the problem whose people were rated
+    learned: Learned | None  # weights from ratings; None without ratings
+    overrides: OverrideEvidence | None  # what the committee's changes say; None without decisions
+    # The next matching: with learned weights where they are beyond doubt, and as many pairs of the
+    # last round going on as the coverage allows; None without a record of the last round.
     proposal: Rematch | None
+    # Pairs of the next round that learned weights would make or end; None where weights stay.
     changes: pd.DataFrame | None = None
+    # Mentee, mentor, why: pairs of the record that are over because the committee gave their place
+    # to somebody else; None without a record and decisions.
     displaced: pd.DataFrame | None = None
+    # Mentee, mentor: pairs that the committee took apart, which the proposal leaves apart.
     apart: pd.DataFrame | None = None
 
 
@@ -77,27 +63,12 @@ def plan_cycle(
 ) -> Cycle:
     """Learn from a round what can be learned, and propose the next one.
 
-    Parameters
-    ----------
-    problem
-        The next round: new tables, scored by ``criteria``.
-    criteria
-        The criteria of both rounds.
-    last
-        The last round's problem, whose people were rated; None: the same people as the next round.
-    ratings, target
-        What they said, and which of it to foretell.
-    record
-        The last round's pairs: a record that was saved, or a matching.
-    decisions
-        What the committee changed in the last round's proposal, which the record holds: the pairs
-        that go on are those that it decided on, without those whose place it gave to somebody
-        else, and a pair that it took apart is not proposed again.
-
-    Raises
-    ------
-    MentorMatchError
-        Nothing to learn from was given; the problem has no people, only scores.
+    ``problem`` is the next round, and ``criteria`` those of both rounds; ``last`` is the problem
+    whose people were rated (None: the same people as the next round), ``target`` which of the
+    ratings to foretell. ``record`` holds the last round's pairs, ``decisions`` what the committee
+    changed in its proposal: the pairs that go on are those that it decided on, without those whose
+    place it gave to somebody else, and a pair that it took apart is not proposed again. Raises
+    MentorMatchError if nothing to learn from was given, or the problem has no people, only scores.
     """
     if ratings is None and record is None and decisions is None:
         raise MentorMatchError(
@@ -132,14 +103,10 @@ def _decided_pairs(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the pairs of a round once a committee has changed its proposal, and those that ended.
 
-    A pair that the committee made takes a seat and a place. Where it took the last one, the pair
-    of the proposal that had it is over, although no decision names it.
-
-    Returns
-    -------
-    tuple of DataFrame
-        mentee, mentor, score; and mentee, mentor, why: of pairs that are over without a decision
-        of their own.
+    A pair that the committee made takes a seat and a place. Where it took the last one, the pair of
+    the proposal that had it is over, although no decision names it. The answer is mentee, mentor,
+    score of the pairs, and mentee, mentor, why of those that are over without a decision of their
+    own.
     """
     columns = ["mentee", "mentor", "score"]
     made = list(dict.fromkeys((pin.mentee, pin.mentor) for pin in decisions.pins))

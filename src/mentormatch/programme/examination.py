@@ -171,12 +171,8 @@ def _apply_decisions(
 def read_people(configuration: Configuration) -> Cohort:
     """Read the two tables.
 
-    Raises
-    ------
-    CohortError
-        With the problems of both tables.
-    ConfigurationError
-        The programme file does not name them.
+    Raises CohortError with the problems of both tables, and ConfigurationError if the programme
+    file does not name them.
     """
     tables = configuration.tables
     if tables is None:

@@ -32,24 +32,11 @@ CURE = (
 def keep_answers(path: Path, asked: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Carry the answers of a file over into the table of surveys that replaces it.
 
-    Parameters
-    ----------
-    path
-        The file of before, if there is one.
-    asked
-        The empty table of answers that is to replace it.
-
-    Returns
-    -------
-    tuple of DataFrame and int
-        The table with the answers of before, and how many of its rows are answered. Columns that
-        somebody added are kept; who answered twice has two rows.
-
-    Raises
-    ------
-    ConfigurationError
-        The file holds answers about pairs or surveys that the new table does not have, or cannot
-        be read; nothing may be written.
+    ``asked`` is the empty table of answers that is to replace the file of before, if there is one.
+    The answer is the table with the answers of before, and how many of its rows are answered.
+    Columns that somebody added are kept; who answered twice has two rows. Raises
+    ConfigurationError, and nothing may be written, if the file cannot be read, or holds answers
+    about pairs or surveys that the new table does not have.
     """
     if not path.exists():
         return asked, 0

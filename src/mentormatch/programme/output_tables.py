@@ -43,11 +43,8 @@ CONTACT = {"name": "name", "e-mail": "email"}
 class People:
     """What is written about people beside their ids.
 
-    Parameters
-    ----------
-    columns
-        By side: headings of the output, and the columns of the tables that they show; of several
-        the texts are joined, as of first and last name.
+    ``columns`` has by side the headings of the output, and the columns of the tables that they
+    show; of several the texts are joined, as of first and last name.
     """
 
     columns: Mapping[Side, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
@@ -81,10 +78,7 @@ class People:
 def find_contact(cohort: Cohort) -> dict[Side, dict[str, str | tuple[str, ...]]]:
     """Find the columns with people's names and addresses, but for those that are the ids.
 
-    Returns
-    -------
-    dict
-        By side: one short heading for each column, or for those of first and last name.
+    By side, the answer has one short heading for each column, or for those of first and last name.
     """
     found: dict[Side, dict[str, str | tuple[str, ...]]] = {"mentees": {}, "mentors": {}}
     for side in SIDES:
@@ -109,24 +103,11 @@ def make_matches_table(
 ) -> pd.DataFrame:
     """One row per pair: who, the columns asked for, the score, the strongest reasons.
 
-    Parameters
-    ----------
-    matching
-        Made from a cohort, when ``people`` shows any column.
-    people
-        What stands beside ids. Nothing else of what the tables say about people is written, except
-        what a reason must name.
-    n_reasons
-        The most reasons of a pair, strongest first.
-    progress
-        Called with a `ProgressEvent` for each pair.
-    full_scores
-        Whether scores have all their digits, and not three.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``mentee``, ``mentee_…``, ``mentor``, ``mentor_…``, ``score``, ``reason_1``, …
+    The matching is made from a cohort when ``people`` shows any column. Nothing else of what the
+    tables say about people is written, except what a reason must name. ``n_reasons`` is the most
+    reasons of a pair, strongest first; ``progress`` is called for each pair; ``full_scores`` gives
+    scores all their digits, and not three. Columns are ``mentee``, ``mentee_…``, ``mentor``,
+    ``mentor_…``, ``score``, ``reason_1``, …
     """
     pairs = matching.pairs
     cohort = matching.problem.compatibility.cohort
@@ -145,10 +126,7 @@ def make_matches_table(
 def make_by_mentor_table(matching: Matching, people: People) -> pd.DataFrame:
     """One row per mentor: seats, how many are taken and free, and the mentees.
 
-    Returns
-    -------
-    DataFrame
-        Columns ``mentor``, ``mentor_…``, ``seats``, ``taken``, ``free``, ``mentees``.
+    Columns are ``mentor``, ``mentor_…``, ``seats``, ``taken``, ``free``, ``mentees``.
     """
     own = matching.by_mentor()
     cohort = matching.problem.compatibility.cohort
@@ -167,13 +145,8 @@ def make_unmatched_table(matching: Matching, people: People) -> pd.DataFrame:
     """One row per mentee with fewer mentors than wanted, in the order in which they wait.
 
     Whoever has the higher priority waits in front, then whose best eligible mentor suits best.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``waiting`` (1 first), ``mentee``, ``mentee_…``, ``missing``, ``reason``, and
-        ``next_best_1``, …: mentors who may take the mentee, with the score and whether they are
-        full.
+    Columns are ``waiting`` (1 first), ``mentee``, ``mentee_…``, ``missing``, ``reason``, and
+    ``next_best_1``, …: mentors who may take the mentee, with the score and whether they are full.
     """
     unmatched = matching.unmatched
     problem = matching.problem

@@ -91,23 +91,10 @@ def write_tables(
 ) -> None:
     """Write tables, all of them or none, each whole or not at all.
 
-    Parameters
-    ----------
-    tables
-        By the file they go to, which ends in .csv or .xlsx.
-    overwrite
-        Whether files that exist may be replaced.
-    form
-        How text files are written.
-    beside
-        Other files that belong to them, such as a report: all are written, or none.
-
-    Raises
-    ------
-    FileExistsError
-        A file exists and ``overwrite`` is False; nothing was written.
-    OSError
-        The disk is full, the folder may not be written to, …; nothing was written.
+    Files of tables end in .csv or .xlsx; ``form`` is how text files are written. Files ``beside``
+    them, such as a report, are written with them or not at all. With nothing written, raises
+    FileExistsError if a file exists and ``overwrite`` is False, and OSError if the disk is full,
+    the folder may not be written to, …
     """
     # First everything in memory: between the first and the last file there is as little as can be.
     contents = {
@@ -120,12 +107,7 @@ def write_tables(
 def check_outputs(configuration: Configuration, *, overwrite: bool = False) -> list[Finding]:
     """Find everything that would keep the outputs from being written, before any work.
 
-    Parameters
-    ----------
-    configuration
-        Names the outputs, and the inputs, which are never replaced.
-    overwrite
-        Whether files that exist may be replaced.
+    Inputs are never replaced; ``overwrite`` says whether other files that exist may be.
     """
     findings: list[Finding] = []
     seen: dict[Path, str] = {}
@@ -157,22 +139,10 @@ def check_targets(
 ) -> None:
     """Refuse files that cannot be written where a command is told to write them, before any work.
 
-    Parameters
-    ----------
-    configuration
-        Of the programme.
-    paths
-        What the command is to write beside the outputs of the programme.
-    overwrite
-        Whether files that exist may be replaced.
-    read
-        What the command reads beside the inputs of the programme.
-
-    Raises
-    ------
-    ConfigurationError
-        With each of them: the programme reads it or writes something else to it, it exists and
-        ``overwrite`` is False, its folder does not exist or may not be written to.
+    ``paths`` are written beside the outputs of the programme, and ``read`` is read beside its
+    inputs. Raises ConfigurationError with each that the programme reads or writes something else
+    to, that exists while ``overwrite`` is False, or whose folder does not exist or may not be
+    written to.
     """
     targets = list(paths)
     refuse_taken(configuration, targets, read=read)
@@ -185,10 +155,7 @@ def check_targets(
 def check_folder(folder: Path) -> None:
     """Refuse a folder that there cannot be, or that may not be written to, before any work.
 
-    Raises
-    ------
-    ConfigurationError
-        With what is wrong.
+    Raises ConfigurationError with what is wrong.
     """
     expected = find_folder_obstacle(folder)
     if expected is not None:
@@ -204,21 +171,8 @@ def refuse_taken(
 ) -> None:
     """Refuse to write to files that the programme reads, or writes something else to.
 
-    Parameters
-    ----------
-    configuration
-        Of the programme.
-    paths
-        What is to be written, whatever may be replaced.
-    read
-        What is read beside the inputs of the programme.
-    of_plan
-        Whether these are the files of the plan, which replace those of an earlier one.
-
-    Raises
-    ------
-    ConfigurationError
-        With each of them.
+    ``read`` is read beside the inputs of the programme. With ``of_plan`` the paths are the files of
+    the plan, which replace those of an earlier one. Raises ConfigurationError with each of them.
     """
     taken: dict[Path, str] = {}
     if not of_plan:

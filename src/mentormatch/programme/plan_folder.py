@@ -28,12 +28,8 @@ def write_plan(
 ) -> WrittenPlan:
     """Write the tables, agendas and calendars of a plan into the folder of the programme file.
 
-    Raises
-    ------
-    ConfigurationError
-        Answers in surveys.csv would be lost, or the programme reads a file; nothing is written.
-    FileExistsError
-        A file exists and ``overwrite`` is False; nothing is written.
+    With nothing written, raises ConfigurationError if answers in surveys.csv would be lost or the
+    programme reads a file, and FileExistsError if a file exists and ``overwrite`` is False.
     """
     section = configuration.plan
     folder = configuration.beside(section.folder)

@@ -160,22 +160,9 @@ def write_evidence(
 ) -> list[Path]:
     """Write the folder of evidence.
 
-    Parameters
-    ----------
-    configuration, matching
-        The programme and its pairs.
-    folder
-        Made when it does not exist.
-    record
-        Whether the record of the match, which names people by their ids, goes with it; and the
-        programme file where it names people, in pins, bans, quotas and who is apart or together.
-    overwrite
-        Whether files that exist may be replaced.
-
-    Returns
-    -------
-    list of Path
-        The files that were written.
+    The folder is made when it does not exist. With ``record``, the record of the match, which names
+    people by their ids, goes with it; and the programme file where it names people, in pins, bans,
+    quotas and who is apart or together. The answer is the files that were written.
     """
     free = [one.criterion for one in configuration.criteria]
     # Without time zones nobody knows at which hour a meeting is.

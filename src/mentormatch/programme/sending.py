@@ -45,10 +45,8 @@ EXISTS = (
 def take_pairs(path: Path, problem: Problem) -> Matching:
     """Read pairs that were made before, from a table or from a record.
 
-    Raises
-    ------
-    MentorMatchError
-        They are no matching of the people of today; says what is wrong with each.
+    Raises MentorMatchError, which says what is wrong with each, if they are no matching of the
+    people of today.
     """
     if path.suffix.casefold() == ".json":
         record = load_matching(path)
@@ -119,27 +117,12 @@ def write_letters(
 ) -> WrittenLetters:
     """Write a letter for each person, rows for a mail merge, and pairs for platforms.
 
-    Parameters
-    ----------
-    programme
-        Whose file says whether addresses are written: ``contact`` under [output].
-    matching
-        Made by `Programme.match`.
-    folder
-        Where they go; it is made where there is none.
-    overwrite
-        Whether files that exist may be replaced.
-    templates
-        Jinja2 files for the letters of mentees and of mentors; see `Letters.texts`. Where one of
-        them ends in .txt, letters are plain text.
-
-    Raises
-    ------
-    ConfigurationError
-        A file exists and ``overwrite`` is False, or is one that the programme reads, or there can
-        be no such folder; nothing is written.
-    MentorMatchError
-        A template cannot be used.
+    The programme's file says whether addresses are written: ``contact`` under [output].
+    ``templates`` are Jinja2 files for the letters of mentees and of mentors, see `Letters.texts`;
+    where one of them ends in .txt, letters are plain text. The folder is made where there is none.
+    Raises ConfigurationError, with nothing written, if a file exists and ``overwrite`` is False, or
+    is one that the programme reads, or there can be no such folder; and MentorMatchError if a
+    template cannot be used.
     """
     configuration, cohort = programme.configuration, matching.problem.compatibility.cohort
     refuse_taken(configuration, [folder / f"{name}.csv" for name in LISTS], read=templates)
@@ -186,23 +169,9 @@ def write_committee_workbook(
 ) -> Path:
     """Write the workbook in which a committee keeps, changes and forbids pairs.
 
-    Parameters
-    ----------
-    programme
-        Whose file names groups, under [report], and how many reasons are given.
-    matching
-        Made by `Programme.match`.
-    path
-        Where it goes.
-    overwrite
-        Whether a file that exists may be replaced.
-    groups
-        More columns by which fairness is looked at.
-
-    Raises
-    ------
-    ConfigurationError
-        The file exists and ``overwrite`` is False, or the programme reads it.
+    The programme's file names groups by which fairness is looked at, under [report], to which
+    ``groups`` adds columns, and says how many reasons are given. Raises ConfigurationError if the
+    file exists and ``overwrite`` is False, or the programme reads it.
     """
     configuration = programme.configuration
     refuse_taken(configuration, [path])

@@ -53,15 +53,8 @@ def is_page(raw: bytes) -> bool:
 def unpack_record(raw: bytes, path: str | Path) -> str:
     """Read the saved record out of the bytes of a report; nothing in it is run.
 
-    Returns
-    -------
-    str
-        The JSON text of the record, as `Matching.save` writes it.
-
-    Raises
-    ------
-    RecordError
-        The page holds no record, one that cannot be read, or it was changed around the record.
+    The answer is the JSON text of the record, as `Matching.save` writes it. Raises RecordError if
+    the page holds no record or one that cannot be read, or it was changed around the record.
     """
     text = raw.decode("utf-8", errors="replace")
     found = PLACE.search(text)

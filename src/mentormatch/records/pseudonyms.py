@@ -21,10 +21,7 @@ SHORTEST_KEY = 8
 def pseudonym(key: str, one: object) -> str:
     """The digest that stands for an id; only who has the key can tell whose it is.
 
-    Raises
-    ------
-    RecordError
-        A key that could be guessed.
+    Raises RecordError for a key that could be guessed.
     """
     if not isinstance(key, str) or len(key) < SHORTEST_KEY:
         raise RecordError(
@@ -39,10 +36,7 @@ def pseudonym(key: str, one: object) -> str:
 def restore_ids(content: Content, problem: Problem, key: str | None) -> Callable[[object], object]:
     """A function from the ids of a record to those of a problem.
 
-    Raises
-    ------
-    RecordError
-        A pseudonymous record without its key, or with another.
+    Raises RecordError for a pseudonymous record without its key, or with another.
     """
     if not content["pseudonymous"]:
         return _as_it_is

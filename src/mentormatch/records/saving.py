@@ -47,10 +47,8 @@ def record_bytes(matching: Matching, pseudonymous: str | None = None) -> bytes:
 def content_of(matching: Matching, key: str | None) -> Content:
     """Everything a record holds.
 
-    Raises
-    ------
-    RecordError
-        A lottery or side rules that cannot be made pseudonymous; ids of another kind.
+    Raises RecordError for a lottery or side rules that cannot be made pseudonymous, or ids of
+    another kind.
     """
     problem = matching.problem
     if key is not None and problem.sides:

@@ -33,10 +33,7 @@ BEST_COSTED = 24
 def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | None:
     """Say for each of these mentees the smallest change that would make room, and for whom.
 
-    Returns
-    -------
-    list of str, or None
-        None where there are too many to ask about. A mentee whom no single change helps has "–".
+    None where there are too many to ask about. A mentee whom no single change helps has "–".
     """
     if len(mentees) > MOST_FIXES or matching.problem.shape[1] > MOST_MENTORS:
         return None
@@ -68,10 +65,8 @@ def find_fixes(matching: Matching, mentees: NDArray[np.intp]) -> list[str] | Non
 def value_seats(matching: Matching) -> NDArray[np.float64] | None:
     """Compute what one more seat with each mentor would add to the total.
 
-    Returns
-    -------
-    float64 array (mentors,), or None
-        None where the strategy did not aim at the total, or there are too many mentors.
+    A float64 array (mentors,). None where the strategy did not aim at the total, or there are too
+    many mentors.
     """
     if matching.problem.shape[1] > MOST_MENTORS:
         return None
@@ -88,11 +83,8 @@ def exact_costs(
 ) -> NDArray[np.float64] | None:
     """Compute what forcing each pair would cost the total; ``mentors`` has a row for each mentee.
 
-    Returns
-    -------
-    float64 array like ``mentors``, or None
-        NaN where there is no pair, where it cannot be forced, or where somebody would lose their
-        mentor. None where the strategy has no such answer, or there are too many mentors.
+    NaN where there is no pair, where it cannot be forced, or where somebody would lose their
+    mentor. None where the strategy has no such answer, or there are too many mentors.
     """
     problem = matching.problem
     if not has_total(matching) or problem.wants_several or problem.shape[1] > MOST_SEARCHED:
@@ -124,18 +116,10 @@ def rank_next_best(
 ) -> tuple[NextBest, NDArray[np.float64] | None]:
     """Find the next best mentors of each mentee: those whom to force costs the whole least.
 
-    Parameters
-    ----------
-    kept
-        How many mentors at most.
-
-    Returns
-    -------
-    tuple of NextBest and float64 array (mentees, kept), or None
-        With what each costs (`exact_costs`), the cheapest first, of equal ones the higher score;
-        where nobody can say, None, and the highest score first. Whom to force is impossible or
-        leaves somebody out stands last. Of very many pairs, those of each mentee's 24 best scores
-        are looked at.
+    At most ``kept`` of them. The second answer (mentees, kept) is what each costs (`exact_costs`),
+    the cheapest first, of equal ones the higher score; where nobody can say, None, and the highest
+    score first. Whom to force is impossible or leaves somebody out stands last. Of very many pairs,
+    those of each mentee's 24 best scores are looked at.
     """
     m = matching.problem.shape[1]
     wide = m if len(mentees) * m <= MOST_COSTED else min(m, BEST_COSTED)

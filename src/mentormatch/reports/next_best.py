@@ -17,33 +17,19 @@ __all__ = ["NextBest", "exact_prices", "next_best"]
 
 
 class NextBest(NamedTuple):
-    """Other mentors of some mentees, best first.
+    """Other mentors of some mentees, best first."""
 
-    Parameters
-    ----------
-    mentors
-        intp array (mentees, kept) of positions, −1 where there is nobody else.
-    scores
-        float64 array (mentees, kept), 0 where there is nobody.
-    costs
-        float64 array (mentees, kept): what forcing the pair loses of the total at least, as long as
-        as many people are matched; NaN where it is not known.
-    """
-
-    mentors: NDArray[np.intp]
-    scores: NDArray[np.float64]
+    mentors: NDArray[np.intp]  # (mentees, kept) of positions, −1 where there is nobody else
+    scores: NDArray[np.float64]  # (mentees, kept), 0 where there is nobody
+    # (mentees, kept): What forcing the pair loses of the total at least, as long as as many people
+    # are matched; NaN where it is not known.
     costs: NDArray[np.float64]
 
 
 def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> NextBest:
     """Find for each of these mentees the best mentors it may have and does not have.
 
-    The cost is the reduced cost under the prices of the certificate.
-
-    Parameters
-    ----------
-    kept
-        How many mentors at most.
+    At most ``kept`` of them. The cost is the reduced cost under the prices of the certificate.
     """
     problem = matching.problem
     m = problem.shape[1]
@@ -82,10 +68,8 @@ def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> N
 def exact_prices(matching: Matching) -> NDArray[np.float64] | None:
     """Return prices under which reduced costs are costs, where the certificate has such prices.
 
-    Returns
-    -------
-    float64 array (mentors,), or None
-        None where the total is not what was proven best, or where rules beyond capacities hold.
+    A float64 array (mentors,). None where the total is not what was proven best, or where rules
+    beyond capacities hold.
     """
     proof = matching.certificate
     plain = (

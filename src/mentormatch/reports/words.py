@@ -103,10 +103,7 @@ def package_version() -> str:
 def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] | None:
     """Give what people are called, in the order of ``ids``; an empty cell gives the id.
 
-    Returns
-    -------
-    list of str, or None
-        None where the table has no column of names, nor two of first and last names.
+    None where the table has no column of names, nor two of first and last names.
     """
     if cohort is None:
         return None

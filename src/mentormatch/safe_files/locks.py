@@ -25,14 +25,10 @@ PATIENCE, NAP = 30.0, 0.02
 def lock_folders(folders: Iterable[Path]) -> Iterator[None]:
     """Keep others from putting files into some folders while the block runs.
 
-    The folder itself is locked, so no file is left behind, and the system takes the lock away
-    when the process ends, however it ends. Where folders cannot be locked, as on Windows and on
-    some shared disks, the block runs without.
-
-    Raises
-    ------
-    BlockingIOError
-        Somebody holds the lock of a folder and does not give it back.
+    The folder itself is locked, so no file is left behind, and the system takes the lock away when
+    the process ends, however it ends. Where folders cannot be locked, as on Windows and on some
+    shared disks, the block runs without. Raises BlockingIOError if somebody holds the lock of a
+    folder and does not give it back.
     """
     until = time.monotonic() + PATIENCE
     with ExitStack() as held:

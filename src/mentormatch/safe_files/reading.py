@@ -13,10 +13,8 @@ __all__ = ["expand_home", "read_bounded"]
 def read_bounded(path: Path, most_bytes: int) -> bytes:
     """Read a regular file of at most ``most_bytes``; its size is counted, not believed.
 
-    Raises
-    ------
-    OSError
-        No such file, a folder, a pipe or a device, more bytes; nothing larger was read.
+    Raises OSError, and nothing larger was read: no such file, a folder, a pipe or a device, more
+    bytes.
     """
     # A pipe without a writer would keep us waiting when it is opened.
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

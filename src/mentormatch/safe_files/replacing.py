@@ -22,12 +22,8 @@ __all__ = ["make_folders", "name_of_old", "replace_file", "replace_files"]
 def replace_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Yield a temporary file beside ``path`` and rename it onto ``path`` when the block succeeds.
 
-    Raises
-    ------
-    FileExistsError
-        ``path`` exists and ``overwrite`` is False; nothing was written.
-    OSError
-        ``path`` cannot be written or replaced; the error names it, not the temporary file.
+    Raises FileExistsError, with nothing written, if ``path`` exists and ``overwrite`` is False, and
+    OSError, which names it and not the temporary file, if it cannot be written or replaced.
     """
     with _replace_all([Path(path)], overwrite=overwrite) as (part,):
         yield part
@@ -37,21 +33,9 @@ def replace_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) ->
     """Write files that belong together: all of them are replaced, or none.
 
     Old files are moved aside before the first new one comes into their place, and moved back when a
-    new one cannot. Whatever ends the process, no old file stands beside a new one.
-
-    Parameters
-    ----------
-    contents
-        By the file they go to.
-    overwrite
-        Whether files that exist may be replaced.
-
-    Raises
-    ------
-    FileExistsError
-        A file exists and ``overwrite`` is False; nothing was written.
-    OSError
-        A file cannot be written or replaced; the error names it, and nothing was replaced.
+    new one cannot. Whatever ends the process, no old file stands beside a new one. Raises
+    FileExistsError if a file exists and ``overwrite`` is False, and OSError, which names the file,
+    if one cannot be written or replaced; nothing was replaced then.
     """
     with _replace_all(list(contents), overwrite=overwrite) as parts:
         for target, part, content in zip(contents, parts, contents.values(), strict=True):
@@ -63,10 +47,7 @@ def replace_files(contents: Mapping[Path, bytes], *, overwrite: bool = False) ->
 def make_folders(folders: Iterable[Path]) -> Iterator[None]:
     """Make folders, and take away those that were made when the block fails.
 
-    Raises
-    ------
-    OSError
-        A folder cannot be made, as where a part of its path is a file.
+    Raises OSError if a folder cannot be made, as where a part of its path is a file.
     """
     wanted = {one for folder in folders for one in (folder, *folder.parents)}
     # The shortest paths first: a folder is made before those in it, and taken away after them.

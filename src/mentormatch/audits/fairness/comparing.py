@@ -49,21 +49,11 @@ WITHIN = "within"
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Settings of the bootstrap and of the permutation tests.
+    """Settings of the bootstrap and of the permutation tests."""
 
-    Parameters
-    ----------
-    resamples
-        Bootstrap samples and permutations, each.
-    level
-        Of the intervals.
-    seed
-        Of every draw.
-    """
-
-    resamples: int
-    level: float
-    seed: int
+    resamples: int  # bootstrap samples and permutations, each
+    level: float  # of the intervals
+    seed: int  # of every draw
 
 
 def compare_groups(

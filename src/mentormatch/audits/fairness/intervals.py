@@ -32,10 +32,8 @@ PIECE = 2**22
 def wilson(successes: float, count: int, level: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a rate.
 
-    References
-    ----------
-    .. [1] E. B. Wilson (1927), Probable inference, the law of succession, and statistical
-       inference.
+    Source: E. B. Wilson (1927), Probable inference, the law of succession, and statistical
+    inference.
     """
     if count == 0:
         return 0.0, 1.0
@@ -54,27 +52,11 @@ def unseen(value: float, count: int, low: float, high: float, level: float) -> t
     """Interval of a mean when all values of a sample are equal.
 
     A bootstrap of equal values has no width, although people who were not seen may differ. With
-    ``count`` equal values at most the share 1 − (α/2)^(1/count) of them do [1]_, each with a value
-    between ``low`` and ``high``.
-
-    Parameters
-    ----------
-    value
-        The one value seen.
-    count
-        How many people have it.
-    low, high
-        Smallest and largest value that anybody may have.
-
-    Returns
-    -------
-    tuple of float
-        NaN twice where nothing else than ``value`` is known to be possible.
-
-    References
-    ----------
-    .. [1] C. J. Clopper and E. S. Pearson (1934), The use of confidence or fiducial limits
-       illustrated in the case of the binomial.
+    ``count`` equal values at most the share 1 − (α/2)^(1/count) of them do, each with a value
+    between ``low`` and ``high``, the smallest and the largest that anybody may have. NaN twice
+    where nothing else than ``value`` is known to be possible. Source: C. J. Clopper and E. S.
+    Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the
+    binomial.
     """
     if not low < high:
         return float("nan"), float("nan")
@@ -87,12 +69,8 @@ def difference_of(
 ) -> tuple[float, float]:
     """Interval of the difference of two independent estimates from their intervals (MOVER).
 
-    Each estimate stands before the ends of its interval.
-
-    References
-    ----------
-    .. [1] G. Y. Zou and A. Donner (2008), Construction of confidence limits about effect measures:
-       a general approach.
+    Each estimate stands before the ends of its interval. Source: G. Y. Zou and A. Donner (2008),
+    Construction of confidence limits about effect measures: a general approach.
     """
     (l1, u1), (l2, u2) = of_first, of_second
     difference = first - second
@@ -108,11 +86,8 @@ def ratio_of(
 
     Each estimate stands before the ends of its interval. The lower end is computed as the upper end
     of the inverse ratio, which has no pole where the second estimate could be twice as large.
-
-    References
-    ----------
-    .. [1] A. Donner and G. Y. Zou (2012), Closed-form confidence intervals for functions of the
-       normal mean and standard deviation.
+    Source: A. Donner and G. Y. Zou (2012), Closed-form confidence intervals for functions of the
+    normal mean and standard deviation.
     """
     (l1, u1), (l2, u2) = of_first, of_second
     product = first * second
@@ -130,10 +105,8 @@ def newcombe(
 ) -> tuple[float, float]:
     """Newcombe's interval of a difference of two rates; each is (successes, count).
 
-    References
-    ----------
-    .. [1] R. G. Newcombe (1998), Interval estimation for the difference between independent
-       proportions: comparison of eleven methods, method 10.
+    Source: R. G. Newcombe (1998), Interval estimation for the difference between independent
+    proportions: comparison of eleven methods, method 10.
     """
     p, q = first[0] / first[1], second[0] / second[1]
     return difference_of(p, wilson(*first, level), q, wilson(*second, level))
@@ -152,14 +125,7 @@ def resampled_means(
 ) -> NDArray[np.float64]:
     """Draw bootstrap samples and return their means.
 
-    Parameters
-    ----------
-    values
-        float64 array (people, measures).
-
-    Returns
-    -------
-    float64 array (resamples, measures); memory O(piece)
+    Values are (people, measures), the means (resamples, measures); memory is O(piece).
     """
     n = len(values)
     means = np.empty((resamples, values.shape[1]))
@@ -179,16 +145,9 @@ def bca(
 ) -> tuple[float, float]:
     """Bias-corrected and accelerated bootstrap interval.
 
-    Parameters
-    ----------
-    resampled
-        float64 array (resamples,): on samples drawn with replacement.
-    influence
-        float64 array (people,): how the estimate leans on each person; gives the acceleration.
-
-    References
-    ----------
-    .. [1] B. Efron (1987), Better bootstrap confidence intervals.
+    ``resampled`` (resamples,) is on samples drawn with replacement; ``influence`` (people,) is how
+    the estimate leans on each person, and gives the acceleration. Source: B. Efron (1987), Better
+    bootstrap confidence intervals.
     """
     if not np.isfinite(resampled).all() or not np.isfinite(estimate):
         return float("nan"), float("nan")
@@ -214,9 +173,7 @@ def fisher(first: tuple[float, int], second: tuple[float, int]) -> float:
 def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     """p-values corrected for many tests by Holm's method; NaN stays NaN and is not a test.
 
-    References
-    ----------
-    .. [1] S. Holm (1979), A simple sequentially rejective multiple test procedure.
+    Source: S. Holm (1979), A simple sequentially rejective multiple test procedure.
     """
     corrected = np.full(len(p_values), np.nan)
     tests = np.flatnonzero(~np.isnan(p_values))
@@ -236,21 +193,9 @@ def permutation_gaps(
     """p-values of the largest gap between group means, by permuting labels within strata.
 
     Valid however the outcomes depend on each other through capacity, if labels do not matter among
-    people of one stratum.
-
-    Parameters
-    ----------
-    values
-        float64 array (people, measures).
-    codes
-        intp array (people,): group, from 0.
-    strata
-        intp array (people,): labels are exchanged only within one of these.
-
-    Returns
-    -------
-    float64 array (measures,)
-        (1 + permutations with a gap at least as large) / (1 + permutations).
+    people of one stratum. Values are (people, measures), codes (people,) groups from 0; labels are
+    exchanged only within one of the strata (people,). The answer (measures,) is (1 + permutations
+    with a gap at least as large) / (1 + permutations).
     """
     counts = np.bincount(codes).astype(np.float64)
     centred = values - values.mean(axis=0)

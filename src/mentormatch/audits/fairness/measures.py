@@ -25,10 +25,7 @@ def _has_shares(values: NDArray[np.float64]) -> bool:
 def gini(values: ArrayLike) -> float:
     """Gini coefficient Σ|u_i − u_k| / (2 n² ū): 0 when all are equal, (n − 1)/n when one has all.
 
-    Parameters
-    ----------
-    values
-        Numbers of 0 or more, not all 0; else NaN.
+    NaN unless the numbers are 0 or more, and not all 0.
     """
     numbers = np.sort(_numbers(values))
     if not _has_shares(numbers):
@@ -41,10 +38,7 @@ def gini(values: ArrayLike) -> float:
 def theil(values: ArrayLike) -> float:
     """Theil index, the mean of (u/ū) ln(u/ū): 0 when all are equal, ln n when one has all.
 
-    Parameters
-    ----------
-    values
-        Numbers of 0 or more, not all 0; else NaN.
+    NaN unless the numbers are 0 or more, and not all 0.
     """
     numbers = _numbers(values)
     if not _has_shares(numbers):
@@ -57,16 +51,8 @@ def theil(values: ArrayLike) -> float:
 def theil_between(values: ArrayLike, codes: ArrayLike) -> float:
     """Between-group part of the Theil index; the rest lies within groups, exactly.
 
-    Parameters
-    ----------
-    values
-        Numbers of 0 or more, not all 0; else NaN.
-    codes
-        Whole numbers from 0: the group of each.
-
-    References
-    ----------
-    .. [1] H. Theil (1967), Economics and Information Theory.
+    NaN unless the numbers are 0 or more, and not all 0; codes are whole numbers from 0: the group
+    of each. Source: H. Theil (1967), Economics and Information Theory.
     """
     numbers, group = _numbers(values), np.asarray(codes)
     if not _has_shares(numbers):
@@ -81,16 +67,9 @@ def theil_between(values: ArrayLike, codes: ArrayLike) -> float:
 def atkinson(values: ArrayLike, epsilon: float = 0.5) -> float:
     """Atkinson index: the share of the sum that could be given up if it were spread evenly.
 
-    Parameters
-    ----------
-    values
-        Numbers of 0 or more, not all 0; else NaN.
-    epsilon
-        Aversion to inequality, above 0. At 1 or more anybody with 0 makes it 1.
-
-    References
-    ----------
-    .. [1] A. B. Atkinson (1970), On the measurement of inequality.
+    NaN unless the numbers are 0 or more, and not all 0. Epsilon, above 0, is the aversion to
+    inequality; at 1 or more anybody with 0 makes it 1. Source: A. B. Atkinson (1970), On the
+    measurement of inequality.
     """
     numbers = _numbers(values)
     if not _has_shares(numbers):
@@ -106,9 +85,8 @@ def atkinson(values: ArrayLike, epsilon: float = 0.5) -> float:
 def jain(values: ArrayLike) -> float:
     """Jain's index (Σu)² / (n Σu²): 1 when all are equal, 1/n when one has all.
 
-    References
-    ----------
-    .. [1] R. Jain, D. Chiu and W. Hawe (1984), A quantitative measure of fairness.
+    NaN when all are 0. Source: R. Jain, D. Chiu and W. Hawe (1984), A quantitative measure of
+    fairness.
     """
     numbers = _numbers(values)
     squares = float(numbers @ numbers)
@@ -126,10 +104,7 @@ def worst_mean(values: ArrayLike, share: float = 0.1) -> float:
 def lorenz(values: ArrayLike) -> pd.DataFrame:
     """Lorenz curve: share of the sum held by the worst-off share of people.
 
-    Returns
-    -------
-    DataFrame
-        ``people`` and ``score``, both from 0 to 1, one row per person and one for the start.
+    ``people`` and ``score`` are both from 0 to 1, one row per person and one for the start.
     """
     numbers = np.sort(_numbers(values))
     sums: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(numbers)])

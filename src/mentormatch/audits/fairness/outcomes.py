@@ -20,27 +20,13 @@ __all__ = ["MEASURES", "Measured", "Outcomes", "outcomes_of"]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One outcome that groups are compared by.
+    """One outcome that groups are compared by."""
 
-    Parameters
-    ----------
-    name
-        Column of the outcome.
-    side
-        "mentees" or "mentors".
-    source
-        "scores": known before anybody is matched. "matching": what the matching did.
-    is_rate
-        Yes or no for each person; else a number.
-    meaning
-        In words.
-    """
-
-    name: str
+    name: str  # column of the outcome
     side: Side
-    source: str
-    is_rate: bool
-    meaning: str
+    source: str  # "scores": known before anybody is matched; "matching": what the matching did
+    is_rate: bool  # yes or no for each person; else a number
+    meaning: str  # in words
 
 
 MEASURES = (
@@ -60,41 +46,25 @@ MEASURES = (
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """Eligibility, scores and results of each person.
+    """Eligibility, scores and results of each person."""
 
-    Parameters
-    ----------
-    included
-        For each side, a bool array (people,): wants a mentor, or offers a seat.
-    eligible
-        For each side, an int64 array (people,): how many people of the other side one may have.
-    by_person
-        For each (side, measure), a float64 array (people,).
-    utilities
-        float64 array (mentees who want a mentor,): what each gets, 0 when unmatched.
-    envied, justified
-        int64 arrays (mentees,): how many mentors with a mentee a mentee would rather have than one
-        of its own, or than none while it has fewer than it wants; and of these, how many would
-        rather have this mentee than one of theirs.
-    """
-
-    included: dict[Side, NDArray[np.bool_]]
+    included: dict[Side, NDArray[np.bool_]]  # by side, (people,): wants a mentor, or offers a seat
+    # By side, (people,): how many people of the other side one may have.
     eligible: dict[Side, NDArray[np.int64]]
-    by_person: dict[tuple[Side, str], NDArray[np.float64]]
-    utilities: NDArray[np.float64]
+    by_person: dict[tuple[Side, str], NDArray[np.float64]]  # by (side, measure), (people,)
+    utilities: NDArray[np.float64]  # (mentees who want a mentor,): what each gets, 0 when unmatched
+    # (mentees,): How many mentors with a mentee a mentee would rather have than one of its own, or
+    # than none while it has fewer than it wants.
     envied: NDArray[np.int64]
+    # (mentees,): how many of these would rather have this mentee than one of theirs.
     justified: NDArray[np.int64]
 
 
 def outcomes_of(matching: Matching, *, top: int, unmatched_value: float) -> Outcomes:
     """Compute the outcomes of each person in one pass over all pairs, by block.
 
-    Parameters
-    ----------
-    top
-        k of the top-k rate.
-    unmatched_value
-        What having nobody is worth, in units of score.
+    ``top`` is the k of the top-k rate; ``unmatched_value`` what having nobody is worth, in units of
+    score.
     """
     problem = matching.problem
     n, m = problem.shape

@@ -36,17 +36,9 @@ def groups_to_show(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.bo
     """Say which groups may be shown beside the whole.
 
     Small groups are hidden. Where they are one group, or few people together, the whole less the
-    groups that are shown would tell about them: the smallest other group is hidden as well.
-
-    Parameters
-    ----------
-    counts
-        People of each group; the groups make up the whole.
-
-    Returns
-    -------
-    bool array (groups,)
-        False also for groups of nobody.
+    groups that are shown would tell about them: the smallest other group is hidden as well. Counts
+    are people of each group; the groups make up the whole. The answer (groups,) is False also for
+    groups of nobody.
 
     Examples
     --------
@@ -69,28 +61,15 @@ def groups_to_show_together(
 
     The numbers of few people may follow from groups that are large: those of a department, less
     those of a country of which all but two belong to it. Groupings that come first keep their
-    groups; of a later one the smallest group that such a sum needs is hidden.
+    groups; of a later one the smallest group that such a sum needs is hidden. Groupings are as
+    `merge_small_groups` returns them; ``included`` (people of the side,) says who counts. ``whose``
+    (those who count,) is whom each of them stands for, from 0, where somebody stands there more
+    than once and may be in several groups; None: each for itself. The answer is a bool array
+    (groups,) for each grouping.
 
-    Parameters
-    ----------
-    groupings
-        Of one side, each as `merge_small_groups` returns it.
-    included
-        bool array (people of the side,): who counts.
-    whose
-        intp array (those who count,): whom each of them stands for, from 0, where somebody stands
-        there more than once and may be in several groups; None: each for itself.
-
-    Returns
-    -------
-    list of bool array (groups,)
-        For each grouping.
-
-    Notes
-    -----
     Sums over any number of groups are found whose people are in one cell of all groupings crossed,
-    or in several cells, as long as there are not too many such sets to try. What follows from
-    more than sums (a rate of 0 or 1, what a reader knows about somebody) is not.
+    or in several cells, as long as there are not too many such sets to try. What follows from more
+    than sums (a rate of 0 or 1, what a reader knows about somebody) is not.
     """
     codes = np.stack([one.codes[included] for one in groupings])
     cells, cell = np.unique(codes, axis=1, return_inverse=True)
@@ -166,19 +145,9 @@ def _sums_that_tell(groups: sparse.csr_array, people: sparse.csr_array) -> NDArr
 def merge_small_groups(grouping: Grouping, included: NDArray[np.bool_]) -> Grouping:
     """Count small groups with the smallest other one, where the whole would tell about them.
 
-    A comparison of the large groups goes on, which hiding one of them would end.
-
-    Parameters
-    ----------
-    grouping
-        The groups of all people of a side.
-    included
-        bool array (people of the side,): who counts.
-
-    Returns
-    -------
-    Grouping
-        The same one where nothing can be told, or no group is large enough.
+    A comparison of the large groups goes on, which hiding one of them would end. ``included``
+    (people of the side,) says who counts. The answer is the same grouping where nothing can be
+    told, or no group is large enough.
     """
     counts = np.bincount(grouping.codes[included], minlength=len(grouping.names))
     large = counts >= SUPPRESSED
@@ -198,12 +167,8 @@ def labels_to_show(
 ) -> dict[str, set[object]]:
     """Say which labels of several columns may be shown beside each other and the whole.
 
-    Parameters
-    ----------
-    labels
-        By column the label of each person, in one order; an empty one is in no group.
-    whose
-        Whom each label counts, in that order, where somebody stands there more than once.
+    ``labels`` has by column the label of each person, in one order; an empty one is in no group.
+    ``whose`` is whom each label counts, in that order, where somebody stands there more than once.
 
     Examples
     --------

@@ -25,17 +25,9 @@ def tighten_bound(matching: Matching, start: Multipliers) -> Certificate:
     """Improve the bound of ``start`` by subgradient steps on the prices.
 
     Mentors that more mentees want at these prices than have seats become dearer, the others
-    cheaper, by Polyak's step with the matching's own total as the target [1]_. Every price gives a
-    valid bound, so stopping early costs only tightness.
-
-    Parameters
-    ----------
-    matching
-        A matching that `recover_multipliers` did not prove optimal.
-
-    References
-    ----------
-    .. [1] B. T. Polyak (1969), Minimization of unsmooth functionals.
+    cheaper, by Polyak's step with the matching's own total as the target (B. T. Polyak, 1969,
+    Minimization of unsmooth functionals). Every price gives a valid bound, so stopping early costs
+    only tightness. The matching is one that `recover_multipliers` did not prove optimal.
     """
     problem = matching.problem
     n, m = problem.shape

@@ -24,10 +24,7 @@ SHORT = 64
 class BitRows:
     """Which nodes each node leads to; rows with few of them are kept as lists.
 
-    Parameters
-    ----------
-    n_nodes
-        Nodes are 0 … n_nodes − 1.
+    Nodes are 0 … ``n_nodes`` − 1.
     """
 
     def __init__(self, n_nodes: int) -> None:
@@ -51,10 +48,7 @@ class BitRows:
     def add(self, node: int, bits: NDArray[np.uint8]) -> None:
         """Let a node lead to more nodes.
 
-        Parameters
-        ----------
-        bits
-            uint8 array (at most ceil(n_nodes / 8),), lowest bit first.
+        Bits are uint8 (at most ceil(n_nodes / 8),), lowest bit first.
         """
         row = int.from_bytes(bits.tobytes(), "little")
         if not row:
@@ -92,22 +86,12 @@ def lowest(bits: int) -> int:
 def strong_components(heads: Callable[[int], int], nodes: int) -> Iterator[int]:
     """Strongly connected components of two nodes and more, as sets.
 
-    One depth-first search that contracts each cycle as soon as it is closed [1]_ [2]_: the path
-    holds components with all that they lead to, so each row is read once, and a node is put on the
-    path once and merged at most once. O(nodes) steps of O(nodes / 8) bytes.
-
-    Parameters
-    ----------
-    heads
-        The set of nodes that a node leads to.
-    nodes
-        Where the graph is looked at; what leads elsewhere is left out.
-
-    References
-    ----------
-    .. [1] P. Purdom (1970), A transitive closure algorithm, BIT 10.
-    .. [2] H. N. Gabow (2000), Path-based depth-first search for strong and biconnected components,
-       Information Processing Letters 74.
+    One depth-first search that contracts each cycle as soon as it is closed: the path holds
+    components with all that they lead to, so each row is read once, and a node is put on the path
+    once and merged at most once. O(nodes) steps of O(nodes / 8) bytes. ``heads`` gives the set of
+    nodes that a node leads to; what leads out of ``nodes`` is left out. Sources: P. Purdom (1970),
+    A transitive closure algorithm, BIT 10; H. N. Gabow (2000), Path-based depth-first search for
+    strong and biconnected components, Information Processing Letters 74.
     """
     unseen, on_path = nodes, 0
     path: list[tuple[int, int]] = []

@@ -38,33 +38,20 @@ LOOKED_UP = 2**18
 class Scan:
     """What one pass over all eligible pairs has found so far.
 
-    Attributes
-    ----------
-    eligible
-        How many eligible pairs are not made.
-    counts
-        Blocking pairs by notion.
-    wasteful, envious
-        Weakly blocking pairs whose mentor has a free seat, and those whose mentor has none.
-    mentees, mentors
-        int64 arrays: in how many weakly blocking pairs each person is.
-    largest_epsilon
-        The most that both sides of some weakly blocking pair would gain at least, in units of
-        score.
-    one_shared_score
-        Both sides had the same score everywhere.
-    best, least
-        Rows (mentee, mentor, gains) that were kept, and the joint gain below which none is.
+    ``one_shared_score`` says that both sides had the same score everywhere; ``best`` are rows
+    (mentee, mentor, gains) that were kept, and ``least`` is the joint gain below which none is.
     """
 
-    mentees: NDArray[np.int64]
-    mentors: NDArray[np.int64]
+    mentees: NDArray[np.int64]  # in how many weakly blocking pairs each person is
+    mentors: NDArray[np.int64]  # likewise
     limit: int | None
     listed: Notion
-    eligible: int = 0
+    eligible: int = 0  # eligible pairs that are not made
+    # Blocking pairs by notion.
     counts: dict[Notion, int] = field(default_factory=lambda: dict.fromkeys(NOTIONS, 0))
-    wasteful: int = 0
-    envious: int = 0
+    wasteful: int = 0  # weakly blocking pairs whose mentor has a free seat
+    envious: int = 0  # weakly blocking pairs whose mentor has none
+    # The most that both sides of some weakly blocking pair would gain at least, in units of score.
     largest_epsilon: float = 0.0
     one_shared_score: bool = True
     best: list[NDArray[np.float64]] = field(default_factory=list)
@@ -166,16 +153,9 @@ def at_least(
 ) -> NDArray[np.floating]:
     """Return the score below which, in a block, nothing is as good as what is held.
 
-    Parameters
-    ----------
-    held
-        In steps of the tie tolerance.
-    kind
-        The block's type: limits of the same type are compared far faster.
-    error
-        By how much a score of the block may be off; 0 = its values are exact, and the limit is.
-    tie_tolerance
-        The size of a step, or 0.
+    ``held`` is in steps of the tie tolerance, which is the size of a step, or 0. ``kind`` is the
+    block's type: limits of the same type are compared far faster. ``error`` is by how much a score
+    of the block may be off; 0: its values are exact, and so is the limit.
     """
     if error == 0:
         return held

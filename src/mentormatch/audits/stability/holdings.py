@@ -22,25 +22,17 @@ __all__ = ["Holdings", "holdings_of"]
 class Holdings:
     """What everybody has to lose: the worst partner held in a place that is not pinned.
 
-    Parameters
-    ----------
-    mentee, mentor
-        float64 arrays (mentees,) and (mentors,): the worst value held, in steps of the tie
-        tolerance; −inf with a free place or seat, +inf with nothing to trade.
-    mentee_score, mentor_score
-        The same in units of score; a free place or seat counts 0.
-    free
-        bool array (mentors,): has a free seat.
-    pinned
-        bool array (pairs of the matching,): cannot be broken.
+    Values held are those of the worst partner: (mentees,) and (mentors,), in steps of the tie
+    tolerance, −inf with a free place or seat, +inf with nothing to trade; or in units of score, in
+    which a free place or seat counts 0.
     """
 
     mentee: NDArray[np.float64]
     mentor: NDArray[np.float64]
     mentee_score: NDArray[np.float64]
     mentor_score: NDArray[np.float64]
-    free: NDArray[np.bool_]
-    pinned: NDArray[np.bool_]
+    free: NDArray[np.bool_]  # (mentors,): has a free seat
+    pinned: NDArray[np.bool_]  # (pairs of the matching,): cannot be broken
 
 
 def holdings_of(matching: Matching, tie_tolerance: float = 0.0) -> Holdings:

@@ -84,20 +84,15 @@ class _Arcs:
 class _Trades:
     """The places that may be traded, sorted by mentor.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (places,): whose place, and who fills it; m for an empty one, of which a mentee
-        has at most one here.
-    steps, scores
-        float64 arrays (places,): what it is worth to the mentee, in steps of the tie tolerance
-        (−inf when empty) and in units of score (0 when empty).
+    All are arrays (places,).
     """
 
-    mentees: NDArray[np.intp]
+    mentees: NDArray[np.intp]  # whose place
+    # Who fills it; m for an empty one, of which a mentee has at most one here.
     mentors: NDArray[np.intp]
+    # What it is worth to the mentee, in steps of the tie tolerance; −inf when empty.
     steps: NDArray[np.float64]
-    scores: NDArray[np.float64]
+    scores: NDArray[np.float64]  # the same in units of score; 0 when empty
 
 
 def pareto(matching: Matching, tie_tolerance: float = 0.0) -> Pareto:

@@ -24,21 +24,12 @@ class SharedPlaces:
     """Which pairs only move a mentee within the smallest full group around the new mentor.
 
     Such a pair takes no further place of a full group, so nobody has to make room for it.
-
-    Parameters
-    ----------
-    group
-        intp array (mentors,): 1 + the smallest full group, 0 where the own seats are full or
-        nothing is.
-    mentor
-        intp array (mentees,): 1 + the mentor that may be given up, 0 without one.
-    inside
-        bool array (groups + 1, mentors + 1): the mentor is in the group.
     """
 
+    # (mentors,): 1 + the smallest full group, 0 where the own seats are full or nothing is.
     group: NDArray[np.intp]
-    mentor: NDArray[np.intp]
-    inside: NDArray[np.bool_]
+    mentor: NDArray[np.intp]  # (mentees,): 1 + the mentor that may be given up, 0 without one
+    inside: NDArray[np.bool_]  # (groups + 1, mentors + 1): the mentor is in the group
 
     def moves(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Tell which pairs do; the two arrays are broadcast."""

@@ -83,10 +83,8 @@ LETTERS = str.maketrans({"ł": "l", "ß": "ss", "ø": "o"})
 class Count:
     """What an answer to "how many?" says.
 
-    Parameters
-    ----------
-    low, high
-        The smallest and the largest number it allows; ``high`` is None where there is no end.
+    ``low`` and ``high`` are the smallest and the largest number it allows; ``high`` is None where
+    there is no end.
     """
 
     low: int

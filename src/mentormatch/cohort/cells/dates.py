@@ -32,18 +32,9 @@ def read_moments(
 ) -> list[pd.Timestamp | str]:
     """Read the dates and times of one column, by the clock they were written by.
 
-    Parameters
-    ----------
-    cells
-        Dates, times, or texts. 2027-03-16 and 16.3.2027 have one meaning; of 3/4/2027 the other
-        cells of the column must say which number is the day.
-    day_first
-        Which number is the day, where that is known; None: as the cells say.
-
-    Returns
-    -------
-    list of Timestamp without a zone, or of str
-        A text says what is expected instead.
+    Of dates, times and texts, 2027-03-16 and 16.3.2027 have one meaning; of 3/4/2027 the other
+    cells of the column must say which number is the day, unless ``day_first`` does. Each answer is
+    a Timestamp without a zone, or a text that says what is expected instead.
     """
     first = day_is_first(cells) if day_first is None else day_first
     read = [_read(cell, first) for cell in cells]

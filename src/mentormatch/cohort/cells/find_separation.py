@@ -43,26 +43,14 @@ BY_CHANCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the cells of a column are divided, and why.
-
-    Parameters
-    ----------
-    separation
-        How.
-    why
-        The evidence; empty when no cell has more than one value.
-    question
-        Whether the evidence does not settle it.
-    maybe
-        What is divided at its commas, though its parts never stand apart: a question as well.
-    joins
-        Words and signs that may join two values, or belong to one: a question as well.
-    """
+    """How the cells of a column are divided, and why."""
 
     separation: Separation
-    why: str = ""
-    question: bool = False
+    why: str = ""  # the evidence; empty when no cell has more than one value
+    question: bool = False  # the evidence does not settle it
+    # What is divided at its commas, though its parts never stand apart: a question as well.
     maybe: tuple[str, ...] = ()
+    # Words and signs that may join two values, or belong to one: a question as well.
     joins: tuple[str, ...] = ()
 
 
@@ -70,13 +58,9 @@ def find_separations(columns: Mapping[Key, Sequence[str]]) -> dict[Key, Found]:
     """Find how the cells of columns are divided.
 
     Options that hold a comma are found by what stands together wherever it stands: joining such
-    neighbours to one value never changes who has a value in common with whom.
-
-    Parameters
-    ----------
-    columns
-        The distinct texts of each column; those of both tables, so that a word that stands alone
-        anywhere is a value of its own.
+    neighbours to one value never changes who has a value in common with whom. ``columns`` has the
+    distinct texts of each column of both tables, so that a word that stands alone anywhere is a
+    value of its own.
     """
     found = {key: _find_one(cells) for key, cells in columns.items()}
     found = _with_joining_words(found, columns)
@@ -272,12 +256,8 @@ def _find_options(
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Find neighbours that always stand together, with a sign that they are one answer.
 
-    Returns
-    -------
-    options
-        Tuples of folded parts.
-    maybe
-        Those without such a sign that are too many for chance.
+    The answer is options, as tuples of folded parts, and those without such a sign that are too
+    many for chance.
     """
     answers = [parts for cells, split in divided for parts in _fragments(_sample(cells), split)]
     times = Counter(part for parts in answers for part in parts)

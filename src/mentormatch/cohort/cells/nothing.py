@@ -35,16 +35,8 @@ def fold_words(words: str | Iterable[object] | None) -> frozenset[str]:
 def nothing_cells(column: pd.Series, words: Collection[str]) -> NDArray[np.intp]:
     """Find the cells that hold nothing but one of some words.
 
-    Parameters
-    ----------
-    column
-        Cells of any kind; only texts are looked at, and lists of one text.
-    words
-        As `fold_words` returns them.
-
-    Returns
-    -------
-    intp array of positions
+    Only texts are looked at, and lists of one text; words are as `fold_words` returns them. The
+    answer is an intp array of positions.
     """
     if not words or (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM"):
         return np.empty(0, dtype=np.intp)

@@ -44,12 +44,8 @@ def is_missing(value: Any) -> bool:
 def read_numbers(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Read a column as numbers, numbers that were typed as text included.
 
-    Returns
-    -------
-    numbers : array of float64, one per person
-        NaN where the cell is empty or not a number.
-    wrong : array of positions
-        The people whose cell is neither empty nor a finite number.
+    The numbers (float64, one per person) are NaN where the cell is empty or not a number. The
+    second array has the positions of people whose cell is neither empty nor a finite number.
     """
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
         numbers = column.to_numpy(dtype=np.float64, copy=True)
@@ -85,19 +81,8 @@ def read_column(cells: list[str], decimal: str = ".") -> pd.Series:
 
     A cell of nothing but space is missing; no word is. A column is numeric when every other cell is
     a plain number and could be written back as it was: whole numbers without leading zeros;
-    decimals in their shortest form (after a decimal comma, in any).
-
-    Parameters
-    ----------
-    cells
-        One text per person.
-    decimal
-        The decimal mark, "." or ",".
-
-    Returns
-    -------
-    Series
-        int64; float64 with NaN for missing cells; or text with NaN for missing cells.
+    decimals in their shortest form (after a decimal comma, in any). ``cells`` has one text per
+    person. The answer is int64; float64, or text, with NaN for missing cells.
     """
     given = [cell for cell in cells if cell and not cell.isspace()]
     complete = len(given) == len(cells)

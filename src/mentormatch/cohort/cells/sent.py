@@ -108,15 +108,8 @@ def find_latest(
     """Return which of some rows were sent last, at one moment; none where cells do not tell.
 
     Where it is not evident which number of a date is the day, it tells if both ways give one row.
-
-    Parameters
-    ----------
-    cells
-        Of the whole column.
-    places
-        The rows of one person.
-    day_first
-        See `day_is_first`.
+    ``cells`` are those of the whole column, ``places`` the rows of one person; for ``day_first``
+    see `day_is_first`.
     """
     some = [cells[k] for k in places]
     if not all(HAS_DATE.search(str(cell)) for cell in some):

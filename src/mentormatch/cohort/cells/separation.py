@@ -29,29 +29,17 @@ def list_separators(separators: str | Collection[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """How the cells of a column are divided.
+    """How the cells of a column are divided."""
 
-    Parameters
-    ----------
-    separators
-        Texts between two values.
-    options
-        Values that hold a separator themselves. What else stands in a cell between separators is
-        one value each.
-    is_closed
-        True when ``options`` are all that a form offers: then what is none of them is one value,
-        however many separators it holds.
-    keeps_brackets
-        Whether a separator inside brackets is part of a value.
-    reads_lists
-        Whether cells that a program wrote from a list are read as that list.
-    """
-
-    separators: tuple[str, ...] = (";", ",")
+    separators: tuple[str, ...] = (";", ",")  # texts between two values
+    # Values that hold a separator themselves. What else stands in a cell between separators is one
+    # value each.
     options: tuple[str, ...] = ()
+    # ``options`` are all that a form offers: then what is none of them is one value, however many
+    # separators it holds.
     is_closed: bool = False
-    keeps_brackets: bool = False
-    reads_lists: bool = False
+    keeps_brackets: bool = False  # a separator inside brackets is part of a value
+    reads_lists: bool = False  # cells that a program wrote from a list are read as that list
 
     def split(self) -> Split:
         """Return the function that divides a cell; values keep the space around them."""

@@ -27,24 +27,13 @@ CONTAINERS = (list, tuple, set, frozenset, np.ndarray)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Values:
-    """The values in the cells of a column.
+    """The values in the cells of a column."""
 
-    Parameters
-    ----------
-    codes
-        intp array (people,): which of the distinct cells a person has.
-    pointers
-        intp array (distinct cells + 1,): where the values of each begin in ``places``.
-    places
-        intp array: for each value of each cell which of ``texts`` it is. One may stand twice.
-    texts
-        Distinct values, without the space around them; none is empty.
-    """
-
-    codes: NDArray[np.intp]
-    pointers: NDArray[np.intp]
+    codes: NDArray[np.intp]  # (people,): which of the distinct cells a person has
+    pointers: NDArray[np.intp]  # (distinct cells + 1,): where the values of each begin in places
+    # For each value of each cell which of texts it is; one may stand twice.
     places: NDArray[np.intp]
-    texts: Sequence[str]
+    texts: Sequence[str]  # distinct values, without the space around them; none is empty
 
     def tuples(self) -> list[tuple[str, ...]]:
         """Return the values of each person without repetition."""
@@ -57,12 +46,8 @@ class Values:
 def factorize_cells(column: pd.Series) -> tuple[NDArray[np.intp], list[object]]:
     """Return the distinct cells of a column and which of them each person has.
 
-    Returns
-    -------
-    codes : intp array (people,)
-        Which cell each person has.
-    cells
-        In the order in which they occur. Lists and other containers are each a cell of its own.
+    Codes are an intp array (people,). Cells stand in the order in which they occur; lists and other
+    containers are each a cell of its own.
     """
     if (
         isinstance(column.dtype, pd.StringDtype)
@@ -99,15 +84,10 @@ def _factorize(keys: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[int]]:
 def split_values(column: pd.Series, split: Split, nothing: Collection[str] = ()) -> Values:
     """Split the cells of a column into their values, each distinct cell once.
 
-    Parameters
-    ----------
-    column
-        Texts; or lists, tuples, sets and arrays of values, which are taken as they are, a set in
-        the order of the alphabet; or single values. An empty cell gives no values.
-    split
-        Divides a text; see `Separation.split`.
-    nothing
-        Values that are dropped, as `fold_words` returns them: "SQL; not sure" names one skill.
+    Cells are texts; or lists, tuples, sets and arrays of values, which are taken as they are, a set
+    in the order of the alphabet; or single values. An empty cell gives no values. ``split`` divides
+    a text, see `Separation.split`; values in ``nothing``, as `fold_words` returns them, are
+    dropped: "SQL; not sure" names one skill.
     """
     codes, cells = factorize_cells(column)
     if not all(isinstance(cell, str) or is_missing(cell) for cell in cells):

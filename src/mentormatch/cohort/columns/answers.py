@@ -47,12 +47,7 @@ def is_other(option: str) -> bool:
 def read_answer(cell: object, read: Mapping[str, float] | None = None) -> float | None:
     """Return 1 for yes, 0.5 for maybe, 0 for no; None for anything else.
 
-    Parameters
-    ----------
-    cell
-        The answer.
-    read
-        What other answers are worth, by folded text; they go first.
+    ``read`` says what other answers are worth, by folded text; they go first.
     """
     text = fold_cell(cell)
     known = {fold_cell(word): worth for word, worth in (read or {}).items()}

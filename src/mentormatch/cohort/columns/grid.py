@@ -232,10 +232,7 @@ def join_grid(
 def find_unread_cells(table: pd.DataFrame, question: Grid) -> list[Finding]:
     """Find the cells of a grid that cannot be read, one finding each.
 
-    Raises
-    ------
-    CohortError
-        No column fits the pattern, or another one has the name already.
+    Raises CohortError if no column fits the pattern, or another one has the name already.
     """
     columns = _columns_of(question, table, "the table")
     reader = make_reader(

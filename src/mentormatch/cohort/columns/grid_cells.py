@@ -47,18 +47,12 @@ ASIDE = re.compile(r"\s*\(?\b(?:your |my )?(?:local time|lokale? zeit|heure loca
 class CellReader(Generic[Value]):
     """How the cells of a grid are read and joined.
 
-    Parameters
-    ----------
-    says
-        What a cell is, in words.
-    read
-        Turns option and cell into a value; raises ValueError with what was expected.
-    join
-        Turns the (option, value) pairs of a row into one cell, a list; raises ValueError too.
+    Both functions raise ValueError with what was expected.
     """
 
-    says: str
-    read: Callable[[str, object], Value]
+    says: str  # what a cell is, in words
+    read: Callable[[str, object], Value]  # turns option and cell into a value
+    # Turns the (option, value) pairs of a row into one cell, a list.
     join: Callable[[Sequence[tuple[str, Value]]], list[str]]
 
 

@@ -46,28 +46,14 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PreparedTable:
-    """The people of one side, a row each.
+    """The people of one side, a row each."""
 
-    Parameters
-    ----------
-    frame
-        One row per person, with clean headings.
-    rows
-        The row number of each.
-    source
-        What findings call the table.
-    notes, readings
-        What was put right, and what was concluded.
-    emptied
-        What stood in cells that are missing now.
-    """
-
-    frame: pd.DataFrame
+    frame: pd.DataFrame  # with clean headings
     rows: NDArray[np.int64]
     source: str
-    notes: tuple[Finding, ...]
-    readings: tuple[Reading, ...]
-    emptied: Emptied
+    notes: tuple[Finding, ...]  # what was put right
+    readings: tuple[Reading, ...]  # what was concluded
+    emptied: Emptied  # what stood in cells that are missing now
 
 
 def read_sides(
@@ -102,10 +88,7 @@ def read_people(
 ) -> tuple[PreparedTable, PreparedTable]:
     """Read one table of everybody and divide it by role.
 
-    Raises
-    ------
-    CohortError
-        It cannot be read, or a row has no role.
+    Raises CohortError if it cannot be read, or a row has no role.
     """
     table = read_file(path, None, options, alone=True)
     if table.findings:

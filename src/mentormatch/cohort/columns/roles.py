@@ -317,12 +317,8 @@ def check_roles(
 ) -> tuple[dict[str, str], list[Finding]]:
     """Return the role that each given value means; a value can mean one only.
 
-    Returns
-    -------
-    meaning
-        By value as `fold_cell` compares it.
-    findings
-        Values that are given for two roles.
+    The answer is the meaning by value as `fold_cell` compares it, and findings on values that are
+    given for two roles.
     """
     meaning: dict[str, str] = {}
     findings = []

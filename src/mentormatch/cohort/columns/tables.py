@@ -19,10 +19,7 @@ __all__ = ["find_column", "prepare_table"]
 def prepare_table(table: object, source: str = "the table") -> pd.DataFrame:
     """Return a copy of any table as a pandas frame with clean headings.
 
-    Raises
-    ------
-    CohortError
-        It is no table, or its headings cannot be used.
+    Raises CohortError if it is no table, or its headings cannot be used.
     """
     frame = as_frame(table)
     if frame is None:
@@ -38,11 +35,7 @@ def prepare_table(table: object, source: str = "the table") -> pd.DataFrame:
 def find_column(table: pd.DataFrame, name: object, source: str) -> tuple[str, Finding | None]:
     """Find a column by its heading; case, punctuation and "Your" may differ.
 
-    Returns
-    -------
-    column
-    finding
-        None when there is one.
+    The answer is the column and, where there is none, a finding.
     """
     wanted = clean_name(name)
     if wanted in table.columns:

@@ -68,18 +68,7 @@ def find_decimal(
 
     A comma where the cells of a column are all numbers and some look like ``1,5``; in a file that
     is itself divided by commas, or where they could be thousands, that is a question and the cells
-    stay text.
-
-    Parameters
-    ----------
-    header
-        The headings.
-    cells
-        Rows, each as long as the header.
-    delimiter
-        What divides the file.
-    source
-        What findings call it.
+    stay text. Cells are rows, each as long as the header; the delimiter is what divides the file.
     """
     points = False
     found: list[tuple[str, list[str]]] = []

@@ -57,23 +57,9 @@ def read_delimited(
     """Read a text file of people.
 
     A record is one row of the spreadsheet, however many lines a quoted cell in it has; an empty
-    line is a row as well, and is skipped.
-
-    Parameters
-    ----------
-    path, source
-        The file, and what findings call it.
-    encoding, delimiter
-        None: found out.
-    decimal
-        "." or ","; None: found out.
-    header_row
-        The row with the headings; None: found out.
-
-    Raises
-    ------
-    CohortError
-        Nothing can be read: no file, no text, another encoding, an empty file.
+    line is a row as well, and is skipped. Encoding, delimiter, decimal mark ("." or ",") and header
+    row are found out where they are None. Raises CohortError if nothing can be read: no file, no
+    text, another encoding, an empty file.
     """
     text, notes = _decode(read_bytes(path, source), encoding, source)
     text = text.removeprefix("\ufeff")

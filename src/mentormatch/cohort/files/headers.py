@@ -34,24 +34,9 @@ def divide_records(
 ) -> tuple[list[object], list[Record[Cell]], list[Reading]]:
     """Divide the rows of a sheet that are not blank into the header and the rows below it.
 
-    Parameters
-    ----------
-    records
-        Row numbers as the spreadsheet shows them, and cells.
-    source
-        What findings call the sheet.
-    header_row
-        The row number of the header; None: the first row, unless it and those after it have far
-        fewer cells than the rows below, as titles have.
-
-    Returns
-    -------
-    header, rows, readings
-
-    Raises
-    ------
-    CohortError
-        There is no such row.
+    Records are row numbers as the spreadsheet shows them, and cells. A header row of None is the
+    first row, unless it and those after it have far fewer cells than the rows below, as titles
+    have. The answer is (header, rows, readings). Raises CohortError if there is no such row.
     """
     readings: list[Reading] = []
     first = _place_of_header(records, source, header_row, readings)
@@ -245,10 +230,7 @@ def header_reading(
 def check_header(header: Sequence[object], number: int, source: str) -> None:
     """Refuse a header that is a person: a table without headings would lose its first row.
 
-    Raises
-    ------
-    CohortError
-        A cell of the header is an e-mail address.
+    Raises CohortError if a cell of the header is an e-mail address.
     """
     for cell in header:
         if isinstance(cell, str) and EMAIL.fullmatch(cell.strip()):

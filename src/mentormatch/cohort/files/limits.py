@@ -53,25 +53,16 @@ def _too_large(source: str, counted: str, cure: str) -> CohortError:
 
 @dataclass
 class CellCount:
-    """Counts the rows and cells of a table while it is read, and refuses too many.
+    """Counts the rows and cells of a table while it is read, and refuses too many."""
 
-    Parameters
-    ----------
-    source
-        What findings call the table.
-    """
-
-    source: str
+    source: str  # what findings call the table
     rows: int = 0
     width: int = 0
 
     def add(self, cells: int) -> None:
         """Count a row that is kept; rows are as wide as the widest of them.
 
-        Raises
-        ------
-        CohortError
-            More than `MOST_ROWS` rows or `MOST_CELLS` cells.
+        Raises CohortError for more than `MOST_ROWS` rows or `MOST_CELLS` cells.
         """
         self.rows += 1
         self.width = max(self.width, cells)
@@ -94,10 +85,7 @@ class SheetCount:
     def add(self, cells: int) -> None:
         """Count a row of the sheet.
 
-        Raises
-        ------
-        CohortError
-            More than `MOST_SHEET_ROWS` rows or `MOST_SHEET_CELLS` cells.
+        Raises CohortError for more than `MOST_SHEET_ROWS` rows or `MOST_SHEET_CELLS` cells.
         """
         self.rows += 1
         self.cells += cells
@@ -113,17 +101,8 @@ class SheetCount:
 def check_workbook(raw: bytes, source: str) -> bool:
     """Refuse a workbook that unpacks to more than a table of people needs.
 
-    Returns
-    -------
-    bool
-        Whether any sheet has a formula.
-
-    Raises
-    ------
-    CohortError
-        With what was counted.
-    zipfile.BadZipFile
-        This is no workbook.
+    The answer is whether any sheet has a formula. Raises CohortError with what was counted, and
+    zipfile.BadZipFile if this is no workbook.
     """
     cure = "Copy the table to a new workbook, or save the sheet as CSV."
     has_formulas = False
@@ -177,17 +156,8 @@ def _scan_part(archive: zipfile.ZipFile, name: str, source: str, cure: str) -> b
 def check_parquet(metadata: FileMetaData, source: str) -> None:
     """Refuse a Parquet file that stands for more cells than a table of people has.
 
-    Parameters
-    ----------
-    metadata
-        The ``metadata`` of a `pyarrow.parquet.ParquetFile`.
-    source
-        What findings call the file.
-
-    Raises
-    ------
-    CohortError
-        With what was counted.
+    ``metadata`` is that of a `pyarrow.parquet.ParquetFile`. Raises CohortError with what was
+    counted.
     """
     groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
     columns = [group.column(j) for group in groups for j in range(group.num_columns)]
@@ -206,12 +176,8 @@ def check_parquet(metadata: FileMetaData, source: str) -> None:
 def read_batches(file: ParquetFile, source: str) -> Table:
     """Read a Parquet file in pieces, counting what they unpack to.
 
-    Texts that repeat are stored once and unpack to any length, which only reading can show.
-
-    Raises
-    ------
-    CohortError
-        They unpack to more than a table of people needs, or a text is no UTF-8.
+    Texts that repeat are stored once and unpack to any length, which only reading can show. Raises
+    CohortError if they unpack to more than a table of people needs, or a text is no UTF-8.
     """
     import pyarrow as pa
 

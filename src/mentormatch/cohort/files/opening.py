@@ -24,20 +24,10 @@ PARQUET = (".parquet", ".pq")
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How one file is read; None: found out.
+    """How one file is read; None: found out."""
 
-    Parameters
-    ----------
-    sheet
-        The sheet of a workbook.
-    encoding, delimiter, decimal
-        Of a text file.
-    header_row
-        The row with the headings.
-    """
-
-    sheet: str | None = None
-    encoding: str | None = None
+    sheet: str | None = None  # of a workbook
+    encoding: str | None = None  # of a text file, as the two below
     delimiter: str | None = None
     decimal: str | None = None
     header_row: int | None = None
@@ -46,23 +36,9 @@ class FileOptions:
 def read_file(given: object, side: Side | None, options: FileOptions, *, alone: bool) -> FileTable:
     """Read one table by the ending of its file.
 
-    Parameters
-    ----------
-    given
-        The path.
-    side
-        Whose table; None: everybody's.
-    options
-        See `FileOptions`.
-    alone
-        Whether a workbook is for this side only.
-
-    Raises
-    ------
-    CohortError
-        Nothing can be read.
-    MissingPackageError
-        The optional package for this kind of file is not installed.
+    A ``side`` of None: the table is everybody's; ``alone``: a workbook is for this side only.
+    Raises CohortError if nothing can be read, and MissingPackageError if the optional package for
+    this kind of file is not installed.
     """
     if not isinstance(given, str | os.PathLike):
         expected = "must be the path of a file. DataFrames go into Cohort(mentees, mentors)."

@@ -22,17 +22,8 @@ __all__ = ["read_parquet"]
 def read_parquet(path: Path, source: str) -> FileTable:
     """Read a Parquet file; rows are counted as a spreadsheet would show them.
 
-    Parameters
-    ----------
-    path, source
-        The file, and what findings call it.
-
-    Raises
-    ------
-    CohortError
-        Nothing can be read: no file, no Parquet, more than a table of people needs.
-    MissingPackageError
-        pyarrow is not installed.
+    Raises CohortError if nothing can be read (no file, no Parquet, more than a table of people
+    needs), and MissingPackageError if pyarrow is not installed.
     """
     try:
         import pyarrow as pa

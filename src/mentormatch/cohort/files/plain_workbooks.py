@@ -51,11 +51,8 @@ class PlainWorkbook:
     def read_rows(self, name: str) -> tuple[list[list[object]], list[tuple[int, int, int]]] | None:
         """Read the cells of a sheet from its first row on, as openpyxl gives them.
 
-        Returns
-        -------
-        rows, merged
-            Blank cells are None; cells merged over rows of one column are a column (from 0), the
-            first and the last row. None when the sheet holds what the two read differently.
+        Blank cells are None; cells merged over rows of one column are a column (from 0), the first
+        and the last row. None when the sheet holds what the two read differently.
         """
         sheet = self.book.get_sheet_by_name(name)
         rows: list[list[object]] = []

@@ -40,11 +40,8 @@ class StreamedWorkbook:
     ) -> tuple[Iterator[tuple[object, ...]], list[tuple[int, int, int]]]:
         """Read the values of a sheet from its first row on.
 
-        Returns
-        -------
-        rows, merged
-            Blank cells are None; cells merged over rows of one column are a column (from 0), the
-            first and the last row.
+        Blank cells are None; cells merged over rows of one column are a column (from 0), the first
+        and the last row.
         """
         sheet = self.book[name]
         # Some programs store a wrong size of the sheet; without it every row is read.

@@ -30,31 +30,15 @@ Cell = TypeVar("Cell")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FileTable:
-    """The rows of one file or sheet, before people are identified.
+    """The rows of one file or sheet, before people are identified."""
 
-    Parameters
-    ----------
-    frame
-        One row per person.
-    rows
-        Row numbers as the spreadsheet shows them, one per person.
-    source
-        What findings call the table.
-    findings, notes
-        What is wrong with the file, and what was put right or guessed.
-    readings
-        What was concluded from its contents.
-    decimal
-        The decimal mark of a text file; None for files whose cells have types.
-    """
-
-    frame: pd.DataFrame
-    rows: NDArray[np.int64]
-    source: str
-    findings: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    decimal: str | None = None
+    frame: pd.DataFrame  # one row per person
+    rows: NDArray[np.int64]  # row numbers as the spreadsheet shows them, one per person
+    source: str  # what findings call the table
+    findings: list[Finding] = field(default_factory=list)  # what is wrong with the file
+    notes: list[Finding] = field(default_factory=list)  # what was put right or guessed
+    readings: list[Reading] = field(default_factory=list)  # what was concluded from its contents
+    decimal: str | None = None  # the decimal mark of a text file; None: cells have types
 
 
 def file_error(
@@ -67,11 +51,8 @@ def file_error(
 def read_bytes(path: Path, source: str) -> bytes:
     """Read a file; what the operating system says against it becomes a finding.
 
-    Raises
-    ------
-    CohortError
-        No such file (with the nearest name in its folder), a folder, a pipe or a device, too many
-        bytes, no permission, a lock file of Excel, …
+    Raises CohortError: no such file (with the nearest name in its folder), a folder, a pipe or a
+    device, too many bytes, no permission, a lock file of Excel, …
     """
     if path.name.startswith("~$"):
         expected = (
@@ -110,18 +91,8 @@ def assemble(
     """Put a table together from the rows of a file.
 
     A column without a name and without values is no column; one with values is called after its
-    letter.
-
-    Parameters
-    ----------
-    header
-        Names of the columns; an empty one has no name.
-    cells
-        One list per row, as long as the header.
-    rows
-        The number of each row.
-    to_column
-        Makes a column from its cells.
+    letter. ``cells`` has one list per row, as long as the header; ``to_column`` makes a column from
+    its cells. The answer is the table and the row numbers.
     """
     columns = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
     named = {}

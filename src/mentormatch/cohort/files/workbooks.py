@@ -55,26 +55,10 @@ def read_workbook(
     """Read one sheet of a workbook.
 
     Numbers, dates and texts keep the type that they have in the sheet. Of a formula the stored
-    value is read, and nothing is computed. Rows without a value are skipped.
-
-    Parameters
-    ----------
-    path, source
-        The workbook, and what findings call it.
-    side
-        Whose table; a sheet of this name is read when none is given. None: everybody's.
-    sheet
-        The name of the sheet.
-    header_row
-        The row with the headings; None: found out.
-    alone
-        True when the workbook is for this side only: then its first sheet is read when none is
-        named.
-
-    Raises
-    ------
-    CohortError
-        Nothing can be read: no file, no workbook, no such sheet, an empty sheet.
+    value is read, and nothing is computed. Rows without a value are skipped. A sheet that is called
+    like the ``side`` is read when none is named; where the workbook is for this side ``alone``, its
+    first sheet. A side of None: the table is everybody's; a header row of None: found out. Raises
+    CohortError if nothing can be read: no file, no workbook, no such sheet, an empty sheet.
     """
     raw = read_bytes(path, source)
     try:

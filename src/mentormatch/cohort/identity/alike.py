@@ -23,12 +23,8 @@ DIGITS = re.compile(r"[0-9]{1,18}")
 def is_one_kind(ids: tuple[str | None, str | None], kinds: tuple[Kind | None, ...]) -> bool:
     """Return whether equal ids in both tables mean one person.
 
-    Parameters
-    ----------
-    ids
-        What the ids of mentees and mentors are called.
-    kinds
-        What kind they are, where that was found out.
+    ``ids`` is what the ids of mentees and mentors are called, ``kinds`` what they are, where that
+    was found out.
     """
     if "answers" in kinds:
         return False

@@ -33,25 +33,9 @@ def empty_nothing(
 ) -> tuple[pd.DataFrame, Emptied]:
     """Make cells missing that hold a word for "no answer"; people's names and ids stay.
 
-    Parameters
-    ----------
-    table
-        One table; it is not changed.
-    rows
-        Row numbers, one per row.
-    side
-        Whose table.
-    words
-        As `fold_words` returns them.
-    convert
-        Makes a column from texts; for tables from text files, in which such a word kept a column
-        from being numbers.
-
-    Returns
-    -------
-    table
-    emptied
-        What stood in the cells, by column and row number.
+    ``words`` are as `fold_words` returns them. ``convert`` makes a column from texts: for tables
+    from text files, in which such a word kept a column from being numbers. The answer is a new
+    table, and what stood in the cells, by column and row number.
     """
     emptied: Emptied = {}
     columns: dict[str, pd.Series] = {}

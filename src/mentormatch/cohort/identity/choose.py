@@ -43,21 +43,11 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The columns that identify the people of one table.
+    """The columns that identify the people of one table."""
 
-    Parameters
-    ----------
-    kind
-        What they hold.
-    columns
-        One column, or those of first and last name.
-    obstacle
-        Why they do not identify everybody; empty when they do.
-    """
-
-    kind: Kind
-    columns: tuple[str, ...]
-    obstacle: str = ""
+    kind: Kind  # what they hold
+    columns: tuple[str, ...]  # one, or those of first and last name
+    obstacle: str = ""  # why they do not identify everybody; empty when they do
 
     @property
     def label(self) -> str:
@@ -76,25 +66,9 @@ def choose_identities(
     Ids come first, unless they are called ``id`` alone and only number the rows; then e-mail
     addresses that nobody shares with a person of another name; then names; then numbers of people;
     then numbers of answers. Of these a kind that both tables have goes before one that only one
-    has.
-
-    Parameters
-    ----------
-    tables
-        Tables with clean column names, of the sides that need an identity.
-    people
-        The columns of each that say who somebody is.
-    sources
-        What findings call the tables of mentees and mentors.
-    fixed
-        What kind of identity the other side has already.
-
-    Returns
-    -------
-    choices
-        By side; a side without any such column is absent.
-    readings
-        What was chosen and why, one per side.
+    has. Tables, with clean column names, are those of the sides that need an identity; ``fixed`` is
+    what kind of identity the other side has already. The answer is the choices by side, without a
+    side that has no such column, and one reading per side on what was chosen and why.
     """
     found = {
         side: {choice.kind: choice for choice in _candidates(table, side, people[side])}

@@ -57,12 +57,8 @@ LOST = " Earlier answers that differ are not used:"
 class SentAgain(Finding):
     """An earlier row of somebody who sent the form again; it is left out.
 
-    Parameters
-    ----------
-    later
-        The row number of the one that counts.
-    lost
-        By column, what the earlier row says and the one that counts does not.
+    ``later`` is the row number of the one that counts; ``lost`` has, by column, what the earlier
+    row says and the one that counts does not.
     """
 
     later: int = 0
@@ -88,26 +84,10 @@ def find_duplicates(
     """Find rows with one id; of those of one person the last is kept where that is asked for.
 
     The last is the one that was sent last, by the column in which a form writes that down; where
-    there is none, or it does not tell, the last row.
-
-    Parameters
-    ----------
-    table
-        Indexed by clean ids; empty ids are not looked at.
-    person_columns
-        Further columns that say who somebody is: rows that differ in one are not one person.
-    rows, source
-        Row numbers, and what findings call the table.
-    duplicates
-        "error" or "last".
-
-    Returns
-    -------
-    kept : bool array
-    findings
-        Rows that cannot stay as they are.
-    notes
-        Rows that were left out, one each.
+    there is none, or it does not tell, the last row. The table is indexed by clean ids; empty ids
+    are not looked at. Rows that differ in one of ``person_columns`` are not one person. The answer
+    is which rows are kept (bool), findings on rows that cannot stay as they are, and a note on each
+    row that was left out.
     """
     ids = table.index
     label = None if ids.name is None else str(ids.name)
@@ -203,12 +183,7 @@ def _choose_latest(
 ) -> tuple[dict[Hashable, int], dict[Hashable, str]]:
     """Choose the row of each person that was sent last, and say by what it was told.
 
-    Parameters
-    ----------
-    table
-        Indexed by id.
-    last
-        The last row of each person.
+    The table is indexed by id; ``last`` is the last row of each person.
     """
     columns = {name: table[name].tolist() for name in find_sent_columns(table)}
     firsts = {name: day_is_first(cells) for name, cells in columns.items()}
@@ -246,16 +221,8 @@ def find_namesakes(
 ) -> list[Finding]:
     """Say whose name or address stands beside several ids: one person who signed up twice, or two.
 
-    Rows that try the form are said as well.
-
-    Parameters
-    ----------
-    ids
-        Clean ids.
-    told
-        By what it is, such as "name": one text per person.
-    rows, source
-        Row numbers, and what findings call the table.
+    Rows that try the form are said as well. ``told`` has one text per person, by what it is, such
+    as "name".
     """
     notes = []
     for what, column in told.items():

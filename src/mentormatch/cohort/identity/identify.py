@@ -46,34 +46,16 @@ __all__ = ["IdentifiedTable", "identify"]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class IdentifiedTable:
-    """A table indexed by id; usable when there are no findings.
+    """A table indexed by id; usable when there are no findings."""
 
-    Parameters
-    ----------
-    frame
-        Indexed by id.
-    rows
-        Row numbers as the spreadsheet shows them.
-    id
-        What the ids are called; None for an index without a name.
-    labelled
-        Whether the ids tell people apart, rather than being positions.
-    kind
-        What the ids are; None where that is not known.
-    findings, notes
-        What is wrong, and which rows were left out.
-    people
-        The columns that say who somebody is; None where they are not known.
-    """
-
-    frame: pd.DataFrame
-    rows: NDArray[np.int64]
-    id: str | None = None
-    labelled: bool = False
-    kind: Kind | None = None
-    findings: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
-    people: PersonColumns | None = None
+    frame: pd.DataFrame  # indexed by id
+    rows: NDArray[np.int64]  # row numbers as the spreadsheet shows them
+    id: str | None = None  # what the ids are called; None for an index without a name
+    labelled: bool = False  # the ids tell people apart, rather than being positions
+    kind: Kind | None = None  # what the ids are; None where that is not known
+    findings: list[Finding] = field(default_factory=list)  # what is wrong
+    notes: list[Finding] = field(default_factory=list)  # which rows were left out
+    people: PersonColumns | None = None  # the columns that say who somebody is; None: not known
 
 
 def identify(
@@ -87,31 +69,13 @@ def identify(
 ) -> tuple[dict[Side, IdentifiedTable], list[Reading]]:
     """Clean the column names of tables, find the ids, and make them the index.
 
-    Identifying identified tables changes nothing.
-
-    Parameters
-    ----------
-    frames
-        One table per side, one row per person, of any kind that `as_frame` knows. They are copied.
-    rows
-        Row numbers as the spreadsheet shows them, one per person; None: the first person is in row
-        2.
-    sources
-        What findings call the tables of mentees and mentors.
-    ids
-        The names of the id columns or indices; None: found out, see `choose_identities`. An index
-        with labels of its own stays.
-    duplicates
-        "error", or "last": of rows of one person what was sent last stays, where it stands.
-    labelled
-        False when the index is known to be bare positions.
-
-    Returns
-    -------
-    tables
-        With everything that is wrong with each among its findings.
-    readings
-        Which columns were chosen, and why.
+    Identifying identified tables changes nothing. Frames are copied, and are of any kind that
+    `as_frame` knows. Row numbers are as the spreadsheet shows them; None: the first person is in
+    row 2. ``ids`` names the id columns or indices; None: found out as in `choose_identities`, but
+    an index with labels of its own stays. Where ``labelled`` is False the index is known to be bare
+    positions. With duplicates "last", of rows of one person what was sent last stays, where it
+    stands. The answer is the tables, each with what is wrong among its findings, and which columns
+    were chosen, and why.
     """
     tables: dict[Side, IdentifiedTable] = {}
     unknown: dict[Side, pd.DataFrame] = {}

@@ -25,10 +25,7 @@ LOOKED_AT = 200
 def find_references(tables: Sequence[pd.DataFrame], sources: Sequence[str]) -> list[Reading]:
     """Find columns whose cells are ids, addresses or names of people, mostly of one table.
 
-    Parameters
-    ----------
-    tables, sources
-        The tables of mentees and mentors, indexed by id, and what findings call them.
+    Tables of mentees and mentors are indexed by id; ``sources`` is what findings call them.
     """
     known = [_people_of(table, side) for table, side in zip(tables, SIDES, strict=True)]
     readings = []

@@ -25,21 +25,11 @@ __all__ = ["Oneself", "find_oneself"]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Oneself:
-    """Where mentees stand among the mentors.
+    """Where mentees stand among the mentors."""
 
-    Parameters
-    ----------
-    positions
-        intp array (mentees,): the position of the same person among the mentors, −1 if nowhere.
-    column
-        What both have in common, such as ``id``.
-    readings
-        Who stands in both tables, equal ids of two people.
-    """
-
-    positions: NDArray[np.intp]
-    column: str
-    readings: tuple[Reading, ...] = ()
+    positions: NDArray[np.intp]  # (mentees,): of the same person among the mentors, −1 if nowhere
+    column: str  # what both have in common, such as id
+    readings: tuple[Reading, ...] = ()  # who stands in both tables, equal ids of two people
 
     def __post_init__(self) -> None:
         lock(self.positions)
@@ -59,19 +49,9 @@ def find_oneself(
     They have one id, where both tables know people by the same kind of identity, or one e-mail
     address of their own, or, where each table has ids of its own, one full name. Equal ids with
     different names or addresses are two people, and so are equal names with different addresses.
-
-    Parameters
-    ----------
-    mentees, mentors
-        Indexed by id.
-    people
-        The columns of each that say who somebody is; None: they are looked for.
-    shares_ids
-        Whether equal ids mean the same person.
-    sources
-        What findings call the tables.
-    rows
-        Their row numbers: where both are one table, one row is one person.
+    Tables are indexed by id. The ``people`` are the columns of each that say who somebody is; None:
+    they are looked for. ``shares_ids`` says that equal ids mean the same person. Where the row
+    numbers show that both are one table, one row is one person.
     """
     nowhere = np.full(len(mentees), -1, dtype=np.intp)
     if not len(mentees) or not len(mentors):

@@ -56,27 +56,13 @@ WHOLE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]*[\w.'’-]*(?: [^\W\d_][^\d\s@]*){
 
 @dataclass(frozen=True, slots=True)
 class PersonColumns:
-    """The columns of one table that say who somebody is.
+    """The columns of one table that say who somebody is."""
 
-    Parameters
-    ----------
-    email
-        The column with people's own e-mail addresses.
-    other_emails
-        Columns with somebody else's addresses.
-    names
-        The columns that make up the name: one, or first and last name.
-    keys
-        Columns with numbers or codes of people, such as ``employee number``.
-    answers
-        Columns that number the answers of a form.
-    """
-
-    email: str | None
-    other_emails: tuple[str, ...]
-    names: tuple[str, ...]
-    keys: tuple[str, ...]
-    answers: tuple[str, ...]
+    email: str | None  # people's own addresses
+    other_emails: tuple[str, ...]  # somebody else's addresses
+    names: tuple[str, ...]  # those that make up the name: one, or first and last name
+    keys: tuple[str, ...]  # with numbers or codes of people, such as employee number
+    answers: tuple[str, ...]  # those that number the answers of a form
 
     @property
     def numbers(self) -> tuple[str, ...]:

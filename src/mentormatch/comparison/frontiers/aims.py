@@ -27,21 +27,9 @@ def aim_values(
 ) -> NDArray[np.float64]:
     """Return what each pair adds to an aim, NaN where it is ineligible.
 
-    Parameters
-    ----------
-    problem
-        What is matched.
-    aim
-        A name, or an array (mentees, mentors).
-    joined
-        The joined scores, NaN where a pair is ineligible.
-    which
-        What an error calls the aim: "x" or "y".
-
-    Raises
-    ------
-    MentorMatchError
-        An aim that does not exist, or that does not fit.
+    The aim is a name, or an array (mentees, mentors); ``joined`` are the joined scores, NaN where a
+    pair is ineligible; ``which`` is what an error calls the aim: "x" or "y". Raises
+    MentorMatchError for an aim that does not exist, or that does not fit.
     """
     masked = np.isnan(joined)
     if isinstance(aim, str):

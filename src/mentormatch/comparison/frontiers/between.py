@@ -44,12 +44,7 @@ SOLVER = "HiGHS"
 def points_between(search: Search, most: int) -> None:
     """Add points between the corners of a search, largest box first.
 
-    Parameters
-    ----------
-    search
-        With all corners found.
-    most
-        The most points to add.
+    At most ``most`` are added; all corners must have been found.
     """
     if not most:
         return

@@ -32,26 +32,13 @@ class Edge:
 class Search:
     """What is found while a frontier is searched.
 
-    Parameters
-    ----------
-    problem, aims
-        What is matched, and for what.
-    most
-        Points after which the search for corners or levels ends.
-    seed, time_limit
-        Of every match.
-
-    Attributes
-    ----------
-    points, edges, weighings
-        Found so far.
-    complete
-        False once something was left out, or not proven.
+    Seed and time limit are those of every match. Points, edges and weighings are those found so
+    far; ``complete`` is False once something was left out, or not proven.
     """
 
     problem: Problem
     aims: TwoAims
-    most: int
+    most: int  # points after which the search for corners or levels ends
     seed: int
     time_limit: float | None
     points: list[Point] = field(default_factory=list)

@@ -68,47 +68,24 @@ class TwoAims:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """A matching of a frontier.
+    """A matching of a frontier."""
 
-    Parameters
-    ----------
-    aims
-        What it reaches in both.
-    kind
-        "corner", "between" or "step".
-    matching
-        Of the original problem.
-    bound
-        No matching with at least its second aim has more of the first, as a solver says; ∞ where
-        it says nothing.
-    solver
-        Whose bound it is.
-    """
-
-    aims: tuple[float, float]
-    kind: str
-    matching: Matching
+    aims: tuple[float, float]  # what it reaches in both
+    kind: str  # "corner", "between" or "step"
+    matching: Matching  # of the original problem
+    # No matching with at least its second aim has more of the first, as a solver says; ∞ where it
+    # says nothing.
     bound: float = np.inf
-    solver: str = ""
+    solver: str = ""  # whose bound it is
 
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """The best matching for one weighing of the aims, with its certificate.
+    """The best matching for one weighing of the aims, with its certificate."""
 
-    Parameters
-    ----------
-    weights
-        Of the two aims.
-    matching
-        Of the problem whose scores are the weighed sums.
-    above
-        Only pairs whose second value is above this level were open.
-    """
-
-    weights: tuple[float, float]
-    matching: Matching
-    above: float = -np.inf
+    weights: tuple[float, float]  # of the two aims
+    matching: Matching  # of the problem whose scores are the weighed sums
+    above: float = -np.inf  # only pairs whose second value is above this level were open
 
     @property
     def solver(self) -> str:
@@ -126,13 +103,8 @@ class Weighed:
         """No matching with y or more of the second aim has more of the first than this.
 
         Whoever has y or more has at most ``(bound − w₂·y) / w₁``: the Lagrangian bound of the row.
-
-        Parameters
-        ----------
-        y
-            Of the second aim.
-        by_prices
-            Whether only what prices show counts, not what a solver says.
+        ``by_prices``: only what prices show counts, not what a solver says. Infinite where nothing
+        is known.
         """
         certificate = self.matching.certificate
         if certificate is None or not self.weights[0] or not y > self.above:

@@ -35,23 +35,12 @@ class Clock:
     A quarter-hour t of the programme, counted in UTC from the first date, falls at the quarter-hour
     of the week that the wall clock shows then. Where the clock jumps, ``length`` quarter-hours in a
     row of the programme are not in a row on the wall; such places get a class of their own.
-
-    Parameters
-    ----------
-    zone
-        IANA name.
-    first
-        First date.
-    weeks
-        How many weeks; the programme is read as a circle, the first week follows the last.
-    length
-        How many quarter-hours a slot has.
     """
 
-    zone: str
-    first: date
-    weeks: int
-    length: int
+    zone: str  # IANA name
+    first: date  # first date
+    weeks: int  # how many; the programme is read as a circle, the first follows the last
+    length: int  # how many quarter-hours a slot has
 
     @cached_property
     def shown(self) -> NDArray[np.intp]:
@@ -74,12 +63,9 @@ class Clock:
     def classes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Class of each quarter-hour, and what the clock shows in the next ones.
 
-        Returns
-        -------
-        codes : (weeks · 672,)
-            0..671 is the regular class of a quarter-hour of the week; further ones stand for jumps.
-        ahead : (classes, length + 1)
-            What the clock shows now and in the next ``length`` quarter-hours.
+        Codes are (weeks · 672,): 0..671 is the regular class of a quarter-hour of the week, further
+        ones stand for jumps. The second array (classes, length + 1) is what the clock shows now and
+        in the next ``length`` quarter-hours.
         """
         shown, steps = self.shown, np.arange(self.length + 1)
         regular = (np.arange(WEEK_SLOTS)[:, None] + steps) % WEEK_SLOTS
@@ -98,16 +84,8 @@ class Clock:
     def starts(self, weeks: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
         """Classes at which a stretch of ``length`` free quarter-hours begins.
 
-        Parameters
-        ----------
-        weeks
-            (people, 672) free quarter-hours on the wall clock.
-        length
-            At most ``self.length + 1``.
-
-        Returns
-        -------
-        bool array (people, classes)
+        ``weeks`` are (people, 672) free quarter-hours on the wall clock; ``length`` is at most
+        ``self.length + 1``. The answer is a bool array (people, classes).
         """
         ahead = self.classes[1]
         free = np.concatenate([weeks, weeks[:, ahead[WEEK_SLOTS:, 0]]], axis=1)

@@ -330,9 +330,7 @@ class FittedAvailability(Fitted):
     def _common_week(self, mentee: int, mentor: int) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
         """Common quarter-hours of the first week with any, as the mentee's wall clock shows them.
 
-        Returns
-        -------
-        bool array (672,), and the weeks without any
+        The answer is a bool array (672,), and the weeks without any.
         """
         mine, theirs = int(self.mentees.codes[mentee]), int(self.mentors.codes[mentor])
         clock, other = (

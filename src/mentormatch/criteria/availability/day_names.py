@@ -129,33 +129,18 @@ SHORTEST_PREFIX, LONGEST_SHORT = 3, 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """What the words of one language mean in a list of days.
-
-    Parameters
-    ----------
-    language
-        Code of the language.
-    days
-        Days by name, 0 = Monday: full and short names, and words such as "weekdays".
-    initials
-        Days that a letter may stand for.
-    until, joins
-        Words between the ends of a range, and words that join two days.
-    pieces
-        Words of names that have several (thứ hai).
-    parts
-        Words for parts of the day, with the minutes after midnight of which somebody may say so.
-    phrases
-        Words of parts of the day that have several (po południu); alone they mean nothing.
-    """
+    """What the words of one language mean in a list of days."""
 
     language: str
+    # By name, 0 = Monday: full and short names, and words such as "weekdays".
     days: Mapping[str, Days]
-    initials: Mapping[str, tuple[int, ...]]
-    until: frozenset[str]
-    joins: frozenset[str]
-    pieces: frozenset[str] = frozenset()
+    initials: Mapping[str, tuple[int, ...]]  # days that a letter may stand for
+    until: frozenset[str]  # words between the ends of a range
+    joins: frozenset[str]  # words that join two days
+    pieces: frozenset[str] = frozenset()  # words of names that have several (thứ hai)
+    # Words for parts of the day, with the minutes after midnight of which somebody may say so.
     parts: Mapping[str, DayPart] = field(default_factory=dict)
+    # Words of parts of the day that have several (po południu); alone they mean nothing.
     phrases: frozenset[str] = frozenset()
 
     def knows(self, key: str) -> bool:
@@ -356,17 +341,9 @@ def part_of_day(key: str) -> DayPart | None:
 def find_days(headings: Sequence[str], languages: Sequence[str] = LANGUAGES) -> dict[str, int]:
     """Find the longest run of headings that name different days in one language.
 
-    Parameters
-    ----------
-    headings
-        In the order of the table.
-    languages
-        Those that are tried; the words of each are loaded when they are first asked for.
-
-    Returns
-    -------
-    dict of int
-        The day of each, 0 = Monday; empty where fewer than two stand side by side.
+    Headings are in the order of the table; the words of each language are loaded when they are
+    first asked for. The answer is the day of each heading, 0 = Monday, empty where fewer than two
+    stand side by side.
 
     Examples
     --------

@@ -24,25 +24,13 @@ NOTHING = bytes(WEEK_SLOTS // 8)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FreeCells:
-    """What the cells of one table say, each distinct cell once.
+    """What the cells of one table say, each distinct cell once."""
 
-    Parameters
-    ----------
-    week_codes, zone_codes
-        intp arrays (people,): which of ``weeks`` and of ``zones`` a person has.
-    weeks
-        Free quarter-hours of the week, packed; None for an empty cell.
-    zones
-        IANA names; None for an empty cell.
-    notes
-        What zones that are written otherwise were read as.
-    """
-
-    week_codes: Positions
-    weeks: Sequence[bytes | None]
-    zone_codes: Positions
-    zones: Sequence[str | None]
-    notes: tuple[str, ...] = ()
+    week_codes: Positions  # (people,): which of weeks a person has
+    weeks: Sequence[bytes | None]  # free quarter-hours of the week, packed; None: empty cell
+    zone_codes: Positions  # (people,): which of zones a person has
+    zones: Sequence[str | None]  # IANA names; None: empty cell
+    notes: tuple[str, ...] = ()  # what zones that are written otherwise were read as
 
     @property
     def clocks(self) -> set[str]:
@@ -52,38 +40,21 @@ class FreeCells:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """The free weeks of one table's people, each distinct (week, clock) once.
+    """The free weeks of one table's people, each distinct (week, clock) once."""
 
-    Parameters
-    ----------
-    codes
-        intp array (people,), from 0 without holes: which pattern a person has.
-    missing
-        bool array (people,): the week or the zone is not known.
-    weeks
-        bool array (patterns, 672): free quarter-hours on the wall clock, Monday 00:00 first.
-    clock_of
-        intp array (patterns,): which of ``clocks`` a pattern is read by.
-    clocks
-        Zones, one for all whose clocks show the same.
-    """
-
-    codes: Positions
-    missing: NDArray[np.bool_]
+    codes: Positions  # (people,), from 0 without holes: which pattern a person has
+    missing: NDArray[np.bool_]  # (people,): the week or the zone is not known
+    # (patterns, 672): free quarter-hours on the wall clock, Monday 00:00 first.
     weeks: NDArray[np.bool_]
-    clock_of: Positions
-    clocks: tuple[str, ...]
+    clock_of: Positions  # (patterns,): which of clocks a pattern is read by
+    clocks: tuple[str, ...]  # zones, one for all whose clocks show the same
 
     @classmethod
     def of(cls, cells: FreeCells, alike: Mapping[str, str]) -> People:
         """Find the patterns of people.
 
-        Parameters
-        ----------
-        cells
-            Their weeks and zones.
-        alike
-            For each zone, and for UTC, the one that stands for all whose clocks show the same.
+        ``alike`` has, for each zone and for UTC, the one that stands for all whose clocks show the
+        same.
         """
         # The first pattern is that of people who left a cell empty.
         place: dict[bytes, int] = {NOTHING: 0}

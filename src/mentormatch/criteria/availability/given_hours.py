@@ -26,34 +26,19 @@ EVERY_DAY = frozenset(range(7))
 
 @dataclass(frozen=True, slots=True)
 class GivenHours:
-    """What words of a column mean, by the form in which words are compared.
+    """What words of a column mean, by the form in which words are compared."""
 
-    Parameters
-    ----------
-    hours
-        From when to when a word is, on the days that stand beside it.
-    weeks
-        The windows of a word that stands alone: "weekends", "anytime".
-    """
-
+    # From when to when a word is, on the days that stand beside it.
     hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    # The windows of a word that stands alone: "weekends", "anytime".
     weeks: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, read: Mapping[str, str], windows_of: Callable[[str], list[Window]]) -> GivenHours:
         """Read what somebody has written for each word.
 
-        Parameters
-        ----------
-        read
-            A word, or several, to hours, to weekly windows, or to "never".
-        windows_of
-            Reads weekly windows.
-
-        Raises
-        ------
-        ValueError
-            A word without a meaning.
+        ``read`` maps a word, or several, to hours, to weekly windows, or to "never"; ``windows_of``
+        reads weekly windows. Raises ValueError for a word without a meaning.
         """
         hours: dict[str, tuple[Span, ...]] = {}
         weeks: dict[str, tuple[Window, ...]] = {}
@@ -130,10 +115,7 @@ def _names_days(
 def _check_names_no_day(word: str, text: str, windows_of: Callable[[str], list[Window]]) -> None:
     """Refuse hours alone for "Fri off", which would count on the days that stand beside it.
 
-    Raises
-    ------
-    ValueError
-        One of the words is a day; those of two letters are other words as well.
+    Raises ValueError if one of the words is a day; those of two letters are other words as well.
     """
     for one in word.split():
         if len(one) >= SHORTEST_DAY and _names_days(one, (), windows_of):
@@ -160,10 +142,7 @@ def _beside_days(windows: Sequence[Window], text: str) -> tuple[Span, ...]:
 def _hours(word: str, text: str) -> tuple[Span, ...]:
     """Ranges of hours without a day, by the clock of 24 hours.
 
-    Raises
-    ------
-    ValueError
-        Something else, or times that may be in the morning or in the evening.
+    Raises ValueError for something else, or times that may be in the morning or in the evening.
     """
     try:
         items = WeekParser(text, tokens_of(text), lexicon_of("en"), "unknown", False).items(

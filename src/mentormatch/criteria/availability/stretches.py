@@ -30,19 +30,11 @@ PER_PLACE = 1.0
 
 
 class Along(NamedTuple):
-    """What columns stand for: stretches of one clock.
+    """What columns stand for: stretches of one clock."""
 
-    Parameters
-    ----------
-    places
-        Where along the clock stretches begin and end, ascending; never 0.
-    begins, ends
-        For each column, at which of the places; −1 for the very beginning.
-    """
-
-    places: Positions
-    begins: Positions
-    ends: Positions
+    places: Positions  # where along the clock stretches begin and end, ascending; never 0
+    begins: Positions  # for each column, at which of the places; −1 for the very beginning
+    ends: Positions  # likewise
 
 
 # For each (zone, k) its columns, one after the other in the order of the mapping.
@@ -59,12 +51,8 @@ def mentee_stretches(mentees: People, clocks: Mapping[str, Clock]) -> tuple[Csr,
 
     Where stretches repeat each other so much that there are fewer of them than of places, each is a
     column. Otherwise columns are what comes before a place, and a stretch has +factor where it ends
-    and −factor where it begins.
-
-    Returns
-    -------
-    left : sparse (patterns, columns)
-    columns : what they stand for
+    and −factor where it begins. The answer is A, sparse (patterns, columns), and what its columns
+    stand for.
     """
     rows, cells, numbers = [], [], []
     columns: StretchColumns = {}
@@ -137,10 +125,8 @@ def _edges(
 ) -> tuple[Positions, Positions, NDArray[np.int8], Positions]:
     """Where stretches of starts begin (−1) and end (+1) along a clock.
 
-    Returns
-    -------
-    rows, columns, signs : of each edge
-    places : of each column, ascending; never 0, before which there is nothing
+    The answer is rows, columns and signs of the edges, and the place of each column, ascending;
+    never 0, before which there is nothing.
     """
     starts = clock.starts(weeks, length)
     changed = np.empty_like(starts)
@@ -165,16 +151,8 @@ def _passed(clock: Clock, places: Positions) -> Positions:
 def _before(here: Positions, few: int, there: Positions, many: int) -> NDArray[np.int32]:
     """At how many quarter-hours one clock is before a place, and the other before another.
 
-    Parameters
-    ----------
-    here, there
-        Places that each of two clocks has reached.
-    few, many
-        How many places there are on each.
-
-    Returns
-    -------
-    int32 array (few, many)
+    ``here`` and ``there`` are places that each of two clocks has reached, ``few`` and ``many`` how
+    many there are on each. The answer is an int32 array (few, many).
     """
     shape = (few + 1, many + 1)
     counts = np.bincount(here * shape[1] + there, minlength=shape[0] * shape[1]).reshape(shape)

@@ -57,12 +57,8 @@ class AmbiguousError(ValueError):
 class NoHoursError(ValueError):
     """A cell with a word whose hours somebody must say once.
 
-    Parameters
-    ----------
-    why
-        The message.
-    phrase
-        The word as it is written, or several: "evening", "after 6pm".
+    ``why`` is the message, ``phrase`` the word as it is written, or several: "evening", "after
+    6pm".
     """
 
     def __init__(self, why: str, phrase: str) -> None:
@@ -72,21 +68,12 @@ class NoHoursError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A word for a part of the day.
-
-    Parameters
-    ----------
-    text
-        As it is written.
-    within
-        When it is, in minutes after midnight; see `PARTS`. None for a word of somebody's own.
-    hours
-        From when to when it is, as was said for the whole column.
-    """
+    """A word for a part of the day."""
 
     text: str
+    # In minutes after midnight, see `PARTS`; None: somebody's own word.
     within: tuple[int, int] | None
-    hours: tuple[Span, ...] = ()
+    hours: tuple[Span, ...] = ()  # from when to when it is, as was said for the whole column
 
 
 @dataclass

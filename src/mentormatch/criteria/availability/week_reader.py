@@ -55,21 +55,12 @@ ACCENT = "\N{COMBINING ACUTE ACCENT}"
 
 @dataclass(frozen=True, slots=True)
 class WeekReader:
-    """Reads the cells of one column as weekly windows.
+    """Reads the cells of one column as weekly windows."""
 
-    Parameters
-    ----------
-    languages
-        The languages that can read most cells of the column; English first where it is one.
-    clock
-        "24" when cells of the column are written by a clock of 24 hours, and none by halves.
-    thursday
-        True when Thursday is written Th or R somewhere, so that a T is Tuesday.
-    """
-
+    # Those that can read most cells; English first where it is one.
     languages: tuple[str, ...] = ("en",)
-    clock: Clock = "unknown"
-    thursday: bool = False
+    clock: Clock = "unknown"  # "24": some cells are written by 24 hours, and none by halves
+    thursday: bool = False  # Thursday is written Th or R somewhere, so that a T is Tuesday
     given: GivenHours = NOTHING_GIVEN
 
     @classmethod
@@ -78,14 +69,9 @@ class WeekReader:
     ) -> WeekReader:
         """Find what the cells of a column say about each other: language, clock, letters.
 
-        Parameters
-        ----------
-        cells
-            Those whose reading may depend on the others.
-        plain
-            How many more there are with English names of days and a clock of 24 hours.
-        given
-            Words whose hours are said for the whole column.
+        ``cells`` are those whose reading may depend on the others; ``plain`` is how many more there
+        are with English names of days and a clock of 24 hours. ``given`` are words whose hours are
+        said for the whole column.
         """
         words: Counter[frozenset[str]] = Counter()
         if plain:
@@ -107,10 +93,8 @@ class WeekReader:
     def windows(self, cell: str) -> list[Window]:
         """Read one cell.
 
-        Raises
-        ------
-        ValueError
-            With what was expected; where a cell may mean several things, with all of them.
+        Raises ValueError with what was expected; where a cell may mean several things, with all of
+        them.
         """
         if len(cell.strip()) > LONGEST_CELL:
             raise ValueError(f"{EXAMPLE}; the cell is longer than a week of windows can be.")
@@ -265,10 +249,7 @@ def _is_group(piece: str) -> bool:
 def read_given(read: Mapping[str, str]) -> GivenHours:
     """Read the hours that somebody has given to words.
 
-    Raises
-    ------
-    ValueError
-        A word without a meaning.
+    Raises ValueError for a word without a meaning.
     """
     return GivenHours.of(read, WeekReader().windows)
 

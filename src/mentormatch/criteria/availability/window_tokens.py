@@ -66,44 +66,22 @@ BETWEEN = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a number or a sign of a cell.
+    """A word, a number or a sign of a cell."""
 
-    Parameters
-    ----------
-    kind
-        "word", "number", "sign".
-    text
-        As it is written; signs of one meaning are one sign.
-    key
-        Of a word or number, the form in which it is compared.
-    start, end
-        Where it stands in the cell.
-    """
-
-    kind: str
-    text: str
-    key: str
-    start: int
+    kind: str  # "word", "number", "sign"
+    text: str  # as it is written; signs of one meaning are one sign
+    key: str  # of a word or number, the form in which it is compared
+    start: int  # where it stands in the cell
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day as it is written.
+    """A time of day as it is written."""
 
-    Parameters
-    ----------
-    minutes
-        After midnight, as the digits say.
-    half
-        "am" or "pm" where it is said.
-    of_24
-        True when the writing is that of a clock of 24 hours: 18:00, 09:00, 9h, 900.
-    """
-
-    minutes: int
-    half: Half
-    of_24: bool
+    minutes: int  # after midnight, as the digits say
+    half: Half  # "am" or "pm" where it is said
+    of_24: bool  # the writing is that of a clock of 24 hours: 18:00, 09:00, 9h, 900
 
     @property
     def could_be_either_half(self) -> bool:
@@ -129,26 +107,16 @@ Clock: TypeAlias = Literal["24", "unknown", "doubtful"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one time to another.
-
-    Parameters
-    ----------
-    start, end
-        Its times as they are written.
-    text
-        As it is written, for messages.
-    within
-        When the part of the day begins and ends, in minutes after midnight, where a word such as
-        "evening" stands beside it; None where none does.
-    on
-        The days on which it holds, where a word stands for it; none where its hours are not the
-        same on all days. None: on every day.
-    """
+    """From one time to another."""
 
     start: Time
     end: Time
-    text: str
+    text: str  # as it is written, for messages
+    # When the part of the day begins and ends, in minutes after midnight, where a word such as
+    # "evening" stands beside it.
     within: tuple[int, int] | None = None
+    # The days on which it holds, where a word stands for it; none where its hours are not the same
+    # on all days. None: on every day.
     on: frozenset[int] | None = None
 
     def say_lack(self, days: str) -> str:
@@ -163,12 +131,8 @@ class Span:
         shortest. Without one, times are those of a clock of 24 hours where it is known, or where
         they lie between 8 and 12 in the morning and nobody would take them for the evening. A word
         for a part of the day tells more than either: none is left where it contradicts the times.
-
-        Parameters
-        ----------
-        clock
-            "24" when the column is known to use a clock of 24 hours; "doubtful" where 9-11 may also
-            be in the evening.
+        The clock is "24" when the column is known to use one of 24 hours, "doubtful" where 9-11 may
+        also be in the evening.
         """
         if self.within is None:
             return self._ways(clock)
@@ -263,28 +227,10 @@ def read_span(
 ) -> tuple[Span | None, int]:
     """Read a range of times at a position.
 
-    Parameters
-    ----------
-    tokens, at
-        Where to read.
-    until
-        Words that stand between the two times, in the language that is tried.
-    cell
-        What the tokens are of.
-    parts
-        Words for parts of the day, before which "am" is a German word: 6-8 am Abend.
-
-    Returns
-    -------
-    span
-        None where there is no range.
-    position
-        Behind what was read.
-
-    Raises
-    ------
-    ValueError
-        A time of day that does not exist, or one that has no end.
+    ``until`` are words that stand between the two times, in the language that is tried; ``parts``
+    are words for parts of the day, before which "am" is a German word: 6-8 am Abend. The answer is
+    the span, None where there is no range, and the position behind what was read. Raises ValueError
+    for a time of day that does not exist, or one that has no end.
     """
     start, k = _read_time(tokens, at)
     if start is None:
@@ -360,9 +306,7 @@ def _read_time(
 def _read_minutes(tokens: list[Token], k: int) -> tuple[int, int, bool]:
     """Read ``:30``, ``.30`` or ``h30`` that touches an hour, ``:00`` seconds after it dropped.
 
-    Returns
-    -------
-    Where it ends, the minutes, and whether an "h" marks the hour.
+    The answer is where it ends, the minutes, and whether an "h" marks the hour.
     """
     minutes, marked = 0, False
     if k < len(tokens) and tokens[k].start == tokens[k - 1].end:

@@ -53,16 +53,8 @@ def read_windows(cell: str) -> NDArray[np.bool_]:
     or letters (``Mon-Fri``, ``Mo, Mi``, ``MWF``), before their times or behind them; a window
     without a day belongs to the day before it. Times are those of a clock of 24 hours, or have a
     half of the day (``6-7pm``). A window that ends before it begins goes on after midnight. A
-    quarter-hour counts when all of it lies in a window.
-
-    Returns
-    -------
-    bool array (672,)
-
-    Raises
-    ------
-    ValueError
-        With what was expected; where the cell may mean several things, with all of them.
+    quarter-hour counts when all of it lies in a window. The answer is a bool array (672,). Raises
+    ValueError with what was expected; where the cell may mean several things, with all of them.
 
     Examples
     --------
@@ -94,17 +86,8 @@ def is_window_like(cell: str) -> bool:
 def packed_windows(cell: str, reader: WeekReader = ANYBODY) -> bytes:
     """Read a cell like `read_windows`, eight quarter-hours in a byte.
 
-    Parameters
-    ----------
-    cell
-        What to read.
-    reader
-        What the other cells of its column say about language and clock.
-
-    Raises
-    ------
-    ValueError
-        With what was expected.
+    ``reader`` is what the other cells of its column say about language and clock. Raises ValueError
+    with what was expected.
     """
     bits = 0 if _is_never(cell, reader.given) else _plain_bits(cell)
     if bits is None:
@@ -169,11 +152,8 @@ def _plain_bits(cell: str) -> int | None:
 def _plain_window(text: str) -> tuple[frozenset[int], int, int, int] | None:
     """Read one window in its usual writing.
 
-    Returns
-    -------
-    days : if it names any
-    first, last : its quarter-hours of a day
-    bits : of the week, on the days that it names
+    The answer is its days if it names any, its first and last quarter-hour of a day, and the bits
+    of the week on the days that it names; None where it is written otherwise.
     """
     found = PLAIN.fullmatch(text)
     if found is None:

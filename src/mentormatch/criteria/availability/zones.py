@@ -112,12 +112,8 @@ YEAR = 2026
 class ZoneReading:
     """What a text is read as.
 
-    Parameters
-    ----------
-    zone
-        IANA name.
-    note
-        What the reader should know; None where the text is the name.
+    The zone is an IANA name; the note is what the reader should know, None where the text is the
+    name.
     """
 
     zone: str
@@ -129,12 +125,8 @@ def read_zone(text: str) -> ZoneReading:
 
     Names of the IANA database and of Windows, labels such as ``(GMT-05:00) Eastern Time (US &
     Canada)``, offsets (``UTC+2``, ``-5``), names and abbreviations of CLDR that mean one clock, and
-    cities for which a zone is named, in eight languages (``London``, ``Londra``).
-
-    Raises
-    ------
-    UnreadableError
-        A text that is none of these, or that may mean several; with the candidates.
+    cities for which a zone is named, in eight languages (``London``, ``Londra``). Raises
+    UnreadableError for a text that is none of these, or that may mean several; with the candidates.
 
     Examples
     --------
@@ -156,10 +148,7 @@ def read_zone(text: str) -> ZoneReading:
 def _find_zone(text: str) -> ZoneReading | None:
     """As `read_zone`, but None where nothing is found, as looking for what is near takes longest.
 
-    Raises
-    ------
-    UnreadableError
-        A text that may mean several.
+    Raises UnreadableError for a text that may mean several.
     """
     if is_zone(text) and text not in FIXED:
         return ZoneReading(text)

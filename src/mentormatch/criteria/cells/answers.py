@@ -125,10 +125,7 @@ def asks_for_place(heading: str) -> bool:
 def read_yes(cell: object) -> bool:
     """Read an answer to a question; an empty cell is no.
 
-    Raises
-    ------
-    ValueError
-        A cell that is neither yes nor no.
+    Raises ValueError for a cell that is neither yes nor no.
 
     Examples
     --------
@@ -155,13 +152,8 @@ def read_organisation(token: str) -> list[tuple[str, float, str]]:
     """Read an e-mail address as the organisation that holds its domain.
 
     Domains below one that anybody can register belong to one organisation, by the Public Suffix
-    List: dept.example.ac.uk and example.ac.uk. Addresses of providers of private mail are each
-    an organisation of its own.
-
-    Raises
-    ------
-    ValueError
-        A value that is no address.
+    List: dept.example.ac.uk and example.ac.uk. Addresses of providers of private mail are each an
+    organisation of its own. Raises ValueError for a value that is no address.
 
     Examples
     --------

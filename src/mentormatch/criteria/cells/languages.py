@@ -37,15 +37,8 @@ FEWEST = 2
 def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
     """Map names of a language to the commonest name of it, where a column holds languages.
 
-    Parameters
-    ----------
-    answers
-        All answers of a column on both sides, repeated as often as they are given.
-
-    Returns
-    -------
-    dict
-        Empty where the answers are of another kind, or each language has one name.
+    ``answers`` are all those of a column on both sides, repeated as often as they are given. The
+    answer is empty where they are of another kind, or each language has one name.
 
     Examples
     --------
@@ -75,10 +68,7 @@ def find_same_languages(answers: Iterable[str]) -> dict[str, str]:
 def find_unclear_languages(answers: Iterable[str]) -> list[str]:
     """List short forms and answers of several languages, where a column holds languages.
 
-    Parameters
-    ----------
-    answers
-        All answers of a column on both sides.
+    ``answers`` are all those of a column on both sides.
 
     Examples
     --------
@@ -121,12 +111,8 @@ def _languages_of(
 ) -> tuple[dict[str, str], dict[str, str], Counter[str]] | None:
     """Look up answers among the names and codes of languages; None for a column of others.
 
-    Returns
-    -------
-    languages, by_name
-        The code of each folded answer that is a language, and of those that are names.
-    folded
-        How often each folded answer is given.
+    The answer is the code of each folded answer that is a language, of those that are names, and
+    how often each folded answer is given.
     """
     folded = Counter[str]()
     for answer, count in answers.items():

@@ -28,20 +28,10 @@ def find_near_values(
 ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Find answers that may stand for a commoner one.
 
-    Parameters
-    ----------
-    answers
-        All answers of a column on both sides.
-    heading
-        Of the column: where it asks for a place, "Frankfurt" may be "Frankfurt am Main".
-
-    Returns
-    -------
-    near
-        Each such answer with the other one.
-    unclear
-        Answers in short, or with a slip, each with those that it may be and that are not one:
-        to take it for both of them would join them.
+    ``answers`` are all those of a column on both sides; where its heading asks for a place,
+    "Frankfurt" may be "Frankfurt am Main". The first mapping has each such answer with the other
+    one. The second has answers in short, or with a slip, each with those that it may be and that
+    are not one: to take it for both of them would join them.
 
     Examples
     --------

@@ -17,10 +17,7 @@ __all__ = ["check_nested"]
 def check_nested(cohort: Cohort, side: Side, column: str) -> None:
     """Refuse cells whose values are no single values: each would become one that nobody else has.
 
-    Raises
-    ------
-    CohortError
-        One finding per person, or there is no such column.
+    Raises CohortError with one finding per person, or where there is no such column.
     """
     cells = cohort.column(side, column)
     if cells.dtype != object:

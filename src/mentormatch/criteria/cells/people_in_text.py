@@ -38,21 +38,9 @@ def find_people_in_cells(
 
     Somebody who must not be met is named as people write: "García, Elena", which a comma cuts in
     two, "Dr. Otto Berg", "Tim Ernst or Eva Kaiser". A name of one word is nobody's whole name, and
-    namesakes are left to the reader.
-
-    Parameters
-    ----------
-    said, spoken_of
-        The names that are written, and those by which people are known.
-    ids
-        Names of people by their ids, in the form in which names are compared.
-
-    Returns
-    -------
-    said
-        With people's names in place of what was written.
-    taken
-        What was written, and whose name stands for it.
+    namesakes are left to the reader. ``ids`` has names of people by their ids, in the form in which
+    names are compared. The answer is ``said`` with people's names in place of what was written, and
+    what was written with whose name stands for it.
     """
     known = spoken_of.names
     if said.names <= known:

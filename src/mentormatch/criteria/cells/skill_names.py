@@ -70,18 +70,10 @@ def skill_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SkillTable:
-    """The names that the package knows.
+    """The names that the package knows."""
 
-    Parameters
-    ----------
-    aliases
-        Other keys of a name → its key.
-    known
-        Keys of all names and aliases.
-    """
-
-    aliases: Mapping[str, str]
-    known: frozenset[str]
+    aliases: Mapping[str, str]  # other keys of a name → its key
+    known: frozenset[str]  # keys of all names and aliases
 
 
 NO_SKILLS = SkillTable({}, frozenset())
@@ -107,13 +99,7 @@ def shipped_table() -> SkillTable:
 
 
 def checked_aliases(label: str, aliases: object) -> dict[str, str]:
-    """Check that aliases are a mapping of texts; copy it.
-
-    Raises
-    ------
-    CriterionError
-        Not a mapping from text to text.
-    """
+    """Check that aliases map text to text, and copy them; raises CriterionError otherwise."""
     if not isinstance(aliases, Mapping) or not all(
         isinstance(text, str) and normalise(text) for pair in aliases.items() for text in pair
     ):
@@ -133,20 +119,11 @@ def reader(
 ) -> Read:
     """Make the function that turns one value of a cell into names with their amounts.
 
-    Parameters
-    ----------
-    label
-        Of the criterion, for messages.
-    aliases
-        Alias → name, in any writing; the whole chain is followed.
-    levels
-        Highest proficiency, or the words for it, lowest first; None: a value is a name and nothing
-        else.
-    unstated
-        The amount where no proficiency is stated.
-    table
-        Names that are known already, whose aliases those above overrule. A value that joins
-        several known names (``C/C++``) is each of them.
+    ``label`` is the criterion's, for messages. ``aliases`` (alias → name, in any writing) overrule
+    those of ``table``; the whole chain is followed, and one that goes round in a circle raises
+    CriterionError. ``levels`` is the highest proficiency, or the words for it, lowest first; with
+    None a value is a name and nothing else. ``unstated`` is the amount where no proficiency is
+    stated. A value that joins several known names (``C/C++``) is each of them.
     """
     own = {skill_key(alias): skill_key(name) for alias, name in aliases.items()}
     targets = {**table.aliases, **own}
@@ -236,10 +213,7 @@ def _split_level(token: str, levels: float | Sequence[str], unstated: float) -> 
 def checked_levels(label: str, levels: object) -> float | tuple[str, ...] | None:
     """Check the highest proficiency, or the words for it.
 
-    Raises
-    ------
-    CriterionError
-        Neither a positive number nor at least two different words.
+    Raises CriterionError for anything but a positive number or at least two different words.
     """
     if levels is None:
         return None
@@ -260,17 +234,8 @@ def checked_levels(label: str, levels: object) -> float | tuple[str, ...] | None
 def checked_taxonomy(label: str, taxonomy: object) -> dict[str, tuple[str, ...]]:
     """Read a taxonomy as child → parents.
 
-    Parameters
-    ----------
-    label
-        Of the criterion, for messages.
-    taxonomy
-        A mapping child → parent (or list of parents), or a table with the columns child and parent.
-
-    Raises
-    ------
-    CriterionError
-        Another form, or a skill above itself.
+    A mapping child → parent (or list of parents), or a table with the columns child and parent;
+    raises CriterionError for another form. ``label`` is the criterion's, for messages.
     """
     pairs: Iterable[tuple[object, object]]
     if isinstance(taxonomy, pd.DataFrame):
@@ -311,10 +276,7 @@ def ancestors(
 ) -> dict[str, dict[str, int]]:
     """For each skill of a taxonomy, how many steps it lies below each skill above it.
 
-    Raises
-    ------
-    CriterionError
-        A skill that lies above itself.
+    Raises CriterionError for a skill that lies above itself.
     """
     parents: dict[str, set[str]] = {}
     for child, names in above.items():

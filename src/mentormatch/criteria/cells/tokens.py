@@ -67,17 +67,8 @@ def normalise(name: str) -> str:
 def find_near_misses(names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
     """Find names that are among the others but for accents, signs, or the order of words.
 
-    Numbers are where they differ in the zeros in front, which a spreadsheet drops.
-
-    Parameters
-    ----------
-    names, others
-        In the form in which names are compared.
-
-    Returns
-    -------
-    dict of str
-        Each such name with the other one.
+    Numbers are where they differ in the zeros in front, which a spreadsheet drops. Names are given
+    in the form in which they are compared. The answer maps each such name to the other one.
 
     Examples
     --------
@@ -113,23 +104,10 @@ def read_cells(
 ) -> tuple[NDArray[np.intp], list[Value]]:
     """Read the distinct cells of a column.
 
-    Parameters
-    ----------
-    cohort, side, column
-        Which cells.
-    read
-        Turns a cell into a value; raises ValueError, or `UnreadableError`, with what was expected.
-
-    Returns
-    -------
-    codes : intp array (people,)
-        Which value each person has.
-    values
-
-    Raises
-    ------
-    CohortError
-        The column does not exist, or cells that cannot be read: one finding per person.
+    ``read`` turns a cell into a value, or raises ValueError or `UnreadableError` with what was
+    expected. The answer is an intp array (people,), which value each person has, and the values.
+    Raises CohortError where the column does not exist, or for cells that cannot be read: one
+    finding per person.
     """
     codes, cells = cohort.distinct(side, column)
     values: list[Value] = []
@@ -162,27 +140,13 @@ def _refused(
 
 @dataclass(frozen=True, eq=False)
 class Sets:
-    """What the people of one column have, each distinct cell once.
+    """What the people of one column have, each distinct cell once."""
 
-    Parameters
-    ----------
-    codes
-        intp array (people,): which of the distinct cells a person has.
-    pointers
-        intp array (distinct cells + 1,): where the entries of each begin in ``places``.
-    places
-        intp array: which of ``terms`` each entry is, in the order of the cell.
-    terms
-        Names with an amount, in order; a cell has a name once.
-    shown
-        How a name is written in the tables, by its normalised form.
-    """
-
-    codes: NDArray[np.intp]
-    pointers: NDArray[np.intp]
-    places: NDArray[np.intp]
-    terms: tuple[tuple[str, float], ...]
-    shown: dict[str, str]
+    codes: NDArray[np.intp]  # (people,): which of the distinct cells a person has
+    pointers: NDArray[np.intp]  # (distinct cells + 1,): where the entries of each begin in places
+    places: NDArray[np.intp]  # which of terms each entry is, in the order of the cell
+    terms: tuple[tuple[str, float], ...]  # names with an amount, in order; a cell has a name once
+    shown: dict[str, str]  # how a name is written in the tables, by its normalised form
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -257,20 +221,10 @@ def read_sets(
 ) -> Sets:
     """Read a column of several values, once per distinct cell and value.
 
-    Parameters
-    ----------
-    cohort, side, column
-        Which cells.
-    read
-        Turns one value into its names, each with an amount and as it is written; raises ValueError
-        with what was expected. Of a name that stands twice in a cell the larger amount counts.
-    are_people
-        Whether the values name people of the other table.
-
-    Raises
-    ------
-    CohortError
-        The column does not exist, or values that cannot be read: one finding per person.
+    ``read`` turns one value into its names, each with an amount and as it is written; it raises
+    ValueError with what was expected. Of a name that stands twice in a cell the larger amount
+    counts. ``are_people`` says that the values name people of the other table. Raises CohortError
+    where the column does not exist, or for values that cannot be read: one finding per person.
     """
     check_nested(cohort, side, column)
     values = values_of_people(cohort, side, column, are_people=are_people)
@@ -311,10 +265,7 @@ def _once(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Keep one entry for each name of a cell: at the first place the largest amount.
 
-    Parameters
-    ----------
-    pointers, places
-        See `Sets`; a place of −1 is no entry.
+    Pointers and places are those of `Sets`; a place of −1 is no entry.
     """
     there = places >= 0
     if not there.all():
@@ -341,16 +292,8 @@ def _expand(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Replace each entry of the cells by the entries that it stands for.
 
-    Parameters
-    ----------
-    pointers, places
-        Entries by cell.
-    ends_of
-        Where the entries that each place stands for end, with a 0 in front.
-
-    Returns
-    -------
-    pointers, entries
+    Pointers and places are entries by cell; ``ends_of`` has where the entries that each place
+    stands for end, with a 0 in front. The answer is (pointers, entries).
     """
     stretches = np.array(ends_of, dtype=np.intp)
     times = np.diff(stretches)[places]
@@ -376,10 +319,7 @@ def _first_of_equals(array: Csr) -> NDArray[np.bool_]:
 def collect_errors(*fits: Callable[[], object]) -> list[Any]:
     """Call all of them, and raise what is wrong with all of them at once.
 
-    Raises
-    ------
-    CohortError
-        With the findings of every call, each once.
+    Raises CohortError with the findings of every call, each once.
     """
     results: list[object] = []
     findings: list[Finding] = []
@@ -400,15 +340,8 @@ def incidence(
 ) -> Csr:
     """Sparse (people, width) array: in the row of a person what the terms of its cell stand for.
 
-    Parameters
-    ----------
-    sets
-        The people's cells.
-    width
-        How many columns there are.
-    entries
-        Turns a term into (column, number) entries; of several numbers for a column in a cell the
-        largest counts.
+    ``entries`` turns a term into (column, number) entries; of several numbers for a column in a
+    cell the largest counts.
     """
     found: list[int] = []
     given: list[float] = []

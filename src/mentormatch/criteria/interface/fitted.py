@@ -80,15 +80,8 @@ class DescribedCriterion(Protocol):
 class Fitted(ABC):
     """A criterion with the cells of a cohort; people are positions.
 
-    Parameters
-    ----------
-    criterion
-        What was fitted.
-    mentee_codes
-        intp array (mentees,), from 0 without holes: mentees of one code are alike to this
-        criterion.
-    mentee_missing, mentor_missing
-        bool arrays: the person's own cell is empty, so all pairs of the person are missing.
+    ``mentee_codes`` (mentees,) run from 0 without holes; mentees of one code are alike to this
+    criterion. A person is missing, with all its pairs, where its own cell is empty.
     """
 
     criterion: DescribedCriterion
@@ -183,16 +176,9 @@ class Fitted(ABC):
     ) -> list[tuple[int, str, str]]:
         """Pairs of whom one may have named the other as not to be met; see `FittedAvoids`.
 
-        Parameters
-        ----------
-        mentees, mentors
-            By pair.
-        called
-            Full names (`Sets`) by side, where a table has them: a rule may know people by others.
-
-        Returns
-        -------
-        list of (place among the pairs, the name as it is written, the person's name)
+        Mentees and mentors are by pair; ``called`` has full names (`Sets`) by side, where a table
+        has them: a rule may know people by others. Each answer is (place among the pairs, the name
+        as it is written, the person's name).
         """
         del mentees, mentors, called
         return []
@@ -350,14 +336,7 @@ class HardRule(ABC):
 class Rule(HardRule):
     """Pairs that a criterion measures below a limit are ineligible.
 
-    Parameters
-    ----------
-    label
-        What the rule is called.
-    fitted
-        The criterion; a pair whose value is missing is not forbidden.
-    limit
-        In the unit of ``fitted.measured``.
+    A pair whose value is missing is not forbidden. The limit is in the unit of ``fitted.measured``.
     """
 
     label: str

@@ -28,19 +28,9 @@ __all__ = ["check_parameters"]
 def check_parameters(criterion: object, kind_of: type, call: str) -> None:
     """Refuse parameters of a wrong kind; numbers of exact types become floats.
 
-    Parameters
-    ----------
-    criterion
-        A frozen dataclass that is being constructed.
-    kind_of
-        Its class.
-    call
-        What messages call it.
-
-    Raises
-    ------
-    CriterionError
-        Says the parameter, what it must be and what was given.
+    ``criterion`` is a frozen dataclass that is being constructed, ``kind_of`` its class, ``call``
+    what messages call it. Raises a CriterionError that says the parameter, what it must be and what
+    was given.
     """
     for name, kind, may_be_none in _kinds(kind_of):
         value = getattr(criterion, name)

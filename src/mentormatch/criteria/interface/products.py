@@ -65,19 +65,11 @@ class Lines(NamedTuple):
     """Rows of a sparse array that follow each other; what they hold stays where it is.
 
     A tuple, as some are made for each tile: making a frozen dataclass takes several times as long.
-
-    Parameters
-    ----------
-    pointers
-        Where each row begins in ``columns`` and ``numbers``, and where the last one ends.
-    columns, numbers
-        Of the whole array.
-    width
-        The number of columns.
     """
 
+    # Where each row begins in the two others, and where the last ends.
     pointers: NDArray[np.signedinteger]
-    columns: NDArray[np.signedinteger]
+    columns: NDArray[np.signedinteger]  # of the whole array, as the numbers
     numbers: Numbers
     width: int
 
@@ -249,28 +241,14 @@ def _dots_of_runs(
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """Raw values written as A·Bᵀ; rows of people whose cell is missing are zero.
+    """Raw values written as A·Bᵀ; rows of people whose cell is missing are zero."""
 
-    Parameters
-    ----------
-    left
-        (mentees, k), sparse or dense.
-    right
-        (mentors, k), sparse or dense.
-    convex
-        Every row of ``left`` that is not zero adds up to 1, so that a constant row of ``right``
-        gives that constant.
-    offset
-        To be added to the product of two people who both filled in their cells.
-    magnitude
-        Bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding.
-    """
-
-    left: Any
-    right: Any
+    left: Any  # (mentees, k), sparse or dense
+    right: Any  # (mentors, k)
+    # Each row of left that is not zero adds up to 1: a constant row of right gives itself.
     convex: bool = False
-    offset: float = 0.0
-    magnitude: float = 1.0
+    offset: float = 0.0  # added to the product of two people who both filled in their cells
+    magnitude: float = 1.0  # bound on Σ_k abs(a_k·b_k) over all pairs, for the bound on rounding
 
     @property
     def terms(self) -> int:

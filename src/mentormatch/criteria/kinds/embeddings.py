@@ -90,10 +90,7 @@ def resolve_model(name: object, folder: Path) -> object:
 def embedding_named(label: str, name: object) -> Callable[[list[str]], object]:
     """Find the embedding that a file names.
 
-    Raises
-    ------
-    CriterionError
-        A name of another form than "sentence-transformers:MODEL".
+    Raises CriterionError for a name of another form than "sentence-transformers:MODEL".
     """
     if isinstance(name, str) and name.startswith(PREFIX) and name.removeprefix(PREFIX):
         return SentenceTransformer(name.removeprefix(PREFIX))

@@ -83,10 +83,7 @@ def check_named(
 ) -> None:
     """Refuse names that nobody has.
 
-    Raises
-    ------
-    CohortError
-        One finding for each cell and name, with the nearest name.
+    Raises CohortError with one finding for each cell and name, and the nearest name.
     """
     known = spoken_of.names
     unknown = [[name for name in cell if name not in known] for cell in said.distinct]
@@ -125,13 +122,9 @@ def check_named(
 class WrittenOtherwise:
     """Names that are not written as people are known, each with the name of whom they may mean.
 
-    Parameters
-    ----------
-    taken
-        Of the same words as one person's: they are read as that person's.
-    called
-        Found in somebody's full name alone, such as a first name where last names are looked for:
-        they are left out, and asked about.
+    ``taken``: of the same words as one person's, and read as that person's. ``called``: found in
+    somebody's full name alone, such as a first name where last names are looked for; these are left
+    out, and asked about.
     """
 
     taken: tuple[tuple[str, str], ...] = ()
@@ -149,16 +142,9 @@ def match_names(
 ) -> tuple[Sets, WrittenOtherwise]:
     """Bring names that are written in another way into the form by which people are known.
 
-    Parameters
-    ----------
-    cohort, side
-        Whose names they are.
-    said, spoken_of
-        The names that are written, and those by which people are known.
-    of
-        By which columns they are known. Ids and other answers are taken for no other ones.
-    within
-        True: also people whose whole name, or whose id, stands among other words of a cell.
+    ``cohort`` and ``side`` say whose names ``said`` are; ``of`` is by which columns people are
+    known (ids and other answers are taken for no other ones). ``within`` also finds people whose
+    whole name, or whose id, stands among other words of a cell.
     """
     # Where people are known by their names, these are the ids.
     columns = list_columns(of) or tuple(str(cohort.table(side).index.name).split(" + "))
@@ -222,20 +208,10 @@ def find_doubtful(
 ) -> list[tuple[int, str, str]]:
     """Find pairs in which one may mean the other by a name that is nobody's as it is written.
 
-    That it may also mean somebody else makes none of them less doubtful.
-
-    Parameters
-    ----------
-    said, people
-        The names that are written, and those by which people are known.
-    says, heard
-        By pair: who names somebody, and the other one.
-    called
-        The full names of those who are named, where a rule knows them by something else.
-
-    Returns
-    -------
-    list of (place among the pairs, the name as it is written, the person's name)
+    That it may also mean somebody else makes none of them less doubtful. ``says`` and ``heard`` are
+    by pair: who names somebody, and the other one. ``called`` are the full names of those who are
+    named, where a rule knows them by something else. Each answer is (place among the pairs, the
+    name as it is written, the person's name).
     """
     unknown = said.names - people.names
     asked = np.array([not unknown.isdisjoint(cell) for cell in said.distinct], dtype=bool)
@@ -289,14 +265,8 @@ def name_notes(
 ) -> tuple[str, ...]:
     """Say which names are taken for those of other words, and how many are left out.
 
-    Parameters
-    ----------
-    said, spoken_of
-        The names that are written, and those by which people are known.
-    otherwise
-        What `match_names` gives.
-    by, of
-        Who names them, and by which columns people are known; see `Prefers`.
+    ``otherwise`` is what `match_names` gives; ``by`` and ``of`` say who names them, and by which
+    columns people are known, as in `Prefers`.
     """
     notes = []
     if taken := otherwise.taken:

@@ -30,21 +30,11 @@ MOST_COMPARED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class UnmetSkill:
-    """A skill that somebody wants and nobody offers.
-
-    Parameters
-    ----------
-    skill
-        As it is written.
-    wanted_by
-        How many mentees want it.
-    near
-        Names that are offered and resemble it, the most similar first.
-    """
+    """A skill that somebody wants and nobody offers."""
 
     skill: str
     wanted_by: int
-    near: tuple[str, ...]
+    near: tuple[str, ...]  # offered names that resemble it, the most similar first
 
     def __str__(self) -> str:
         near = f"; near: {', '.join(self.near)}" if self.near else ""
@@ -55,20 +45,13 @@ class UnmetSkill:
 class Misspelling:
     """A name that occurs once and differs from another by one character.
 
-    Parameters
-    ----------
-    name, like
-        The name, and the other one; both as they are written.
-    side
-        In whose table the name stands.
-    people_with_other
-        How many people of both tables have the other name.
+    Both names are as they are written; ``side`` is the table in which ``name`` stands.
     """
 
     name: str
     like: str
     side: Side
-    people_with_other: int
+    people_with_other: int  # people of both tables who have the other name
 
     def __str__(self) -> str:
         return (

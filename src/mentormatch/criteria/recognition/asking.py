@@ -28,12 +28,7 @@ OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 def ask_about_superiors(cohort: Cohort, columns: Sequence[Recognised]) -> list[Recognised]:
     """Turn columns in which superiors are named by first and last name into questions.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    columns
-        What `recognise_columns` gives.
+    ``columns`` is what `recognise_columns` gives.
     """
     found = {(one.side, one.name): one for one in columns}
     for side in SIDES:
@@ -75,12 +70,7 @@ def ask_about_scales(
 ) -> None:
     """Ask of a scale on which both sides answer: whether it is good to answer alike is not known.
 
-    Parameters
-    ----------
-    found
-        What the columns are taken for, by side and heading; it is changed.
-    columns
-        The columns themselves.
+    ``found`` has what the columns are taken for, by side and heading; it is changed.
     """
     rated = {
         side: {

@@ -49,27 +49,13 @@ SOME_WINDOWS = 0.2  # of the cells have a digit: "noon-midnight" has none
 
 @dataclass(frozen=True, eq=False)
 class ColumnCells:
-    """The cells of one column of one table, and what most of them look like.
-
-    Parameters
-    ----------
-    side
-        Whose table.
-    name
-        Its heading.
-    cells
-        One per person.
-    cohort
-        Says how cells with several values are split.
-    spacing
-        How many rows of the table there are for one that is looked at.
-    """
+    """The cells of one column of one table, and what most of them look like."""
 
     side: Side
     name: str
-    cells: pd.Series
-    cohort: Cohort
-    spacing: float = 1.0
+    cells: pd.Series  # one per person
+    cohort: Cohort  # says how cells with several values are split
+    spacing: float = 1.0  # rows of the table for one that is looked at
 
     @property
     def topics(self) -> frozenset[Topic]:

@@ -63,33 +63,16 @@ TAKEN_FOR: dict[ColumnKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What one column is taken for, and why.
-
-    Parameters
-    ----------
-    side, name
-        The column.
-    kind
-        What it is taken for.
-    why
-        The evidence, in a few words.
-    values
-        The commonest values.
-    marks
-        Lowest and highest number behind its values, as in "Lua: 3"; None without.
-    partner
-        The column of the other table that it goes with; None without one.
-    question
-        True when a person has to decide.
-    """
+    """What one column is taken for, and why."""
 
     side: Side
     name: str
     kind: ColumnKind
-    why: str
-    values: tuple[str, ...] = ()
-    partner: str | None = None
-    question: bool = False
+    why: str  # the evidence, in a few words
+    values: tuple[str, ...] = ()  # the commonest
+    partner: str | None = None  # the column of the other table that it goes with
+    question: bool = False  # a person has to decide
+    # Lowest and highest number behind its values, as in "Lua: 3".
     marks: tuple[float, float] | None = None
 
     @property

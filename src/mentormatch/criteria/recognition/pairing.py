@@ -32,17 +32,8 @@ MOST_COLUMNS = 12
 def pair_columns(mentees: Sequence[Column], mentors: Sequence[Column]) -> Iterator[Pair]:
     """Pair the columns of both tables that share a vocabulary, the most alike first.
 
-    Parameters
-    ----------
-    mentees, mentors
-        Columns that are not recognised by themselves.
-
-    Yields
-    ------
-    mentee, mentor
-        The columns.
-    kind, why
-        What the pair is, and the evidence.
+    Columns that are recognised by themselves are not passed. Each pair is the two columns, what
+    they are, and the evidence.
     """
     mentees = [column for column in mentees if _has_values(column)]
     mentors = [column for column in mentors if _has_values(column)]

@@ -43,12 +43,8 @@ SAID_BY_HEADING = frozenset({"conflicts", "last time", "superior", "reports"})
 class People:
     """Who is in the other table, as other people may write them.
 
-    Parameters
-    ----------
-    others
-        By column of the other table (ids, names, addresses): what stands in it, in lower case.
-    own
-        The same of the own table.
+    By column (ids, names, addresses): what stands in it, in lower case, in the other table and in
+    the own one.
     """
 
     others: Mapping[str, frozenset[str]]
@@ -57,12 +53,7 @@ class People:
     def find(self, column: Column) -> tuple[float, str | None]:
         """Return the largest share of a column's values that one column of people has, and which.
 
-        Returns
-        -------
-        share
-            From 0 to 1.
-        where
-            The column of the other table; None when no value is found.
+        The share is from 0 to 1; the column is one of the other table, None when no value is found.
         """
         shares = {where: column.refers_to(known) for where, known in self.others.items()}
         # Who is named by full names here and by first names there is looked for by the full ones.

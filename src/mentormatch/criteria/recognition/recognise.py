@@ -49,12 +49,8 @@ def recognise_columns(cohort: Cohort) -> list[Recognised]:
     """Tell what every column of both tables is taken for, in the order of the tables.
 
     A column is known by its own cells (dates, addresses, yes and no, numbers), by the people of the
-    other table that stand in it, or by a column of the other table that holds the same values.
-
-    Parameters
-    ----------
-    cohort
-        The people; of large tables a few hundred rows are looked at.
+    other table that stand in it, or by a column of the other table that holds the same values. Of
+    large tables a few hundred rows are looked at.
     """
     columns = list_columns(cohort)
     divided = _recognise_division(cohort, columns)

@@ -46,10 +46,7 @@ NOT_SEATS = frozenset({"years", "hours", "before", "record", "contact", "heard",
 def recognise_alone(column: Column, people: People) -> Verdict:
     """Tell what a column is from its own cells and heading.
 
-    Returns
-    -------
-    kind, why, question
-        None when it depends on the columns of the other table.
+    The verdict is (kind, why, question); None when it depends on the columns of the other table.
     """
     for test in TESTS:
         verdict = test(column, people)

@@ -196,9 +196,8 @@ def _list_unsaid(cells: Sequence[str]) -> list[str]:
 def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object], str]:
     """Ask when the words are that people write instead of hours: "evening", "after 6pm".
 
-    Returns
-    -------
-    ``read`` of `Availability` with every such word, and the question; both empty without any
+    The answer is ``read`` of `Availability` with every such word, and the question; both are empty
+    where there is none.
     """
     names = (times.name, times.partner or times.name)
     cells = [

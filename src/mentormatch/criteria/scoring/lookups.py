@@ -31,52 +31,27 @@ NARROW = 8
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Values of one criterion, or what one hard rule forbids, by profile of the mentee.
+    """Values of one criterion, or what one hard rule forbids, by profile of the mentee."""
 
-    Parameters
-    ----------
-    owner
-        Position of the criterion; None for a rule.
-    codes
-        (mentees,): the profile of each.
-    cells
-        (profiles, mentors): values, or bool for a rule, True where it forbids.
-    """
-
-    owner: int | None
-    codes: Positions
-    cells: NDArray[Any]
+    owner: int | None  # position of the criterion; None for a rule
+    codes: Positions  # (mentees,): the profile of each
+    cells: NDArray[Any]  # (profiles, mentors): values, or for a rule True where it forbids
 
 
 @dataclass(frozen=True, eq=False)
 class CutTable:
-    """A table ready to be read.
+    """A table ready to be read."""
 
-    Parameters
-    ----------
-    codes
-        (mentees,): the profile of each.
-    tiles
-        Arrays (profiles, mentors of the tile).
-    """
-
-    codes: Positions
-    tiles: tuple[Floats, ...]
+    codes: Positions  # (mentees,): the profile of each
+    tiles: tuple[Floats, ...]  # arrays (profiles, mentors of the tile)
 
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """Some tables that are read as one.
+    """Some tables that are read as one."""
 
-    Parameters
-    ----------
-    codes
-        (mentees,): the joint profile of each.
-    tables
-        Each with the profile, in that table, of each joint profile.
-    """
-
-    codes: Positions
+    codes: Positions  # (mentees,): the joint profile of each
+    # Each with the profile, in that table, of each joint profile.
     tables: tuple[tuple[Table, Positions], ...]
 
     @property
@@ -139,14 +114,8 @@ def _product(lookup: Lookup, table: Table) -> Lookup | None:
 def add_dense(table: CutTable | None, left: Floats, right: Sequence[Floats]) -> CutTable | None:
     """Add a dense product to a table, which is read in its place; None where it would be large.
 
-    Parameters
-    ----------
-    table
-        None stands for 0.
-    left
-        (mentees, columns).
-    right
-        Arrays (columns, mentors of a tile).
+    A ``table`` of None stands for 0. ``left`` is (mentees, columns), ``right`` has arrays (columns,
+    mentors of a tile).
     """
     n, width = left.shape
     if not n or width > NARROW:

@@ -134,9 +134,7 @@ def merge_masks(
 ) -> tuple[list[Profiles], Csr, list[Limit]]:
     """Sort masks by kind, with one list of pairs, and one limit for a criterion.
 
-    Returns
-    -------
-    profiles, listed, limits
+    The answer is (profiles, listed pairs, limits).
     """
     listed: Csr = sparse.coo_array(shape, dtype=np.float64).tocsr()
     for mask in masks:

@@ -32,14 +32,8 @@ class NormalisedScorer:
 
     A mentee who is well served by everybody and one who is served by few then count alike. The
     mentors' side stays as it is. A mentee for whom all mentors are alike scores 0.5 with each.
-
-    Parameters
-    ----------
-    scorer
-        Whose scores are moved.
-    low, high
-        (mentees,): lowest and highest score of each mentee over its eligible mentors, among the
-        people that were scored first; `take` keeps them.
+    ``low`` and ``high`` (mentees,) are the lowest and highest score over the eligible mentors among
+    the people that were scored first; `take` keeps them.
     """
 
     scorer: CriteriaScorer

@@ -43,23 +43,12 @@ __all__ = ["BlockCriterion", "Combination", "Plan"]
 
 @dataclass(frozen=True, eq=False)
 class ProductColumns:
-    """Some columns of A and B: what one criterion adds to a product.
+    """Some columns of A and B: what one criterion adds to a product."""
 
-    Parameters
-    ----------
-    owner
-        Position of the criterion.
-    left
-        (mentees, k), without the weight: sparse for the sparse product, an array for the dense one.
-    right
-        (mentors, k).
-    cancels
-        Whether it can cancel what the constant column gives: then both have the even weight.
-    """
-
-    owner: int
-    left: Any
-    right: Any
+    owner: int  # position of the criterion
+    left: Any  # (mentees, k) without the weight: sparse or an array, as the product is
+    right: Any  # (mentors, k)
+    # Can cancel what the constant column gives: then both have the even weight.
     cancels: bool = False
 
 
@@ -75,40 +64,25 @@ class BlockCriterion:
 
 @dataclass(frozen=True, eq=False)
 class Combination:
-    """A weighted sum of criteria, ready to be read by block.
+    """A weighted sum of criteria, ready to be read by block."""
 
-    Parameters
-    ----------
-    start
-        The table that a tile is copied from, with weights, masks and the dense product in it; None
-        where mentees differ too much for that.
-    products
-        Sparse A with weights folded in, and tiles of B: for each further joint table the profile of
-        every mentee, as a one in its column of (mentees, profiles), with the tiles (profiles,
-        mentors), which hold weights and masks; then the sparse product, if there is one.
-    dense
-        (mentees, width) of the dense product, weights folded in; read where there is no ``start``.
-    own
-        Each block of its own that is read, with its weight and the limit that is applied.
-    weights
-        (criteria,), adding up to 1; 0 for a criterion that has no say here.
-    known
-        (mentees, rows of ``Plan.presence``) whose product is the weight of what is not missing;
-        None: always 1.
-    masked
-        Whether the hard rules are applied.
-    error
-        Bound on the difference to the float64 score of a pair.
-    """
-
+    # The table that a tile is copied from, with weights, masks and the dense product in it; None
+    # where mentees differ too much for that.
     start: CutTable | None
+    # Sparse A with weights folded in, and tiles of B: for each further joint table the profile of
+    # every mentee, as a one in its column of (mentees, profiles), with the tiles (profiles,
+    # mentors), which hold weights and masks; then the sparse product, if there is one.
     products: tuple[tuple[Csr, tuple[Floats, ...]], ...]
-    dense: Floats
+    dense: Floats  # (mentees, width), weights folded in; read where there is no start
+    # Each block of its own that is read, with its weight and its limit.
     own: tuple[tuple[BlockCriterion, float, float | None], ...]
+    # (criteria,), adding up to 1; 0 for a criterion that has no say here.
     weights: NDArray[np.float64]
+    # (mentees, rows of ``Plan.presence``) whose product is the weight of what is not missing; None:
+    # always 1.
     known: Floats | None
-    masked: bool
-    error: float
+    masked: bool  # the hard rules are applied
+    error: float  # bound on the difference to the float64 score of a pair
 
 
 class Plan:

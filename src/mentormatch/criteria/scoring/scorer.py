@@ -32,21 +32,11 @@ Float64s = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, eq=False)
 class SelfRule(HardRule):
-    """The rule that nobody is matched with itself.
+    """The rule that nobody is matched with itself."""
 
-    Parameters
-    ----------
-    partner
-        intp array (mentees,): where the same person stands among the mentors, −1 if nowhere.
-    n_mentors
-        How many mentors there are.
-    column
-        The id column that both tables share.
-    """
-
-    partner: Positions
+    partner: Positions  # (mentees,): where the same person stands among the mentors, −1: nowhere
     n_mentors: int
-    column: str
+    column: str  # the id column that both tables share
 
     label = "not oneself"
 

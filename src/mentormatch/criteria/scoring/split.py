@@ -37,21 +37,12 @@ class SplitReader:
     A few columns, those of common pieces of words, make most of the entries of A meet an entry of
     B. Times each other as a dense matrix they cost a fraction of it, and what is left is sparse
     enough to be quick. The entries, and so the sums, are the same.
-
-    Parameters
-    ----------
-    common, rare
-        Sparse (mentees, columns): the two parts of A.
-    common_right
-        The dense part of B by tile: (columns, mentors of the tile).
-    rare_right
-        The sparse part of B by tile.
     """
 
-    common: Csr
+    common: Csr  # sparse (mentees, columns), as rare: the two parts of A
     rare: Csr
-    common_right: tuple[Floats, ...]
-    rare_right: tuple[Csr, ...]
+    common_right: tuple[Floats, ...]  # the dense part of B by tile: (columns, mentors of the tile)
+    rare_right: tuple[Csr, ...]  # the sparse part of B by tile
 
     @classmethod
     def of(cls, product: Product, tiles: Sequence[slice], dtype: np.dtype) -> SplitReader:

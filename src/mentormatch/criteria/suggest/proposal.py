@@ -12,39 +12,19 @@ __all__ = ["Proposal", "name_columns"]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One criterion as it stands in a programme file, with a sentence that says what it does.
+    """One criterion as it stands in a programme file, with a sentence that says what it does."""
 
-    Parameters
-    ----------
-    entry
-        ``kind`` and parameters.
-    why
-        A sentence for the person who edits the file.
-    rule
-        Whether it forbids pairs: nobody but a person decides that.
-    obstacle
-        Why it cannot be used as it is; empty when it can.
-    asks
-        What a person must write before it counts; the entry holds an example.
-    limit
-        Parameters that would make a rule of it as well.
-    removes
-        How many pairs the rule or the limit would remove, and of how many; None where that is not
-        known.
-    misses
-        How many values it takes for two that may be one, as a name in another order of words.
-    guess
-        A sentence on what it counts as one and the same, which a person should look at.
-    """
-
-    entry: dict[str, Any]
-    why: str
-    rule: bool = False
-    obstacle: str = ""
-    asks: str = ""
+    entry: dict[str, Any]  # kind and parameters
+    why: str  # a sentence for the person who edits the file
+    rule: bool = False  # it forbids pairs: nobody but a person decides that
+    obstacle: str = ""  # why it cannot be used as it is; empty when it can
+    asks: str = ""  # what a person must write before it counts; the entry holds an example
+    # Parameters that would make a rule of it as well.
     limit: dict[str, object] = field(default_factory=dict)
+    # Pairs the rule or limit would remove, and of how many; None: unknown.
     removes: tuple[int, int] | None = None
-    misses: int = 0
+    misses: int = 0  # values taken for two that may be one, as a name in another order of words
+    # A sentence on what it counts as one and the same, which a person should look at.
     guess: str = ""
 
     @property

@@ -66,22 +66,10 @@ def propose_criteria(
 ) -> list[Proposal]:
     """Propose criteria for what the columns are taken for.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    dates
-        First and last date of the programme; without them windows in several time zones are left
-        out.
-    recognised
-        What `recognise_columns` gives, where it is known already.
-    ask_dates
-        True: the dates are an example, and a person is asked for those of the programme.
-
-    Returns
-    -------
-    list of Proposal
-        Criteria with a weight first, then rules.
+    Those with a weight come first, then rules. Without ``dates`` (first and last of the programme),
+    windows in several time zones are left out; with ``ask_dates`` they are an example, and a person
+    is asked for the true ones. ``recognised`` is what `recognise_columns` gives, where it is known
+    already.
     """
     columns = recognise_columns(cohort) if recognised is None else recognised
     found: list[Proposal] = []

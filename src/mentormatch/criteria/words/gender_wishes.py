@@ -108,12 +108,7 @@ def _patterns(of: Side) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def wishes_gender(text: str, of: Side) -> bool:
     """Tell whether an answer seems to ask for somebody of one gender.
 
-    Parameters
-    ----------
-    text
-        A cell.
-    of
-        The table of those who are asked for.
+    ``of`` is the table of those who are asked for.
 
     Examples
     --------

@@ -147,12 +147,7 @@ def without_place(heading: str) -> str | None:
 def speaks_of_status(heading: str, *, flags: bool) -> bool:
     """Tell whether a heading says no more than that people have a status.
 
-    Parameters
-    ----------
-    heading
-        Of a column.
-    flags
-        Whether its answers are yes and no: then also a status by its name, such as "Active".
+    ``flags``: its answers are yes and no; then also a status by its name, such as "Active".
 
     Examples
     --------

@@ -95,12 +95,8 @@ AND_MORE = re.compile(
 def order_levels(levels: Iterable[str]) -> tuple[list[tuple[str, ...]], bool]:
     """Put levels in order, lowest first; words of equal rank, such as "Jr." and "Junior", together.
 
-    Returns
-    -------
-    ladder
-        The words of each level.
-    known
-        Whether the place of every level is known, and words that share one mean the same.
+    The answer is the words of each level, and whether the place of every level is known and words
+    that share one mean the same.
 
     Examples
     --------
@@ -163,12 +159,8 @@ def _place_led(texts: Iterable[str]) -> tuple[dict[str, float], bool]:
 def propose_ladder(cells: Sequence[str]) -> tuple[list[str | list[str]], str]:
     """Propose the ladder of `LevelGap` for the levels that occur.
 
-    Returns
-    -------
-    ladder
-        The levels whose place is known; of others a guess would count as soon as it is taken in.
-    obstacle
-        What a person must do first; empty where the order is known.
+    The ladder has the levels whose place is known: of others a guess would count as soon as it is
+    taken in. The second answer is what a person must do first, empty where the order is known.
     """
     # Of spellings that differ in case only the commonest is named.
     spelled: dict[str, str] = {}

@@ -95,10 +95,7 @@ def protected_attribute(column: str, beside: Iterable[str] = ()) -> str | None:
 def attribute_of_answers(answers: Iterable[str]) -> str | None:
     """Name the protected attribute that people answer with, or None.
 
-    Parameters
-    ----------
-    answers
-        In lower case without accents. Two must be known, and not only "black" and "white".
+    Answers are in lower case without accents. Two must be known, and not only "black" and "white".
 
     Examples
     --------

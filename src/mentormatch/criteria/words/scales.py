@@ -206,12 +206,7 @@ def are_scale(answers: Collection[str]) -> bool:
 
     They are when their order is known, or most of them have words of agreement, frequency,
     confidence or satisfaction; or when they are short, and one is the opposite of another:
-    "applies" and "does not apply".
-
-    Parameters
-    ----------
-    answers
-        In lower case without accents.
+    "applies" and "does not apply". Answers are in lower case without accents.
     """
     if not 2 <= len(answers) <= MOST_STEPS:
         return False

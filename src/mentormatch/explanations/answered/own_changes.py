@@ -52,17 +52,9 @@ class OwnChange:
 def own_changes(problem: Problem, i: int, actionable: Collection[str] | None) -> list[OwnChange]:
     """List the changes that mentee ``i`` can make, where criteria gave the scores.
 
-    Parameters
-    ----------
-    actionable
-        Columns. None: those with several values in a cell, to which one can be added: skills,
-        tags, weekly windows.
-
-    Raises
-    ------
-    MentorMatchError
-        A column that is protected, that no criterion reads, or whose criterion counts how many
-        people have a value.
+    Columns may be ``actionable``; None: those with several values in a cell, to which one can be
+    added: skills, tags, weekly windows. Raises MentorMatchError for a column that is protected,
+    that no criterion reads, or whose criterion counts how many people have a value.
     """
     base, cohort = criteria_scorer(problem), problem.compatibility.cohort
     assert base is not None
@@ -202,12 +194,8 @@ def scores_after(problem: Problem, i: int, changes: list[OwnChange]) -> NDArray[
     """Score mentee ``i`` after each change with all mentors; −inf where a pair may not be made.
 
     Only the criteria that read a changed column are fitted again, on everybody together with the
-    changed rows; of the others the values are taken.
-
-    Raises
-    ------
-    NotExplainableError
-        The row as it is does not come out as the problem has it.
+    changed rows; of the others the values are taken. Raises NotExplainableError if the row as it is
+    does not come out as the problem has it.
     """
     base, cohort = criteria_scorer(problem), problem.compatibility.cohort
     assert base is not None

@@ -89,10 +89,8 @@ def _own_place(matching: Matching, i: int, j: int, value: float, worst: float) -
 def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
     """The proof of a stable matching: i has better, or j's seats are held by those j ranks above.
 
-    Raises
-    ------
-    NotExplainableError
-        The two would rather have each other: the matching is not stable for this pair.
+    Raises NotExplainableError if the two would rather have each other: the matching is not stable
+    for this pair.
     """
     problem = matching.problem
     u, v, _ = _scores(matching, i, j)
@@ -175,10 +173,8 @@ def _ranks_for(matching: Matching, j: int, mentees: NDArray[np.intp]) -> NDArray
 def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
     """The proof of a greedy matching: one of the two was taken by a pair that scores more.
 
-    Raises
-    ------
-    NotExplainableError
-        The pair scores more than what either has: the matching is not greedy.
+    Raises NotExplainableError if the pair scores more than what either has: the matching is not
+    greedy.
     """
     problem = matching.problem
     _, _, score = _scores(matching, i, j)
@@ -211,10 +207,8 @@ def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
 def proof_by_turns(matching: Matching, i: int, j: int) -> WhyNot:
     """The proof of a matching made in turns: i took better, or j was full when its turn came.
 
-    Raises
-    ------
-    NotExplainableError
-        The mentor has a free seat that the mentee prefers: nobody took turns.
+    Raises NotExplainableError if the mentor has a free seat that the mentee prefers: nobody took
+    turns.
     """
     problem = matching.problem
     u, _, _ = _scores(matching, i, j)

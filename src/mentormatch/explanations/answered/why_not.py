@@ -247,10 +247,7 @@ def forced(
     With d(a, b) the length of a shortest path, it costs s_i,a(i) − s_ij + d(j, a(i)). Where no path
     keeps coverage, somebody is left out: j ends at "nobody" of the least important class that it
     reaches, and a(i)'s seat is filled from somebody unmatched of another class, or from anywhere.
-
-    Returns
-    -------
-    Forced, or None when the pair cannot be made at all
+    None when the pair cannot be made at all.
     """
     ways: list[Way] = []
     for place, given_up in places:

@@ -31,22 +31,12 @@ __all__ = ["Bottleneck", "bottleneck_of", "bottlenecks", "linked_sets", "wanted_
 
 @dataclass(frozen=True, eq=False)
 class Bottleneck:
-    """Mentees whose only eligible mentors have fewer seats than there are of them.
+    """Mentees whose only eligible mentors have fewer seats than there are of them."""
 
-    Parameters
-    ----------
-    mentees, mentors
-        Positions, ascending.
-    seats
-        How many seats these mentors have in all.
-    free
-        Whether one of them has a free seat: then it is no bottleneck.
-    """
-
-    mentees: NDArray[np.intp]
+    mentees: NDArray[np.intp]  # positions, ascending, as of the mentors
     mentors: NDArray[np.intp]
-    seats: int
-    free: bool
+    seats: int  # how many these mentors have in all
+    free: bool  # one of them has a free seat: then it is no bottleneck
 
     @property
     def left_out(self) -> int:

@@ -38,10 +38,7 @@ NOT_OPTIMAL = (
 def exchange_graph(matching: Matching) -> ExchangeGraph:
     """Build the graph of an optimal matching: one pass over all pairs, memory O(mentors²).
 
-    Raises
-    ------
-    NotExplainableError
-        Side rules, too many mentors, or a matching that is not optimal.
+    Raises NotExplainableError for side rules, too many mentors, or a matching that is not optimal.
     """
     problem = matching.problem
     if matching.problem.compatibility.scorer.error:

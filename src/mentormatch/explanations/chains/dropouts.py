@@ -25,33 +25,19 @@ __all__ = ["DropOut", "drop_outs"]
 
 
 class DropOut(NamedTuple):
-    """What follows when one mentor leaves.
+    """What follows when one mentor leaves."""
 
-    Parameters
-    ----------
-    mentor
-        Who leaves.
-    moves
-        Mentee, mentor before, mentor after (−1: nobody), its own mentees first; None where no
-        matching is left.
-    coverage
-        How many mentees fewer have a mentor.
-    """
-
-    mentor: int
+    mentor: int  # who leaves
+    # Mentee, mentor before, mentor after (−1: nobody), its own mentees first; None where no
+    # matching is left.
     moves: tuple[tuple[int, int, int], ...] | None
-    coverage: int
+    coverage: int  # how many mentees fewer have a mentor
 
 
 def drop_outs(graph: ExchangeGraph, mentors: NDArray[np.intp]) -> Iterator[DropOut]:
     """Say for each mentor who would be where if it left, with its minimum and its pins.
 
-    Parameters
-    ----------
-    graph
-        Of an optimal matching at one mentor each.
-    mentors
-        intp array: who leaves, each alone.
+    The graph is of an optimal matching at one mentor each; each of the mentors leaves alone.
     """
     matching, m = graph.matching, graph.n_mentors
     moving = _with_distances(graph)

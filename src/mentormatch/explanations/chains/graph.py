@@ -73,23 +73,13 @@ class ExchangeGraph:
 
     Nodes: the mentors 0 … m−1; ``place`` = m (no further place, or nothing where only the total
     counts); one node "nobody" for each priority class; ``slack`` last.
-
-    Parameters
-    ----------
-    matching
-        An optimal matching.
-    reduced
-        float64 array (nodes, nodes): cost of an arc at these prices, ≥ 0; inf where there is none.
-    prices
-        float64 array (nodes,).
-    tolerance
-        Costs up to this size, in units of score, count as 0.
     """
 
-    matching: Matching
+    matching: Matching  # an optimal one
+    # (nodes, nodes): cost of an arc at these prices, ≥ 0; inf where there is none.
     reduced: NDArray[np.float64]
-    prices: NDArray[np.float64]
-    tolerance: float
+    prices: NDArray[np.float64]  # (nodes,)
+    tolerance: float  # costs up to this size, in units of score, count as 0
 
     @property
     def n_mentors(self) -> int:

@@ -48,17 +48,10 @@ class Step(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The shortest way from each node to where a chain may end, in the matching as it was.
+    """The shortest way from each node to where a chain may end, in the matching as it was."""
 
-    Parameters
-    ----------
-    after
-        By node the next one on the way; −1 at its end.
-    movers
-        By node who goes there, and the score with the next node; −1 where nobody moves.
-    """
-
-    after: list[int]
+    after: list[int]  # by node the next one on the way; −1 at its end
+    # By node who goes there, and the score with the next node; −1 where nobody moves.
     movers: list[tuple[int, float]]
 
     @classmethod
@@ -128,43 +121,24 @@ class FirstPlaces(NamedTuple):
 
 @dataclass(eq=False)
 class MovingGraph:
-    """The graph of an optimal matching at one mentor each, with people at other places.
-
-    Parameters
-    ----------
-    graph
-        Of the matching.
-    far
-        float64 array (nodes,): prices, such that an arc a → b is at least far[a] − far[b] long.
-    worth
-        intp array (nodes,): what comes before ``far``: how much coverage is lost from a node on.
-    bonus
-        By mentee the mentors at whom it is worth ``price`` more than its score.
-    price
-        See ``bonus``.
-    gone
-        A mentor who takes nobody.
-    ways
-        Of the first prices, where these are the costs of shortest ways.
-    now
-        Where people are who have moved, and their score there without a bonus.
-    held
-        By mentee what it is worth where it is, the bonus included.
-    first
-        Of another such graph of the same matching.
-    """
+    """The graph of an optimal matching at one mentor each, with people at other places."""
 
     graph: ExchangeGraph
+    # (nodes,): prices, such that an arc a → b is at least far[a] − far[b] long.
     far: NDArray[np.float64]
+    # (nodes,): what comes before far: how much coverage is lost from a node on.
     worth: NDArray[np.intp]
+    # By mentee the mentors at whom it is worth ``price`` more than its score.
     bonus: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     price: float = 0.0
-    gone: int = -1
-    ways: Ways | None = None
+    gone: int = -1  # a mentor who takes nobody
+    ways: Ways | None = None  # of the first prices, where these are the costs of shortest ways
 
+    # Where people are who have moved, and their score there without a bonus.
     now: dict[int, Step] = field(default_factory=dict)
+    # By mentee what it is worth where it is, the bonus included.
     held: list[float] = field(default_factory=list)
-    first: FirstPlaces | None = None
+    first: FirstPlaces | None = None  # of another such graph of the same matching
     _near: dict[int, Near] = field(default_factory=dict)
     _raised: dict[int, tuple[int, float]] = field(default_factory=dict)
     _members: dict[int, list[int]] = field(default_factory=dict)

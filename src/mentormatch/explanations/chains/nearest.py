@@ -32,17 +32,8 @@ __all__ = ["place"]
 def place(moving: MovingGraph, mentee: int, ends: Collection[int]) -> int:
     """Give somebody who has left its node the place from which an end is nearest.
 
-    Parameters
-    ----------
-    moving
-        Changed: people move along the chain, and prices rise.
-    ends
-        Nodes where a chain may stop.
-
-    Returns
-    -------
-    int
-        The end where it did.
+    ``moving`` is changed: people move along the chain, and prices rise. The answer is the one of
+    ``ends``, nodes where a chain may stop, at which it did.
     """
     found = _Search(moving, ends, complete=False).run(mentee)
     if found is None:

@@ -41,12 +41,7 @@ __all__ = [
 class AfterChange(NamedTuple):
     """The pairs after a change, in positions of the problem before it.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays.
-    prices
-        float64 array (nodes,) that goes with them; None where none is known.
+    ``prices`` (nodes,) go with them; None where none are known.
     """
 
     mentees: NDArray[np.intp]

@@ -22,61 +22,38 @@ MOST_CLASSES = 30
 
 @dataclass(frozen=True, eq=False)
 class NewPlaces:
-    """Where a mentee is in the best matchings under other scores of its own.
+    """Where a mentee is in the best matchings under other scores of its own."""
 
-    Parameters
-    ----------
-    places
-        bool array (rows, mentors + 1): at whom it is in some best matching; the last is nobody.
-    total
-        (rows,): the best total; NaN where no matching is left.
-    coverage
-        (rows,): how many mentees more are matched than now.
-    """
-
+    # (rows, mentors + 1): at whom it is in some best matching; the last is nobody.
     places: NDArray[np.bool_]
-    total: NDArray[np.float64]
-    coverage: NDArray[np.int64]
+    total: NDArray[np.float64]  # (rows,): the best total; NaN where no matching is left
+    coverage: NDArray[np.int64]  # (rows,): how many mentees more are matched than now
 
 
 @dataclass(frozen=True, eq=False)
 class OwnRow:
     """What the others lose when one mentee takes a place, whatever it scores there.
 
-    Two optimal flows differ in cycles, and those that the mentee is not on gain nothing [1]_: it
-    leaves its place p for h, and others go from h to p, or, where coverage changes, from somebody
-    unmatched to p and from h to a free seat or to nobody. No such path uses the mentee's own old
-    arcs, so the lengths hold for all scores of the mentee.
-
-    Parameters
-    ----------
-    rank
-        intp array (mentors + 1,): how good the coverage is that taking a place leads to, highest
-        best; −1 where it cannot be taken. The last place is nobody.
-    cost
-        float64 array (mentors + 1,): what the others lose.
-    coverage
-        int64 array (mentors + 1,): how many mentees more are matched.
-
-    References
-    ----------
-    .. [1] R. K. Ahuja, T. L. Magnanti and J. B. Orlin (1993), Network Flows, theorem 3.7.
+    Two optimal flows differ in cycles, and those that the mentee is not on gain nothing (R. K.
+    Ahuja, T. L. Magnanti and J. B. Orlin, 1993, Network Flows, theorem 3.7): it leaves its place p
+    for h, and others go from h to p, or, where coverage changes, from somebody unmatched to p and
+    from h to a free seat or to nobody. No such path uses the mentee's own old arcs, so the lengths
+    hold for all scores of the mentee.
     """
 
     total_of_others: float
     tolerance: float
+    # (mentors + 1,): How good the coverage is that taking a place leads to, highest best; −1 where
+    # it cannot be taken. The last place is nobody.
     rank: NDArray[np.intp]
-    cost: NDArray[np.float64]
-    coverage: NDArray[np.int64]
+    cost: NDArray[np.float64]  # (mentors + 1,): what the others lose
+    coverage: NDArray[np.int64]  # (mentors + 1,): how many mentees more are matched
 
     @classmethod
     def of(cls, graph: ExchangeGraph, i: int) -> OwnRow:
         """Measure all places for mentee ``i``, who wants one mentor and is not pinned.
 
-        Raises
-        ------
-        NotExplainableError
-            Too many priority classes.
+        Raises NotExplainableError for too many priority classes.
         """
         levels = graph.levels
         if len(levels) > MOST_CLASSES:

@@ -24,20 +24,9 @@ def find_reaching_seat(graph: ExchangeGraph, i: int) -> int | None:
 
     A further seat goes to the first class of which anybody can come, and within it to who loses the
     others least: the shortest chain of moves that ends at the seat. It serves this mentee in every
-    best matching where that chain begins with it, and every other costs more.
-
-    Parameters
-    ----------
-    graph
-        Of an optimal matching.
-    i
-        Position of a mentee with a place left to fill.
-
-    Returns
-    -------
-    int, or None
-        Position of the mentor; None where one seat is not sure to serve this mentee, or too many
-        would have to be tried.
+    best matching where that chain begins with it, and every other costs more. The graph is of an
+    optimal matching, and mentee ``i`` has a place left to fill. None where one seat is not sure to
+    serve this mentee, or too many would have to be tried.
     """
     m = graph.n_mentors
     node = graph.lacking_node(i)

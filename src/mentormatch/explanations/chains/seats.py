@@ -61,22 +61,13 @@ def scores_with(problem: Problem, j: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class NewSeat:
-    """How a seat that nobody could be sent to so far would be filled.
+    """How a seat that nobody could be sent to so far would be filled."""
 
-    Parameters
-    ----------
-    graph
-        Of an optimal matching.
-    mentees, nodes, own
-        Places that can be left: whose, where in the graph, and the score given up.
-    ways
-        By level of coverage, and slack last: what it costs to vacate a place of each node.
-    """
-
-    graph: ExchangeGraph
-    mentees: NDArray[np.intp]
-    nodes: NDArray[np.intp]
-    own: NDArray[np.float64]
+    graph: ExchangeGraph  # of an optimal matching
+    mentees: NDArray[np.intp]  # of places that can be left: whose
+    nodes: NDArray[np.intp]  # of these places, where in the graph
+    own: NDArray[np.float64]  # of these places, the score given up
+    # By level of coverage, and slack last: what it costs to vacate a place of each node.
     ways: tuple[NDArray[np.float64], ...]
 
     @classmethod
@@ -97,10 +88,7 @@ class NewSeat:
     def worth(self, scores: NDArray[np.float64]) -> tuple[int, float]:
         """How many more are matched, and what the total gains, with one seat of these scores.
 
-        Parameters
-        ----------
-        scores
-            float64 array (mentees,), NaN where not eligible.
+        Scores are (mentees,), NaN where not eligible.
         """
         given = scores[self.mentees] - self.own
         given = np.where(np.isnan(given), -np.inf, given)

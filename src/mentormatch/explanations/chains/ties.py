@@ -40,21 +40,13 @@ SEVERAL_MOVES = (
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """Pairs outside of a matching that could be made at little cost.
+    """Pairs outside of a matching that could be made at little cost."""
 
-    Parameters
-    ----------
-    mentees, places, mentors
-        intp arrays: who would leave which place (a node of the graph) for whom; ``mentors`` is the
-        node of having nothing where a mentee would only give a mentor up.
-    costs
-        What the total loses, the chain that makes room included.
-    """
-
-    mentees: NDArray[np.intp]
-    places: NDArray[np.intp]
+    mentees: NDArray[np.intp]  # who would leave a place
+    places: NDArray[np.intp]  # which place, as a node of the graph
+    # For whom; the node of having nothing where a mentee would only give a mentor up.
     mentors: NDArray[np.intp]
-    costs: NDArray[np.float64]
+    costs: NDArray[np.float64]  # what the total loses, the chain that makes room included
 
     def groups(self, graph: ExchangeGraph) -> NDArray[np.intp]:
         """The strongly connected set that each pair lies in: people of one can change places."""

@@ -29,39 +29,19 @@ RaterSide: TypeAlias = Literal["both", "mentee", "mentor"]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Rated pairs as numbers.
+    """Rated pairs as numbers."""
 
-    Parameters
-    ----------
-    labels
-        Labels of the weighted criteria, in their order.
-    features
-        float64 array (ratings, criteria): value of each criterion for the pair, 0 where it does not
-        speak for the side that rated.
-    outcomes
-        float64 array (ratings,): what was rated, larger is better.
-    raters
-        intp array (ratings,): 0 where the mentee rated, 1 where the mentor did.
-    mentees, mentors
-        intp arrays (ratings,): who, as codes from 0.
-    mentee_positions, mentor_positions
-        intp arrays (ratings,): the same people in the order of the cohort.
-    rounds
-        intp array (ratings,): the programme round, where ratings of several were given.
-    notes
-        What was left out, a sentence each.
-    """
-
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # of the weighted criteria, in their order
+    # (ratings, criteria): value for the pair, 0 where it does not speak for the side that rated.
     features: NDArray[np.float64]
-    outcomes: NDArray[np.float64]
-    raters: NDArray[np.intp]
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
-    mentee_positions: NDArray[np.intp]
-    mentor_positions: NDArray[np.intp]
-    rounds: NDArray[np.intp]
-    notes: tuple[str, ...] = ()
+    outcomes: NDArray[np.float64]  # (ratings,): what was rated, larger is better
+    raters: NDArray[np.intp]  # (ratings,): 0 where the mentee rated, 1 where the mentor did
+    mentees: NDArray[np.intp]  # (ratings,): who, as codes from 0
+    mentors: NDArray[np.intp]  # likewise
+    mentee_positions: NDArray[np.intp]  # (ratings,): the same people in the order of the cohort
+    mentor_positions: NDArray[np.intp]  # likewise
+    rounds: NDArray[np.intp]  # (ratings,): the programme round, where ratings of several were given
+    notes: tuple[str, ...] = ()  # what was left out, a sentence each
 
     def __len__(self) -> int:
         return len(self.outcomes)
@@ -82,18 +62,10 @@ def gather_evidence(
 ) -> Evidence:
     """Compute the value of each weighted criterion for each rated pair.
 
-    Parameters
-    ----------
-    cohorts
-        The people of each round; where there are several, the ratings' column ``cohort`` counts
-        them from 1 or names each (a year), in this order. Without that column the rounds are told
-        apart by who is in them.
-
-    Raises
-    ------
-    CriterionError
-        No criterion has a weight, no rated pair is in a cohort, or rounds that are not those of
-        the cohorts.
+    ``cohorts`` are the people of each round; where there are several, the ratings' column
+    ``cohort`` counts them from 1 or names each (a year), in this order. Without that column the
+    rounds are told apart by who is in them. Raises CriterionError if no criterion has a weight, no
+    rated pair is in a cohort, or rounds are not those of the cohorts.
     """
     labels = tuple(one.label for one in criteria.criteria if one.weight is not None)
     if not labels:

@@ -29,14 +29,8 @@ def find_asked(
 ) -> pd.DataFrame | None:
     """Find who was asked, where a table of answers lists it, as that of a meeting plan does.
 
-    Parameters
-    ----------
-    frame
-        The table as it was read.
-    table
-        The same rows with mentee, mentor, by and perhaps milestone.
-    names
-        The columns of ``frame`` by what they are.
+    ``frame`` is the table as it was read, and ``table`` its rows with mentee, mentor, by and
+    perhaps milestone; ``names`` has the columns of ``frame`` by what they are.
     """
     known = {names[part] for part in PLACES if part in names}
     answers = [name for name in frame.columns if name not in known and name != RATER]
@@ -64,12 +58,8 @@ def response_rates(
 ) -> pd.DataFrame:
     """Count who answered; see `Ratings.response`.
 
-    Parameters
-    ----------
-    asked
-        Who was asked; None: both people of each pair, at each milestone.
-    groups
-        By name of the grouping, a mapping from id to group.
+    ``asked`` is who was asked; None: both people of each pair, at each milestone. ``groups`` maps,
+    by name of the grouping, ids to groups.
     """
     listed = answers if asked is None else asked
     known = listed["milestone"].dropna().unique().tolist() if "milestone" in listed else []

@@ -75,22 +75,12 @@ def has_answer(cell: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How answers become numbers from 0 (worst) to 1 (best).
+    """How answers become numbers from 0 (worst) to 1 (best)."""
 
-    Parameters
-    ----------
-    low, high
-        The numbers that stand for worst and best; ``low`` is above ``high`` where 1 is best.
-    words
-        Numbers of answers in words, by folded word; empty for a scale of numbers.
-    why
-        What the scale was recognised by, in words.
-    """
-
-    low: float
-    high: float
-    words: Mapping[str, float]
-    why: str
+    low: float  # the number that stands for worst; above high where 1 is best
+    high: float  # the number that stands for best
+    words: Mapping[str, float]  # numbers of answers, by folded word; empty for a scale of numbers
+    why: str  # what the scale was recognised by, in words
 
     def read(self, answer: object) -> float | None:
         """Return the number of an answer, NaN where there is none, None where it cannot be read."""
@@ -117,12 +107,8 @@ class Scale:
 def recognise_scale(answers: Sequence[object], given: ScaleLike = None) -> Scale | None:
     """Return the scale on which all answers lie, or None where there is no evident one.
 
-    Parameters
-    ----------
-    answers
-        The distinct answers of one question, empty ones left out.
-    given
-        (worst, best) for numbers, or a number for each word; None: recognise it.
+    Answers are the distinct ones of one question, empty ones left out. ``given`` is (worst, best)
+    for numbers, or a number for each word; None: recognise it.
     """
     if given is not None:
         _check_given(given)

@@ -33,19 +33,11 @@ def bounds_of_unsupported(
 ) -> tuple[float, float]:
     """Bound the mean outcome of the target's pairs that the lottery could not draw.
 
-    Parameters
-    ----------
-    wanted, chances
-        Sparse arrays (mentees, mentors) of the target's and the lottery's chances.
-    values
-        Outcomes of the drawn pairs, NaN where unknown.
-    assume
-        "monotone": the outcome does not fall as the score rises, up to noise that is pooled away.
-        "lipschitz": it changes by at most ``lipschitz`` per unit of score.
-    limits
-        Worst and best outcome.
-    lipschitz
-        None: the range of outcomes over the range of scores.
+    ``wanted`` and ``chances`` are sparse arrays (mentees, mentors) of the target's and the
+    lottery's chances; ``values`` are outcomes of the drawn pairs, NaN where unknown. With
+    "monotone" the outcome does not fall as the score rises, up to noise that is pooled away; with
+    "lipschitz" it changes by at most ``lipschitz`` per unit of score (None: the range of outcomes
+    over the range of scores). ``limits`` are the worst and the best outcome.
     """
     table = wanted.tocoo()
     possible = np.asarray(chances[table.row, table.col]).ravel() > 0

@@ -24,18 +24,10 @@ LEAST = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Weighted sums of products of (intercepts, criteria, outcome).
+    """Weighted sums of products of (intercepts, criteria, outcome)."""
 
-    Parameters
-    ----------
-    table
-        float64 array (…, s + k + 1, s + k + 1).
-    intercepts
-        s, how many of the first columns are intercepts.
-    """
-
-    table: NDArray[np.float64]
-    intercepts: int
+    table: NDArray[np.float64]  # (…, s + k + 1, s + k + 1)
+    intercepts: int  # s, how many of the first columns are intercepts
 
     def __sub__(self, other: Moments) -> Moments:
         return Moments(self.table - other.table, self.intercepts)
@@ -69,16 +61,9 @@ def moments_of(
 ) -> Moments:
     """Sum up ratings; ``groups`` have an intercept each.
 
-    Parameters
-    ----------
-    values, outcomes
-        float64 arrays (ratings, criteria) and (ratings,).
-    groups
-        intp array (ratings,) from 0.
-    weights
-        float64 array (…, ratings), such as counts of bootstrap draws; None: each rating once.
-    levels
-        float64 array (ratings,): how much of its intercept each rating has; None: all of it.
+    Values are (ratings, criteria), outcomes (ratings,), groups (ratings,) from 0. Weights (…,
+    ratings) are such as counts of bootstrap draws; None: each rating once. Levels (ratings,) say
+    how much of its intercept each rating has; None: all of it.
     """
     s = int(groups.max(initial=0)) + 1
     own = np.eye(s)[groups] if levels is None else np.eye(s)[groups] * levels[:, None]
@@ -97,17 +82,9 @@ def fit_shrunk(
 
     Minimises ‖y − a − Xβ‖² + λ·v·‖β − s·p‖² over β ≥ 0 and s ≥ 0, with v the mean variance of the
     columns times the number of ratings. What the ratings cannot tell thus stays at its prior share.
-
-    Parameters
-    ----------
-    prior
-        float64 array (criteria,), not negative, adding up to 1.
-    strength
-        λ; infinity keeps the prior and fits only how much the score as a whole counts.
-
-    Returns
-    -------
-    float64 array (criteria,): β, in units of outcome for a criterion's whole range.
+    The prior (criteria,) is not negative and adds up to 1. The strength is λ; infinity keeps the
+    prior and fits only how much the score as a whole counts. The answer is β (criteria,), in units
+    of outcome for a criterion's whole range.
     """
     table = moments.without_intercepts()
     gram, cross = table[:-1, :-1], table[:-1, -1]
@@ -136,16 +113,8 @@ def learn_shares(
 ) -> NDArray[np.float64]:
     """Fit the shares of the free criteria in the weight that these have together.
 
-    Parameters
-    ----------
-    moments, prior, strength
-        As in `fit_shrunk`.
-    free
-        bool array (criteria,): whose shares may change; the others keep theirs.
-
-    Returns
-    -------
-    float64 array (criteria,), adding up to 1.
+    The others keep theirs; ``free`` is a bool array (criteria,). The rest is as in `fit_shrunk`.
+    The answer (criteria,) adds up to 1.
     """
     beta = fit_shrunk(moments, prior, strength)
     shares = prior.copy()

@@ -26,27 +26,13 @@ FEW_MENTORS = 5
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """Whether ratings can tell the weight of one criterion.
+    """Whether ratings can tell the weight of one criterion."""
 
-    Parameters
-    ----------
-    label
-        The criterion.
-    identified
-        "no": nothing can be told; "weak": too little to rely on; "yes".
-    why
-        The reason, a sentence.
-    spread
-        Standard deviation of the criterion among rated pairs.
-    support
-        Rated pairs whose value differs from the commonest one.
-    """
-
-    label: str
-    identified: Identified
-    why: str
-    spread: float
-    support: int
+    label: str  # of the criterion
+    identified: Identified  # "no": nothing can be told; "weak": too little to rely on; "yes"
+    why: str  # the reason, a sentence
+    spread: float  # standard deviation of the criterion among rated pairs
+    support: int  # rated pairs whose value differs from the commonest one
 
 
 def identify_criteria(evidence: Evidence) -> tuple[Identification, ...]:

@@ -32,31 +32,12 @@ def share_intervals(
     """Bootstrap each criterion's share of the weight, by one or two ways of going together.
 
     Where ratings go together in two ways, by mentor and by mentee, the variance is that of drawing
-    mentors, plus that of drawing mentees, less that of drawing pairs [1]_.
-
-    Parameters
-    ----------
-    values, outcomes, groups
-        As in `moments_of`.
-    clusterings
-        One or more intp arrays (ratings,): who goes together. A single one with a code for each
-        rating is the plain bootstrap.
-    weights
-        float64 array (ratings,).
-    confidence
-        Of the interval, two-sided.
-    levels
-        As in `moments_of`.
-
-    Returns
-    -------
-    estimate, low, high : float64 arrays (criteria,), shares of the sum of weights, ``low`` at least
-    0 and ``high`` at most 1.
-
-    References
-    ----------
-    .. [1] A. C. Cameron, J. B. Gelbach and D. L. Miller (2011), Robust inference with multiway
-       clustering.
+    mentors, plus that of drawing mentees, less that of drawing pairs (A. C. Cameron, J. B. Gelbach
+    and D. L. Miller, 2011, Robust inference with multiway clustering). ``clusterings`` are one or
+    more intp arrays (ratings,); a single one with a code for each rating is the plain bootstrap.
+    Values, outcomes, groups and levels are as in `moments_of`, weights (ratings,); the confidence
+    is two-sided. The answer is the estimate, its low and its high end, each (criteria,), as shares
+    of the sum of weights between 0 and 1.
     """
     estimate = shares_of(moments_of(values, outcomes, groups, weights[None, :], levels))[0]
 

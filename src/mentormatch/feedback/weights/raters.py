@@ -23,36 +23,22 @@ SIDES = ("mentee", "mentor")
 
 @dataclass(frozen=True, eq=False)
 class Adjusted:
-    """Ratings less a part of their rater's mean.
+    """Ratings less a part of their rater's mean."""
 
-    Parameters
-    ----------
-    features, outcomes
-        float64 arrays (ratings, criteria) and (ratings,).
-    levels
-        float64 array (ratings,): how much of its intercept each rating has left.
-    notes
-        Where there is no term for the rater, and why, a sentence each.
-    """
-
-    features: NDArray[np.float64]
-    outcomes: NDArray[np.float64]
-    levels: NDArray[np.float64]
-    notes: tuple[str, ...]
+    features: NDArray[np.float64]  # (ratings, criteria)
+    outcomes: NDArray[np.float64]  # (ratings,)
+    levels: NDArray[np.float64]  # (ratings,): how much of its intercept each rating has left
+    notes: tuple[str, ...]  # where there is no term for the rater, and why, a sentence each
 
 
 def adjust_for_raters(evidence: Evidence) -> Adjusted:
     """Give each person who rated several pairs a term of their own, as a random effect.
 
-    Least squares with such terms is that of the ratings less a share of their rater's mean [1]_:
-    1 − √(σ² / (σ² + k·τ²)) for k ratings, with σ² the variance within raters and τ² that between
-    them. Where everybody rates one pair, a strict rater and a poor match are the same: no term, and
-    a sentence.
-
-    References
-    ----------
-    .. [1] W. A. Fuller and G. E. Battese (1973), Transformations for estimation of linear models
-       with nested-error structure.
+    Least squares with such terms is that of the ratings less a share of their rater's mean: 1 −
+    √(σ² / (σ² + k·τ²)) for k ratings, with σ² the variance within raters and τ² that between them
+    (W. A. Fuller and G. E. Battese, 1973, Transformations for estimation of linear models with
+    nested-error structure). Where everybody rates one pair, a strict rater and a poor match are the
+    same: no term, and a sentence.
     """
     share = np.zeros(len(evidence))
     people = np.where(evidence.raters == 0, evidence.mentees, -1 - evidence.mentors)

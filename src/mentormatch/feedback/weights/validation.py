@@ -34,31 +34,19 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """Predictions of held-out ratings, by the prior weights and by learned ones.
+    """Predictions of held-out ratings, by the prior weights and by learned ones."""
 
-    Parameters
-    ----------
-    prior, learned
-        float64 arrays (ratings,): predicted outcomes, each by a fit without the rating's mentor.
-    gain
-        Mean fall of the squared error from prior to learned.
-    lower
-        One-sided 95 % lower end of the gain, with the ratings of a mentor as one.
-    needed
-        About how many ratings it would take for a gain of this size to be beyond doubt; None where
-        there was no gain.
-    scores
-        By name (tau, auc, slope, regret) the figure under the prior and under learned weights.
-    gain_of_rounds
-        Mean fall of the squared error on rounds that had no part in the fit; None with one round.
-    """
-
+    # (ratings,): predicted outcomes, each by a fit without the rating's mentor.
     prior: NDArray[np.float64]
-    learned: NDArray[np.float64]
-    gain: float
-    lower: float
+    learned: NDArray[np.float64]  # likewise
+    gain: float  # mean fall of the squared error from prior to learned
+    lower: float  # one-sided 95 % lower end of the gain, with the ratings of a mentor as one
+    # About how many ratings it would take for a gain of this size to be beyond doubt; None where
+    # there was no gain.
     needed: int | None
+    # By name (tau, auc, slope, regret) the figure under the prior and under learned weights.
     scores: dict[str, tuple[float, float]]
+    # Mean fall of the squared error on rounds that had no part in the fit; None with one round.
     gain_of_rounds: float | None = None
 
 

@@ -28,32 +28,16 @@ class Person:
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One meeting.
+    """One meeting."""
 
-    Parameters
-    ----------
-    uid
-        The same in every revision of the programme.
-    start, end
-        In UTC.
-    summary, description
-        What people read.
-    attendees
-        Who is invited; empty unless asked for.
-    sequence
-        How often it was changed.
-    cancelled
-        Whether it does not take place any more.
-    """
-
-    uid: str
-    start: datetime
+    uid: str  # the same in every revision of the programme
+    start: datetime  # in UTC, as the end
     end: datetime
     summary: str
     description: str = ""
-    attendees: tuple[Person, ...] = ()
-    sequence: int = 0
-    cancelled: bool = False
+    attendees: tuple[Person, ...] = ()  # who is invited; empty unless asked for
+    sequence: int = 0  # how often it was changed
+    cancelled: bool = False  # it does not take place any more
 
 
 def event_uid(programme: str, mentee: object, mentor: object, number: int) -> str:

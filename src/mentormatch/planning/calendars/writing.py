@@ -21,13 +21,7 @@ PRODUCT = "-//mentormatch//meeting plan//EN"
 
 
 def icalendar_package() -> ModuleType:
-    """Import ``icalendar``.
-
-    Raises
-    ------
-    MissingPackageError
-        It is not installed.
-    """
+    """Import ``icalendar``; raises MissingPackageError if it is not installed."""
     try:
         import icalendar
     except ImportError:
@@ -74,10 +68,7 @@ def _printable(text: str) -> str:
 def read_events(path: Path) -> dict[str, CalendarEvent]:
     """Read the events of a calendar file that was written here, by identifier.
 
-    Raises
-    ------
-    CohortError
-        The file is no calendar, or holds events that were not written here.
+    Raises CohortError if the file is no calendar, or holds events that were not written here.
     """
     package = icalendar_package()
     expected = (
@@ -118,14 +109,8 @@ def write_calendars(
     Where ``overwrite`` is True, a file of an earlier revision is read first: what has changed gets
     a higher SEQUENCE, what is gone is cancelled, also in files of people who are in no meeting any
     more. Events before ``since`` stay as they were. The files ``beside`` are written together with
-    the calendars: all, or none.
-
-    Raises
-    ------
-    FileExistsError
-        A file exists and ``overwrite`` is False; nothing was written.
-    CohortError
-        A file to be revised was not written here; nothing was written.
+    the calendars: all, or none. With nothing written, raises FileExistsError if a file exists and
+    ``overwrite`` is False, and CohortError if a file to be revised was not written here.
     """
     icalendar_package()
     there = {path.stem: path for path in sorted(folder.glob("*.ics"))}

@@ -44,18 +44,10 @@ def checked_events(matching: Matching, events: pd.DataFrame) -> pd.DataFrame:
     """Bring a table of events into one form, in order of time.
 
     A row that stands twice counts once, and so does one meeting of a pair that is entered twice.
-
-    Parameters
-    ----------
-    events
-        Columns mentee, mentor, date and event; side (mentee or mentor) and measure for surveys,
-        value for surveys and goals, reason; others are ignored.
-
-    Raises
-    ------
-    CohortError
-        Columns that are missing; pairs that the matching does not have, dates and events that
-        cannot be read, values that are no numbers, two ends of a pair on one date: all at once.
+    Columns are mentee, mentor, date and event; side (mentee or mentor) and measure for surveys,
+    value for surveys and goals, reason; others are ignored. Raises CohortError for all at once:
+    columns that are missing; pairs that the matching does not have, dates and events that cannot be
+    read, values that are no numbers, two ends of a pair on one date.
     """
     findings = [
         Finding(

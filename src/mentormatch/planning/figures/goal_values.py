@@ -28,16 +28,7 @@ def goals_on_one_scale(events: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, .
     Targets of objectives are scores, and so is a mean of them; levels of single goals, 0 as
     expected, are another scale. Levels of a pair's goals at one date become one score
     (`goal_scores`). Where a value is neither, nobody knows the scale of the others: no goal counts.
-
-    Parameters
-    ----------
-    events
-        As `checked_events` returns them.
-
-    Returns
-    -------
-    tuple of DataFrame and of str
-        The events, and notes for their reader.
+    Events are as `checked_events` returns them. The second answer is notes for their reader.
     """
     is_goal = events["event"] == "goals"
     values = events.loc[is_goal, "value"]

@@ -68,11 +68,8 @@ def pair_states(
 ) -> pd.DataFrame:
     """Follow every pair to a date.
 
-    Returns
-    -------
-    DataFrame
-        mentee, mentor, state, met, missed, first_met (days from the start, NaN), days (seen from
-        the start to the end or the date), ended (whether it ended early), reason.
+    Columns are mentee, mentor, state, met, missed, first_met (days from the start, NaN), days (seen
+    from the start to the end or the date), ended (whether it ended early), reason.
     """
     seen = events[events["date"] <= as_of]
     by_pair = dict(tuple(seen.groupby(["mentee", "mentor"], sort=False)))

@@ -26,27 +26,13 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Periods:
-    """How a programme is cut into periods of whole weeks, one meeting in each.
+    """How a programme is cut into periods of whole weeks, one meeting in each."""
 
-    Parameters
-    ----------
-    count
-        How many periods, and meetings of each pair.
-    weeks
-        Length of a period.
-    length
-        Length of a meeting, in quarter-hours.
-    kickoff_days
-        The first meeting lies within so many days of the first date.
-    first_day
-        The programme's first date, in days from the timeline's origin.
-    """
-
-    count: int
-    weeks: int
-    length: int
-    kickoff_days: int
-    first_day: int
+    count: int  # how many periods, and meetings of each pair
+    weeks: int  # length of a period
+    length: int  # length of a meeting, in quarter-hours
+    kickoff_days: int  # the first meeting lies within so many days of the first date
+    first_day: int  # the programme's first date, in days from the timeline's origin
 
     @property
     def quarters(self) -> int:
@@ -61,25 +47,14 @@ class Periods:
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """The instants at which meetings of one unit can begin.
+    """The instants at which meetings of one unit can begin."""
 
-    Parameters
-    ----------
-    at
-        intp array (starts,): quarter-hours of the timeline, ascending.
-    period
-        intp array (starts,): in which period each lies.
-    label
-        intp array (starts,): quarter-hours from the beginning of the period as the mentor's wall
-        clock shows them. The same label in two periods is the same weekday and hour.
-    week
-        intp array (starts,): week of the period, by the component's calendar.
-    """
-
-    at: NDArray[np.intp]
-    period: NDArray[np.intp]
+    at: NDArray[np.intp]  # (starts,): quarter-hours of the timeline, ascending
+    period: NDArray[np.intp]  # (starts,): in which period each lies
+    # (starts,): Quarter-hours from the beginning of the period as the mentor's wall clock shows
+    # them. The same label in two periods is the same weekday and hour.
     label: NDArray[np.intp]
-    week: NDArray[np.intp]
+    week: NDArray[np.intp]  # (starts,): week of the period, by the component's calendar
 
     def within(self, period: int) -> NDArray[np.intp]:
         """Return the starts of a period."""
@@ -108,12 +83,8 @@ def unit_starts(
 ) -> Starts:
     """List where the meetings of a unit may begin, given its common free quarter-hours.
 
-    Parameters
-    ----------
-    common
-        bool array (quarters,): where all of them may meet.
-    reference
-        The zone by whose calendar periods and weeks are counted.
+    ``common`` is a bool array (quarters,); ``reference`` is the zone by whose calendar periods and
+    weeks are counted.
     """
     at = np.flatnonzero(all_through(common, periods.length))
     calendar = free.timeline.zone(reference).local

@@ -27,23 +27,11 @@ DaysOff = dict["Side", dict[int, frozenset[int]]]
 def days_off(holidays: object, cohort: Cohort, timeline: Timeline) -> DaysOff:
     """Read the days on which nobody, or nobody of a country, meets.
 
-    Parameters
-    ----------
-    holidays
-        None; dates for everybody; or the name of a column with each person's country, whose
-        public holidays the package ``holidays`` knows, or a pair of names, (mentees', mentors').
-
-    Returns
-    -------
-    dict
-        For each side, by position: days from the timeline's origin.
-
-    Raises
-    ------
-    ProblemError
-        A value that is no date, a column or a country that does not exist.
-    MissingPackageError
-        A column was named and ``holidays`` is not installed.
+    ``holidays`` is None; dates for everybody; or the name of a column with each person's country,
+    whose public holidays the package ``holidays`` knows, or a pair of names, (mentees', mentors').
+    The answer has for each side, by position, days from the timeline's origin. Raises ProblemError
+    for a value that is no date, or a column or a country that does not exist, and
+    MissingPackageError if a column was named and ``holidays`` is not installed.
     """
     if holidays is None:
         return {side: {} for side in SIDES}

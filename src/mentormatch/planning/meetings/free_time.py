@@ -28,26 +28,15 @@ NEVER = bytes(WEEK_SLOTS // 8)
 
 @dataclass(frozen=True, eq=False)
 class FreeTime:
-    """Weekly windows, days off and busy times of everybody, on one timeline.
-
-    Parameters
-    ----------
-    timeline
-        The quarter-hours of the programme.
-    weeks
-        For each side, the packed weekly windows of each person.
-    zones
-        For each side, the zone of each person; None where the cell is empty.
-    days_off
-        For each side, by position, days (counted from the timeline's origin) without meetings.
-    busy
-        For each side, by position, stretches of time that are taken already.
-    """
+    """Weekly windows, days off and busy times of everybody, on one timeline."""
 
     timeline: Timeline
-    weeks: Mapping[Side, list[bytes]]
+    weeks: Mapping[Side, list[bytes]]  # for each side, the packed weekly windows of each person
+    # For each side, the zone of each person; None: empty cell.
     zones: Mapping[Side, list[str | None]]
+    # By side and position, days (from the timeline's origin) without meetings.
     days_off: Mapping[Side, Mapping[int, frozenset[int]]]
+    # By side and position, stretches of time that are taken already.
     busy: Mapping[Side, Mapping[int, tuple[tuple[datetime, datetime], ...]]]
     _kept: dict[object, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
@@ -62,10 +51,7 @@ class FreeTime:
     ) -> FreeTime:
         """Read the columns that an `Availability` criterion names.
 
-        Raises
-        ------
-        CohortError
-            Every cell that is no weekly window or no time zone.
+        Raises CohortError with every cell that is no weekly window or no time zone.
         """
         weeks: dict[Side, list[bytes]] = {}
         zones: dict[Side, list[str | None]] = {}
@@ -113,10 +99,7 @@ class FreeTime:
 def check_zones(availability: Availability) -> None:
     """Refuse windows whose clock nobody named.
 
-    Raises
-    ------
-    ProblemError
-        The criterion has no ``timezone``.
+    Raises ProblemError if the criterion has no ``timezone``.
     """
     if availability.timezone is None:
         raise ProblemError(

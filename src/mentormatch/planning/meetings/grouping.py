@@ -96,18 +96,10 @@ def common_time(free: FreeTime, unit: Unit) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Numbers of people; somebody in both tables has one number.
+    """Numbers of people; somebody in both tables has one number."""
 
-    Parameters
-    ----------
-    mentors
-        intp array (mentors,): the number of each mentor. A mentee's number is its position.
-    count
-        No number is as large.
-    """
-
-    mentors: NDArray[np.intp]
-    count: int
+    mentors: NDArray[np.intp]  # (mentors,): the number of each; a mentee's number is its position
+    count: int  # no number is as large
 
     @classmethod
     def of(cls, problem: Problem) -> People:

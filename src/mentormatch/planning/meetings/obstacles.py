@@ -38,46 +38,23 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class AddedTime:
-    """Time that one person would have to add to their weekly windows.
-
-    Parameters
-    ----------
-    side, person
-        Who, by position.
-    windows
-        On the person's own clock, such as ``Wed 18:00-19:00``.
-    zone
-        That clock.
-    quarters
-        How many quarter-hours.
-    """
+    """Time that one person would have to add to their weekly windows."""
 
     side: Side
-    person: int
-    windows: str
-    zone: str
-    quarters: int
+    person: int  # position
+    windows: str  # on the person's own clock, such as Wed 18:00-19:00
+    zone: str  # that clock
+    quarters: int  # how many quarter-hours
 
 
 class PaidStarts(NamedTuple):
-    """Starts that asking people for time could allow.
+    """Starts that asking people for time could allow."""
 
-    Parameters
-    ----------
-    at
-        intp array (starts,): quarter-hours of the timeline.
-    missing
-        intp array (starts,): quarter-hours to be added to people's windows.
-    alone
-        intp array (starts,): how many people, at most 3, would add time apart from their windows.
-    week
-        intp array (starts,): week of the period.
-    """
-
-    at: NDArray[np.intp]
-    missing: NDArray[np.intp]
+    at: NDArray[np.intp]  # (starts,): quarter-hours of the timeline
+    missing: NDArray[np.intp]  # (starts,): quarter-hours to be added to people's windows
+    # (starts,): how many people, at most 3, would add time apart from their windows.
     alone: NDArray[np.intp]
-    week: NDArray[np.intp]
+    week: NDArray[np.intp]  # (starts,): week of the period
 
     @property
     def price(self) -> NDArray[np.intp]:
@@ -119,16 +96,8 @@ def addition_beside(
 ) -> list[AddedTime] | None:
     """Find the fewest quarter-hours to add for one unit, with all other meetings where they are.
 
-    Parameters
-    ----------
-    group
-        Units that are planned together.
-    unit
-        The one that has no meeting.
-    planned
-        When each unit of the group meets in the period, −1 where it does not.
-    period, free
-        As in `smallest_addition`.
+    ``unit`` is the one that has no meeting; ``planned`` is when each unit of the group meets in the
+    period, −1 where it does not. None where no hour is enough; see `smallest_addition`.
     """
     starts = _paid_starts(group, group.units[unit], period, free)
     mine = set(group.people[unit])
@@ -159,17 +128,8 @@ def smallest_addition(
 
     Only hours between 8:00 and 20:00 from Monday to Friday are asked for, by each person's own
     clock, on days that are not off and while they are not busy. The limit of meetings in a week
-    stays.
-
-    Returns
-    -------
-    list of AddedTime
-        None where no such hours are enough.
-
-    Raises
-    ------
-    SolverError
-        The fewest were not found within ten seconds.
+    stays. None where no such hours are enough. Raises SolverError if the fewest were not found
+    within ten seconds.
     """
     from ortools.sat.python import cp_model
 

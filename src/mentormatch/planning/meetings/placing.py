@@ -21,28 +21,15 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Units that share people, directly or through others, and so are planned together.
-
-    Parameters
-    ----------
-    starts
-        Where the meetings of each unit may begin.
-    people
-        For each unit the numbers of its people, its mentor last; one number is one person.
-    periods
-        How the programme is cut.
-    reference
-        The zone by whose calendar periods and weeks are counted.
-    mentor_week
-        The most meetings of a mentor in a week; None: no limit.
-    """
+    """Units that share people, directly or through others, and so are planned together."""
 
     units: Sequence[Unit]
-    starts: Sequence[Starts]
+    starts: Sequence[Starts]  # where the meetings of each unit may begin
+    # For each unit the numbers of its people, its mentor last; one number is one person.
     people: Sequence[tuple[int, ...]]
-    periods: Periods
-    reference: str = "UTC"
-    mentor_week: int | None = None
+    periods: Periods  # how the programme is cut
+    reference: str = "UTC"  # the zone by whose calendar periods and weeks are counted
+    mentor_week: int | None = None  # the most meetings of a mentor in a week; None: no limit
 
     @property
     def size(self) -> int:
@@ -52,27 +39,13 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """When the units of a group meet.
+    """When the units of a group meet."""
 
-    Parameters
-    ----------
-    at
-        intp array (units, periods): the quarter-hour each meeting begins, −1 where it has none.
-    usual
-        intp array (units,): the label of each unit's usual weekday and hour.
-    same
-        How many meetings are at the usual weekday and hour.
-    most
-        No schedule has more meetings.
-    proven
-        True: none has more meetings, and none of as many has more of them at the usual hour.
-    """
-
-    at: NDArray[np.intp]
-    usual: NDArray[np.intp]
-    same: int
-    most: int
-    proven: bool
+    at: NDArray[np.intp]  # (units, periods): the quarter-hour each meeting begins, −1: none
+    usual: NDArray[np.intp]  # (units,): the label of each unit's usual weekday and hour
+    same: int  # how many meetings are at the usual weekday and hour
+    most: int  # no schedule has more meetings
+    proven: bool  # none has more meetings, and none of as many has more of them at the usual hour
 
     def missing(self, unit: int) -> NDArray[np.intp]:
         """List the periods in which a unit has no meeting."""

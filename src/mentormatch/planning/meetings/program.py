@@ -36,13 +36,8 @@ __all__ = [
 class PeriodClass:
     """Periods in which every unit of a group has the same choice.
 
-    Parameters
-    ----------
-    periods
-        Which ones.
-    starts
-        For each unit: starts from the beginning of the period in UTC, labels and weeks, as the rows
-        of an intp array (3, starts).
+    ``starts`` has for each unit the starts from the beginning of the period in UTC, labels and
+    weeks, as the rows of an intp array (3, starts).
     """
 
     periods: tuple[int, ...]
@@ -50,27 +45,13 @@ class PeriodClass:
 
 
 class Piece(NamedTuple):
-    """Some of the starts of one meeting, as variables: those that have a number in common.
+    """Some of the starts of one meeting, as variables: those that have a number in common."""
 
-    Parameters
-    ----------
-    present
-        Literal: the meeting is at one of these starts.
-    start
-        Which one, from the beginning of the period.
-    interval
-        The time it takes, when present.
-    week
-        Week of the period in which all of them lie.
-    common
-        What else they have in common: the shift of the clock, or a price.
-    """
-
-    present: IntVar
-    start: IntVar
-    interval: IntervalVar
-    week: int
-    common: int
+    present: IntVar  # literal: the meeting is at one of these starts
+    start: IntVar  # which one, from the beginning of the period
+    interval: IntervalVar  # the time it takes, when present
+    week: int  # of the period, in which all of them lie
+    common: int  # what else they have in common: the shift of the clock, or a price
 
 
 def subgroup(group: Group, which: Sequence[int]) -> Group:
@@ -143,10 +124,8 @@ def find_starts(
 ) -> NDArray[np.intp] | None:
     """Find starts at which some units of a group can all meet in a period.
 
-    Returns
-    -------
-    intp array (units,)
-        From the beginning of the period; None where they cannot, or the time was too short.
+    The answer (units,) counts from the beginning of the period; None where they cannot, or the time
+    was too short.
     """
     from ortools.sat.python import cp_model
 

@@ -33,40 +33,18 @@ MOST_WEEKS = 260
 
 @dataclass(frozen=True)
 class PlanSettings:
-    """What is asked of a plan.
+    """What is asked of a plan."""
 
-    Parameters
-    ----------
-    meetings
-        Meetings of each pair, one in each period.
-    weeks
-        Weeks of a period.
-    quarters
-        Quarter-hours of a meeting.
-    first, last
-        The programme's dates.
-    kickoff_days
-        The first meeting lies within so many days of the first date.
-    per_mentor_week
-        The most meetings of a mentor in a week; None: no limit.
-    together_hour
-        Whether a mentor meets the whole group at once.
-    availability
-        The criterion whose columns hold people's windows and zones.
-    first_number
-        The number of the first meeting; above 1 when a running programme is planned anew.
-    """
-
-    meetings: int
-    weeks: int
-    quarters: int
+    meetings: int  # of each pair, one in each period
+    weeks: int  # of a period
+    quarters: int  # quarter-hours of a meeting
     first: date
     last: date
-    kickoff_days: int
-    per_mentor_week: int | None
-    together_hour: bool
-    availability: Availability
-    first_number: int = 1
+    kickoff_days: int  # the first meeting lies within so many days of the first date
+    per_mentor_week: int | None  # the most meetings of a mentor in a week; None: no limit
+    together_hour: bool  # a mentor meets the whole group at once
+    availability: Availability  # its columns hold people's windows and zones
+    first_number: int = 1  # of the first meeting; above 1 when a running programme is planned anew
 
     @property
     def total(self) -> int:
@@ -105,10 +83,8 @@ def plan_settings(
 ) -> PlanSettings:
     """Read what is asked of a plan.
 
-    Raises
-    ------
-    ProblemError
-        A number or length of time without a meaning, a programme too short for its meetings.
+    Raises ProblemError for a number or length of time without a meaning, or a programme too short
+    for its meetings.
     """
     if isinstance(meetings, bool) or not isinstance(meetings, int) or meetings < 1:
         raise ProblemError(f"meetings must be a whole number of 1 or more, got {meetings!r}.")
@@ -172,10 +148,7 @@ def plan_settings(
 def read_span(given: object, name: str, example: str) -> int:
     """Read a length of time, such as ``"2 weeks"``, in minutes.
 
-    Raises
-    ------
-    ProblemError
-        Not a number with minutes, hours, days or weeks.
+    Raises ProblemError for anything but a number with minutes, hours, days or weeks.
     """
     if isinstance(given, timedelta):
         return round(given.total_seconds() / 60)
@@ -192,13 +165,7 @@ def read_span(given: object, name: str, example: str) -> int:
 
 
 def read_date(given: object, name: str, example: str = "'2027-01-11'") -> date:
-    """Read a date.
-
-    Raises
-    ------
-    ProblemError
-        Not a date.
-    """
+    """Read a date; raises ProblemError for anything else."""
     if isinstance(given, datetime):
         return given.date()
     if isinstance(given, date):

@@ -24,19 +24,12 @@ QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, eq=False)
 class ZoneTimes:
-    """What the clocks of one zone show at every quarter-hour of a timeline.
+    """What the clocks of one zone show at every quarter-hour of a timeline."""
 
-    Parameters
-    ----------
-    local
-        intp array (quarters,): quarter-hours of wall-clock time since midnight of the first date of
-        the timeline; a clock change makes it jump.
-    week_slot
-        intp array (quarters,): quarter-hour of the week, 0 is Monday 00:00.
-    """
-
+    # (quarters,): Quarter-hours of wall-clock time since midnight of the first date of the
+    # timeline; a clock change makes it jump.
     local: NDArray[np.intp]
-    week_slot: NDArray[np.intp]
+    week_slot: NDArray[np.intp]  # (quarters,): quarter-hour of the week, 0 is Monday 00:00
 
     @property
     def day(self) -> NDArray[np.intp]:
@@ -48,10 +41,7 @@ class ZoneTimes:
 class Timeline:
     """Quarter-hours of UTC that hold every local date from ``first`` to ``last``.
 
-    Parameters
-    ----------
-    first, last
-        Dates, both included, on anybody's own calendar.
+    Both dates are included, on anybody's own calendar.
     """
 
     first: date

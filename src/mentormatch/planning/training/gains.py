@@ -28,12 +28,8 @@ MOST_CELLS = 2e8
 def with_skill(problem: Problem, supply: Supply, skill: str, mentors: NDArray[np.intp]) -> Problem:
     """Return the same problem in which some mentors offer one more skill.
 
-    Parameters
-    ----------
-    problem
-        Scored from a cohort by `Criteria`.
-    skill
-        As it is written in the tables.
+    The problem must be scored from a cohort by `Criteria` that do not normalise, or ProblemError is
+    raised. The skill is as it is written in the tables.
     """
     cohort = problem.compatibility.cohort
     criteria = Criteria.of_scorer(problem.compatibility.scorer)
@@ -67,21 +63,11 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
     The best matching with the skill is worth at most the best one without it and the largest
     increases of as many pairs as the mentor has seats; where the certificate has prices, only what
     an increase is above the price of a seat counts (weak duality). Candidates are solved again in
-    the order of this bound, until none of the others can be among the k.
-
-    Parameters
-    ----------
-    matching
-        A best matching of its problem.
-
-    Returns
-    -------
-    table
-        mentor, skill, gain (of total score), coverage_gain (mentees with a mentor); the largest
-        first.
-    proven
-        False where a skill can change who is eligible, or how skills weigh: the bound does not hold
-        then, and only the most promising 3·k were solved.
+    the order of this bound, until none of the others can be among the k. The table has mentor,
+    skill, gain (of total score), coverage_gain (mentees with a mentor), the largest first. The
+    second answer is False where a skill can change who is eligible, or how skills weigh: the bound
+    does not hold then, and only the most promising 3·k were solved. Raises ProblemError where there
+    are too many people and skills to try.
     """
     problem = matching.problem
     n, m = problem.shape

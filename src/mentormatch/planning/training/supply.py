@@ -27,31 +27,16 @@ ALIKE = 0.75
 
 @dataclass(frozen=True, eq=False)
 class Supply:
-    """Who wants and who covers each skill.
+    """Who wants and who covers each skill."""
 
-    Parameters
-    ----------
-    criterion
-        The criterion that was read.
-    names
-        How each skill is written in the tables.
-    keys
-        How each skill is compared.
-    wanted
-        bool array (mentees, skills).
-    covered
-        bool array (mentors, skills): whether a mentor fully covers the skill, by aliases and
-        taxonomy, at some level that is wanted.
-    offered_names
-        How the skills that anybody offers are written.
-    """
-
-    criterion: SkillCoverage
-    names: tuple[str, ...]
-    keys: tuple[str, ...]
-    wanted: NDArray[np.bool_]
+    criterion: SkillCoverage  # the one that was read
+    names: tuple[str, ...]  # how each skill is written in the tables
+    keys: tuple[str, ...]  # how each skill is compared
+    wanted: NDArray[np.bool_]  # (mentees, skills)
+    # (mentors, skills): Whether a mentor fully covers the skill, by aliases and taxonomy, at some
+    # level that is wanted.
     covered: NDArray[np.bool_]
-    offered_names: tuple[str, ...]
+    offered_names: tuple[str, ...]  # how the skills that anybody offers are written
 
     def unmet(self, matching: Matching) -> NDArray[np.bool_]:
         """Mark the wishes that no mentor of a mentee covers: bool array (mentees, skills)."""
@@ -78,15 +63,8 @@ def _is_slip(name: str, other: str) -> bool:
 def read_supply(problem: Problem, criterion: str | None) -> Supply:
     """Read the skills of a problem.
 
-    Parameters
-    ----------
-    criterion
-        The label of the `SkillCoverage` criterion; None: the only one.
-
-    Raises
-    ------
-    ProblemError
-        There is no such criterion, or more than one.
+    ``criterion`` is the label of the `SkillCoverage` criterion; None: the only one. Raises
+    ProblemError if there is no such criterion, or more than one.
     """
     scorer = problem.compatibility.scorer
     inner = getattr(scorer, "scorer", scorer)

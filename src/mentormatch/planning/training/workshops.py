@@ -20,21 +20,12 @@ __all__ = ["Workshops", "choose_workshops"]
 
 @dataclass(frozen=True, eq=False)
 class Workshops:
-    """Workshops, and how many wishes they meet.
+    """Workshops, and how many wishes they meet."""
 
-    Parameters
-    ----------
-    table
-        One row per workshop, the largest first: skill, participants (a list of ids), count.
-    met
-        Wishes met by all of them.
-    bound
-        No choice of so many workshops meets more.
-    """
-
+    # One row per workshop, the largest first: skill, participants (a list of ids), count.
     table: pd.DataFrame
-    met: int
-    bound: int
+    met: int  # wishes met by all of them
+    bound: int  # no choice of so many workshops meets more
 
     @property
     def proven(self) -> bool:
@@ -65,17 +56,8 @@ def choose_workshops(
 ) -> Workshops:
     """Choose at most k skills, and who takes part in each; see `TrainingNeeds.workshops`.
 
-    Parameters
-    ----------
-    unmet
-        bool array (mentees, skills): wishes that are open.
-    names, people
-        Of the skills and of the mentees.
-
-    Raises
-    ------
-    ProblemError
-        A number below 1.
+    ``unmet`` is a bool array (mentees, skills): wishes that are open; names and people are those of
+    the skills and of the mentees. Raises ProblemError for a number below 1.
     """
     from ortools.sat.python import cp_model
 

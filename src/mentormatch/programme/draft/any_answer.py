@@ -31,16 +31,11 @@ class AnyAnswers:
 
     Compared as they stand, they would be shared by nobody, and whoever is open to everything would
     fit least of all.
-
-    Parameters
-    ----------
-    counts
-        By side and column: how often each of these texts is one of the values of a cell.
-    doubts
-        Columns in which they may be answers like others; empty where nobody need be asked.
     """
 
+    # By side and column, how often each of these texts is one of the values of a cell.
     counts: dict[tuple[Side, str], Counter[str]]
+    # Columns in which they may be answers like others; empty: nobody need be asked.
     doubts: tuple[str, ...] = ()
 
     @property
@@ -58,12 +53,8 @@ class AnyAnswers:
     ) -> tuple[str, ...]:
         """Name the columns that are another thing, or lose other answers, where they do.
 
-        Parameters
-        ----------
-        again
-            The people, read with ``missing``.
-        columns, before
-            What their columns are taken for, with it and without it.
+        ``again`` are the people, read with ``missing``; ``columns`` and ``before`` what their
+        columns are taken for, with it and without it.
         """
         was = {(one.side, one.name): one.kind for one in before}
         now = {(one.side, one.name): one.kind for one in columns}

@@ -204,12 +204,8 @@ def _read_without(
 ) -> tuple[DraftTables, list[Recognised], tuple[str, ...]]:
     """Read the tables once more, with cells that say that anything will do as no answers.
 
-    Returns
-    -------
-    read, columns
-        The tables, and what their columns are taken for.
-    doubts
-        Columns that are another thing then, or that lose other answers: somebody must look.
+    The answer is the tables, what their columns are taken for, and columns that are another thing
+    then, or that lose other answers: somebody must look.
     """
     try:
         again = read_for_draft({**given, "missing": anything.missing})
@@ -239,10 +235,7 @@ def _choose_tables(
 def _choose_sheets(path: Path) -> tuple[str, str] | None:
     """Choose the sheets of mentees and mentors by their names; None where one has everybody.
 
-    Raises
-    ------
-    CohortError
-        There are several sheets, and their names do not tell.
+    Raises CohortError if there are several sheets, and their names do not tell.
     """
     names = list_sheets(path)
     if len(names) < 2:
@@ -268,10 +261,7 @@ def _choose_sheets(path: Path) -> tuple[str, str] | None:
 def _check_tables_differ(cohort: Cohort) -> None:
     """Ask whether everybody is meant to be on both sides, where both tables are of one content.
 
-    Raises
-    ------
-    CohortError
-        All people of both tables are the same.
+    Raises CohortError if all people of both tables are the same.
     """
     n, m = len(cohort.mentees), len(cohort.mentors)
     if not 1 < n == m == int((cohort.oneself >= 0).sum()):

@@ -83,20 +83,11 @@ class GridTable(TypedDict, total=False):
 
 
 class Unread(NamedTuple):
-    """A question in several columns that a person must say more about.
+    """A question in several columns that a person must say more about."""
 
-    Parameters
-    ----------
-    what
-        What is not known.
-    cure
-        What to do with the table in the file; where no file is written it is no help.
-    entry
-        The ``[[columns]]`` table that would read it, with examples; None where there is none.
-    """
-
-    what: str
-    cure: str
+    what: str  # what is not known
+    cure: str  # what to do with the table in the file; where no file is written it is no help
+    # The [[columns]] table that would read it, with examples; None: there is none.
     entry: GridTable | None
 
     @property

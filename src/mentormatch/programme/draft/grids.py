@@ -75,17 +75,8 @@ SHARED = 0.5
 def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
     """Return a ``[[columns]]`` table for every grid whose cells can be read.
 
-    Parameters
-    ----------
-    cohort
-        The people, read without grids.
-
-    Returns
-    -------
-    proposed
-        One table per question.
-    unread
-        The questions whose cells cannot be read as they are.
+    The people are read without grids. The answer is one table per question, and the questions whose
+    cells cannot be read as they are.
     """
     proposed: list[GridTable] = []
     unread: list[Unread] = []

@@ -41,12 +41,7 @@ def describe_seats(
 ) -> tuple[dict[str, object], dict[str, str]]:
     """Return the keys of ``[problem]`` that say how many may meet, and the evidence for them.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    columns
-        What every column was taken for.
+    ``columns`` is what every column was taken for.
     """
     candidates = [one for one in columns if one.kind == "seats"]
     open_numbers = [one for one in columns if one.side == "mentors" and one.kind == "number"]

@@ -53,26 +53,10 @@ DraftTables: TypeAlias = "tuple[Cohort, ReadOptions, dict[str, str], list[Unread
 def read_for_draft(given: ReadOptions) -> DraftTables:
     """Read the tables with what their contents suggest.
 
-    Parameters
-    ----------
-    given
-        The paths, and the options that a person gave.
-
-    Returns
-    -------
-    cohort
-        The people.
-    options
-        Those that were found beside the given ones.
-    notes
-        By option: why.
-    unread
-        Questions in several columns that a person must say more about.
-
-    Raises
-    ------
-    CohortError
-        The tables cannot be read, whatever is tried.
+    ``given`` are the paths, and the options that a person gave. The answer is the people, the
+    options that were found beside the given ones, why by option, and the questions in several
+    columns that a person must say more about. Raises CohortError if the tables cannot be read,
+    whatever is tried.
     """
     options: ReadOptions = {}
     notes: dict[str, str] = {}
@@ -146,10 +130,7 @@ def _read_repeated(
 ) -> tuple[Cohort, ReadOptions, dict[str, str]]:
     """Read tables in which people stand more than once: a row per answer, or a form sent again.
 
-    Raises
-    ------
-    CohortError
-        Neither helps. What it says is what is wrong besides.
+    Raises CohortError if neither helps; what it says is what is wrong besides.
     """
     rows: dict[str, Mapping[str, str | Sequence[str]]] = {
         side: collect

@@ -25,39 +25,17 @@ __all__ = ["Parts", "write_programme"]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a first programme file is made of.
-
-    Parameters
-    ----------
-    cohort
-        The people.
-    tables
-        The keys of ``[tables]``.
-    open_keys
-        Keys of ``[tables]`` that stay comments until a person decides.
-    notes
-        By key of ``[tables]`` or ``[problem]``: the evidence for its value.
-    grids
-        The tables ``[[columns]]``.
-    unread
-        Questions in several columns that a person must say more about.
-    columns
-        What the columns are taken for.
-    proposals
-        The criteria, tried.
-    problem
-        The keys of ``[problem]``.
-    """
+    """What a first programme file is made of."""
 
     cohort: Cohort
-    tables: Mapping[str, object]
-    open_keys: Mapping[str, object]
-    notes: Mapping[str, str]
-    grids: Sequence[Mapping[str, object]]
-    unread: Sequence[Unread]
-    columns: Sequence[Recognised]
-    proposals: Sequence[Proposal]
-    problem: Mapping[str, object]
+    tables: Mapping[str, object]  # the keys of [tables]
+    open_keys: Mapping[str, object]  # keys of [tables] that stay comments until a person decides
+    notes: Mapping[str, str]  # by key of [tables] or [problem]: the evidence for its value
+    grids: Sequence[Mapping[str, object]]  # the tables [[columns]]
+    unread: Sequence[Unread]  # questions in several columns that a person must say more about
+    columns: Sequence[Recognised]  # what the columns are taken for
+    proposals: Sequence[Proposal]  # the criteria, tried
+    problem: Mapping[str, object]  # the keys of [problem]
 
 
 def write_programme(parts: Parts) -> str:

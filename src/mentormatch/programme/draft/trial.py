@@ -26,18 +26,9 @@ EVERY_EVENING = "Mon-Sun 18:00-20:00"
 def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
     """Make the criterion and score with it, so that what is proposed can be used at once.
 
-    Parameters
-    ----------
-    proposal
-        One with an obstacle is returned as it is.
-    cohort
-        The people; of many a sample is tried.
-
-    Returns
-    -------
-    Proposal
-        With an obstacle when the criterion cannot be used, and for a rule or a limit with the
-        number of pairs that it would remove, of how many.
+    One with an obstacle is returned as it is; of many people a sample is tried. The answer has an
+    obstacle when the criterion cannot be used, and for a rule or a limit the number of pairs that
+    it would remove, of how many.
     """
     if proposal.obstacle:
         return proposal

@@ -49,14 +49,7 @@ def read_conditions(
 ) -> tuple[dict[str, Any], list[Finding]]:
     """What `Problem` is told beside the scores, and what of it cannot be used.
 
-    Parameters
-    ----------
-    configuration
-        What the programme file says.
-    compatibility
-        The people, with their scores when these can be made.
-    without
-        Keys that are known to name columns which do not exist.
+    ``without`` are keys that are known to name columns which do not exist.
     """
     section = configuration.problem
     conditions = section.model_dump(include={"min_score", "coverage_first", "unknown"})

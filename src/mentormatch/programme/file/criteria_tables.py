@@ -37,19 +37,8 @@ class CriterionEntry:
 def read_criteria(document: Document, folder: Path) -> tuple[list[CriterionEntry], list[Finding]]:
     """Make the criteria of a programme file.
 
-    Parameters
-    ----------
-    document
-        The programme file.
-    folder
-        Where the paths in it start from.
-
-    Returns
-    -------
-    entries
-        Those that can be used.
-    findings
-        What is wrong with the others: one for each key.
+    Paths in it start from ``folder``. The answer is the entries that can be used, and a finding for
+    each key that is wrong.
     """
     given = document.tables("criteria")
     if given is None:
@@ -118,10 +107,7 @@ def _make(
 def _read_mapping(path: Path, columns: tuple[str, str]) -> dict[str, object]:
     """Read a table of two columns; what stands several times in the first has a list.
 
-    Raises
-    ------
-    CohortError
-        The table cannot be read, or has other columns.
+    Raises CohortError if the table cannot be read, or has other columns.
     """
     table = read_table(path)
     missing = [name for name in columns if name not in table.frame.columns]

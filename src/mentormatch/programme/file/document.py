@@ -53,21 +53,11 @@ def format_key(path: KeyPath) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """A programme file that is TOML, whatever it says.
+    """A programme file that is TOML, whatever it says."""
 
-    Parameters
-    ----------
-    source
-        What findings call the file.
-    text
-        The file, with line ends as they are.
-    content
-        What `tomllib` made of it.
-    """
-
-    source: str
-    text: str
-    content: dict[str, object]
+    source: str  # what findings call the file
+    text: str  # with line ends as they are
+    content: dict[str, object]  # what tomllib made of it
 
     @cached_property
     def lines(self) -> dict[KeyPath, int]:
@@ -98,11 +88,8 @@ class Document:
 def read_document(path: Path) -> Document:
     """Read a programme file.
 
-    Raises
-    ------
-    ConfigurationError
-        The file cannot be read, is not text in UTF-8, or is not TOML; in the last case with the
-        line and what is usually meant.
+    Raises ConfigurationError if the file cannot be read, is not text in UTF-8, or is not TOML; in
+    the last case with the line and what is usually meant.
     """
     source = str(path)
 

@@ -22,21 +22,9 @@ def read_entries(
 ) -> tuple[tuple[Kind, ...], list[Finding]]:
     """Read a list of tables such as ``[[objectives]]``.
 
-    Parameters
-    ----------
-    kind
-        The dataclass that each table makes; its parameters are the keys.
-    document
-        The programme file.
-    title
-        The name of the list.
-
-    Returns
-    -------
-    entries
-        Those that can be used.
-    findings
-        One for each key that cannot.
+    ``kind`` is the dataclass that each table makes; its parameters are the keys. ``title`` is the
+    name of the list. The answer is the entries that can be used, and a finding for each key that
+    cannot.
     """
     given = document.tables(title)
     if given is None:

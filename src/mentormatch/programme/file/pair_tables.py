@@ -47,32 +47,14 @@ def find_pairs(
     """Find the people of pairs in the tables.
 
     Ids are compared as they are written, because a file may hold 7 where the table of people holds
-    "7", or an address in other case.
-
-    Parameters
-    ----------
-    rows
-        (mentee, mentor) or (mentee, mentor, reason), or two mentees.
-    compatibility
-        Whose people are meant.
-    finding
-        Says what is wrong, given the row (from 0), the place in it (0 or 1), the value, what was
-        expected, and the nearest id.
-    roles
-        Whose people they are.
-    unknown
-        See `Problem`; None where it says nothing of these pairs. "ignore": people who do not exist
-        stay as they are written, for `Problem` to leave out.
-    read
-        Takes the names that were read as ids, where one person only has the name; None: people are
-        named by their ids alone.
-
-    Returns
-    -------
-    pairs
-        Those whose people exist, in the ids of the tables.
-    findings
-        One for each id that does not exist.
+    "7", or an address in other case. Rows are (mentee, mentor) or (mentee, mentor, reason), or two
+    mentees; ``roles`` says whose people they are. ``finding`` says what is wrong, given the row
+    (from 0), the place in it (0 or 1), the value, what was expected, and the nearest id. With
+    ``unknown`` "ignore", people who do not exist stay as they are written, for `Problem` to leave
+    out; None where the programme says nothing of these pairs. ``read`` takes the names that were
+    read as ids, where one person only has the name; with None people are named by their ids alone.
+    The answer is the pairs whose people exist, in the ids of the tables, and a finding for each id
+    that does not.
     """
     ids = {"mentees": compatibility.mentee_ids, "mentors": compatibility.mentor_ids}
     known = [{str(person): person for person in ids[side].tolist()} for _, side in roles]
@@ -137,15 +119,8 @@ def read_pair_table(
 ) -> tuple[list[tuple[object, ...]], list[Finding]]:
     """Read a table with the two columns of ``roles``, and perhaps reason.
 
-    Returns
-    -------
-    pairs, findings
-        See `find_pairs`; a column that is missing is a finding as well.
-
-    Raises
-    ------
-    CohortError
-        The table cannot be read.
+    The answer is that of `find_pairs`; a column that is missing is a finding as well. Raises
+    CohortError if the table cannot be read.
     """
     table = read_table(path)
     names = {str(name).strip().casefold(): name for name in table.frame.columns}

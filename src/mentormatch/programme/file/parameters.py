@@ -81,16 +81,8 @@ def check_parameters(
 ) -> Iterator[Finding]:
     """Find parameters that a class does not have, needs and does not get, or cannot take.
 
-    Parameters
-    ----------
-    document, path
-        Where the parameters stand.
-    kind
-        A dataclass.
-    title
-        What messages call it.
-    given
-        Parameters by name.
+    ``kind`` is a dataclass, ``title`` what messages call it; the parameters are given by name, and
+    stand at ``path`` of the document.
     """
     names = list_parameters(kind)
     for key in given:

@@ -23,19 +23,10 @@ ONE_PERSON = ("mentee", "mentor", "person")
 class ScenarioEntry:
     """Something that could be otherwise, as a table of a programme file.
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    changes
-        In order, each with the keys of its kind: ``{ kind = "seat", mentor = "lin", by = 1 }``,
-        ``{ kind = "leave", person = "ada" }``, ``{ kind = "lift", rule = "Different('team')" }``,
-        ``minimum``, ``pin``, ``ban``, ``weight``; see `mm.change`.
-
-    Raises
-    ------
-    MentorMatchError
-        No name, no changes, or a change that cannot be read.
+    ``changes`` stand in order, each with the keys of its kind: ``{ kind = "seat", mentor = "lin",
+    by = 1 }``, ``{ kind = "leave", person = "ada" }``, ``{ kind = "lift", rule =
+    "Different('team')" }``, ``minimum``, ``pin``, ``ban``, ``weight``; see `mm.change`. Raises
+    MentorMatchError for no name, no changes, or a change that cannot be read.
     """
 
     name: str

@@ -229,12 +229,8 @@ def read_section(
 ) -> tuple[AnySection | None, list[Finding]]:
     """Read one section of a programme file.
 
-    Returns
-    -------
-    section
-        With the keys that can be used; None when one that must be there is not among them.
-    findings
-        One for each key that cannot be used.
+    The answer is the section with the keys that can be used, None when one that must be there is
+    not among them; and a finding for each key that cannot.
     """
     given = document.content.get(kind.title, {})
     if not isinstance(given, dict):

@@ -29,12 +29,7 @@ def ask_whom_to_leave_out(
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Join what could leave people out in one ``where``: a second one is a mistake in the file.
 
-    Returns
-    -------
-    notes
-        By key of ``[tables]``.
-    open_keys
-        The key ``where``, that a person decides on.
+    The answer is notes by key of ``[tables]``, and the key ``where``, that a person decides on.
     """
     where: dict[str, object] = {}
     named: dict[str, None] = {}

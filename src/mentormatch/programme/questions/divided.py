@@ -22,12 +22,8 @@ def ask_how_to_divide(
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Say how cells are divided where that is not plain: answers that hold commas themselves.
 
-    Returns
-    -------
-    notes
-        By key of ``[tables]``.
-    open_keys
-        Keys of ``[tables]`` that a person decides on, with what they would be.
+    The answer is notes by key of ``[tables]``, and keys of it that a person decides on, with what
+    they would be.
     """
     compared = {(one.side, one.name) for one in columns if one.kind in DIVIDED}
     said: dict[str, None] = {}

@@ -31,21 +31,11 @@ POLITE = word_set("thanks thank you please danke bitte merci gracias grazie obri
 
 
 class GenderWishes(NamedTuple):
-    """Who of one table seems to ask for somebody of one gender.
-
-    Parameters
-    ----------
-    side
-        The table.
-    rows
-        By column, the row numbers.
-    people
-        How many people they are.
-    """
+    """Who of one table seems to ask for somebody of one gender."""
 
     side: Side
-    rows: Mapping[str, Collection[int]]
-    people: int
+    rows: Mapping[str, Collection[int]]  # by column, the row numbers
+    people: int  # how many people they are
 
     def tell(self, cohort: Cohort, *, whole: bool = False) -> str:
         """Say how many ask, in which rows, that nothing reads it, and what would."""
@@ -87,12 +77,8 @@ def find_gender_wishes(
 ) -> list[GenderWishes]:
     """Find who of each table seems to ask for somebody of one gender.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    read
-        By side: columns that the programme reads; they are passed over where they ask for it.
+    ``read`` has by side the columns that the programme reads; they are passed over where they ask
+    for it.
     """
     found = []
     for side in SIDES:

@@ -32,14 +32,8 @@ def ask_about_levels(
 ) -> Proposal:
     """Say what numbers of skills are taken for; where they say interest, ask.
 
-    Parameters
-    ----------
-    proposal
-        Any criterion; those that compare no numbers of grids are returned as they are.
-    cohort
-        The people.
-    grids
-        The questions in several columns.
+    Criteria that compare no numbers of grids are returned as they are; ``grids`` are the questions
+    in several columns.
     """
     entry = proposal.entry
     if entry.get("kind") != "SkillCoverage" or "levels" not in entry:

@@ -24,16 +24,8 @@ def say_unread_ranks(
 ) -> str:
     """Say why a question in which people rank the options is left out, and the cure.
 
-    Parameters
-    ----------
-    name
-        The question.
-    rows
-        What each row holds, by option; cells are ranks.
-    options
-        What is ranked.
-    people
-        Ids and names of the people of the other table, in lower case.
+    ``rows`` has what each row holds, by option, as ranks; ``people`` are ids and names of the
+    people of the other table, in lower case.
     """
     ranked = [option for option in options if not is_other(option)]
     strangers = [option for option in ranked if option.strip().casefold() not in people]

@@ -114,26 +114,17 @@ SENTENCES = re.compile(r"[;!\n]+|\?(?!\W*\w+(?:\W+[^\W\dA-Z_]\w*)*\W*$)|(?<=\w{4
 class Remark(NamedTuple):
     """A cell in which somebody names a person of the other table.
 
-    Parameters
-    ----------
-    side, column, position
-        The cell.
-    named
-        The position of the person in the other table.
-    name
-        What they are called there.
-    says
-        "not": the whole name stands beside a word such as "not"; "perhaps not": one name of it
-        does, which nobody else has, or a word such as "enough" stands in the sentence; "named": the
-        whole name stands there; "perhaps named": one name of it does, which nobody else has, and a
-        word such as "again".
+    ``says`` is "not": the whole name stands beside a word such as "not"; "perhaps not": one name of
+    it does, which nobody else has, or a word such as "enough" stands in the sentence; "named": the
+    whole name stands there; "perhaps named": one name of it does, which nobody else has, and a word
+    such as "again".
     """
 
     side: Side
     column: str
-    position: int
-    named: int
-    name: str
+    position: int  # with side and column, the cell
+    named: int  # the position of the person in the other table
+    name: str  # what they are called there
     says: Says
 
 
@@ -144,14 +135,8 @@ def find_remarks(
 ) -> Iterator[Remark]:
     """Yield the remarks of both tables that name one person of the other table.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    passed_over
-        By side: columns that a rule reads.
-    wished
-        By side: columns that a wish reads; in them only what refuses somebody is told.
+    ``passed_over`` and ``wished`` have by side the columns that a rule and that a wish reads; in
+    the latter only what refuses somebody is told.
     """
     for side in SIDES:
         people, parts = index_names(cohort, OTHER[side])
@@ -185,12 +170,7 @@ def says_more(cell: str, name: str) -> bool:
 def index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int, str]]]:
     """The position and name of each person, by a whole name or one word of it that only they have.
 
-    Returns
-    -------
-    people
-        By the words of whole names.
-    parts
-        By one of the words.
+    The answer is the people by the words of whole names, and by one word that only they have.
     """
     table = cohort.table(side)
     columns = list(cohort.person_columns(side).names)
@@ -282,12 +262,8 @@ def _refuses(words: Sequence[str], k: int) -> bool:
 def find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
     """Find the people whose remark sets a limit, such as "no beginners" and "I only speak German".
 
-    Answers of a word or two, such as "No", say that there is no remark.
-
-    Returns
-    -------
-    list of int
-        Their positions.
+    Answers of a word or two, such as "No", say that there is no remark. The answer is their
+    positions.
     """
     found = []
     for k, cell in enumerate(cohort.table(side)[column].tolist()):
@@ -310,12 +286,7 @@ def ask_about_remarks(
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Say in which rows a remark names somebody, without what it says: the file goes round.
 
-    Returns
-    -------
-    notes
-        By key; none of them is one of ``[tables]``.
-    open_keys
-        None.
+    The answer is notes by key, none of which is one of ``[tables]``, and no open keys.
     """
     passed_over, wished = (
         {

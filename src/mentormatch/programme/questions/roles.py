@@ -38,17 +38,8 @@ MOST_UNCLEAR = 12
 def find_roles(path: Path, given: Mapping[str, str | Sequence[str]]) -> dict[str, object]:
     """Find the column that says who is a mentee and who a mentor, as the option ``role``.
 
-    Parameters
-    ----------
-    path
-        The table.
-    given
-        What a person said of it: the column, and values by role or to ``ignore``; any of them.
-
-    Raises
-    ------
-    CohortError
-        There is none, or some of its values name no role.
+    ``given`` is what a person said of it: the column, and values by role or to ``ignore``; any of
+    them. Raises CohortError if there is none, or some of its values name no role.
     """
     table = read_file(path, None, FileOptions(), alone=True)
     if table.findings:

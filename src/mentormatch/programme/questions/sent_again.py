@@ -45,34 +45,19 @@ class _Named(NamedTuple):
 
 
 class LostRefusal(NamedTuple):
-    """What an earlier form says of whom not to meet, and the one that counts does not.
-
-    Parameters
-    ----------
-    side, column
-        Of which table, and in answer to what.
-    row, later
-        The row numbers of the earlier form and of the one that counts.
-    position
-        Of the person in the table.
-    said, now
-        What the earlier form says, and the later one; "" for nothing.
-    named
-        The positions of the people of the other table whom the earlier one names in full, and the
-        later one no longer.
-    refuses
-        False where the earlier one is a remark that names somebody, who may be refused.
-    """
+    """What an earlier form says of whom not to meet, and the one that counts does not."""
 
     side: Side
     column: str
-    row: int
-    later: int
-    position: int
-    said: str
-    now: str
+    row: int  # the row number of the earlier form
+    later: int  # the row number of the one that counts
+    position: int  # of the person in the table
+    said: str  # what the earlier form says; "" for nothing
+    now: str  # what the later form says; "" for nothing
+    # The positions of the people of the other table whom the earlier one names in full, and the
+    # later one no longer.
     named: tuple[int, ...]
-    refuses: bool
+    refuses: bool  # False: the earlier one is a remark that names somebody, who may be refused
 
 
 def find_lost_refusals(
@@ -80,13 +65,8 @@ def find_lost_refusals(
 ) -> Iterator[LostRefusal]:
     """Yield what people said in an earlier form of whom not to meet, and no longer say.
 
-    Parameters
-    ----------
-    cohort
-        The people.
-    kept_apart
-        By side: the columns of people whom somebody must not meet. Others count where their
-        heading or the answer itself says so.
+    ``kept_apart`` has by side the columns of people whom somebody must not meet. Others count where
+    their heading or the answer itself says so.
     """
     for k, side in enumerate(SIDES):
         places = {row: position for position, row in enumerate(cohort.rows[k].tolist())}
@@ -190,12 +170,7 @@ def ask_about_lost_refusals(
 ) -> tuple[dict[str, str], dict[str, object]]:
     """Say in which rows an earlier form refused somebody, without whom: the file goes round.
 
-    Returns
-    -------
-    notes
-        By key; none of them is one of ``[tables]``.
-    open_keys
-        None.
+    The answer is notes by key, none of which is one of ``[tables]``, and no open keys.
     """
     kept_apart = {
         side: [one.name for one in columns if one.side == side and one.kind in KEPT_APART]

@@ -41,21 +41,9 @@ def find_unkept_pairs(
 ) -> dict[tuple[Hashable, Hashable], str]:
     """Find the pairs that were made though a cell that no rule reads speaks against them.
 
-    A remark may, a column of people to be kept apart, and what an earlier form said.
-
-    Parameters
-    ----------
-    configuration
-        Says which columns rules and wishes read.
-    matching
-        The pairs.
-    earlier
-        Whether earlier forms count.
-
-    Returns
-    -------
-    dict
-        Where it stands, by the ids of mentee and mentor; the words of the cell are not quoted.
+    A remark may, a column of people to be kept apart, and what an earlier form said. ``earlier``:
+    earlier forms count. The answer says where it stands, by the ids of mentee and mentor; the words
+    of the cell are not quoted.
     """
     cohort = matching.problem.compatibility.cohort
     if cohort is None:

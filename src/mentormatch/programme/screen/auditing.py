@@ -53,18 +53,9 @@ __all__ = ["audit_pairs", "describe_audit", "describe_list", "read_pairs"]
 def read_pairs(path: Path, problem: Problem) -> Matching:
     """Read a list of pairs that was made elsewhere; it need not be a matching.
 
-    Parameters
-    ----------
-    path
-        A table with the columns mentee and mentor, which hold ids of the programme's tables, or
-        names that one person only has; a note says which were read so.
-    problem
-        What the pairs are measured by.
-
-    Raises
-    ------
-    CohortError
-        A column is missing, or an id is unknown: every cell of them.
+    The table has the columns mentee and mentor, which hold ids of the programme's tables, or names
+    that one person only has; a note says which were read so. Raises CohortError if a column is
+    missing, or ids are unknown: every cell of them.
     """
     read: dict[str, object] = {}
     pairs, findings = read_pair_table(path, problem.compatibility, read=read)

@@ -20,14 +20,8 @@ def describe_comparison(
 ) -> list[Paragraph]:
     """Tell the figures of each strategy, then what each gives up.
 
-    Parameters
-    ----------
-    found
-        Made by `mentormatch.compare`.
-    output
-        Where the table was written, if anywhere.
-    nearby
-        What strategies do on known problems like this one, where that was asked for.
+    ``output`` is where the table was written, if anywhere; ``nearby`` what strategies do on known
+    problems like this one, where that was asked for.
     """
     rows = found.table.to_dict("index")
     figures = [

@@ -40,12 +40,7 @@ svg { max-width: 100%; height: auto; }
 def describe_cycle(found: Cycle, groups: Sequence[str] = ()) -> list[Paragraph]:
     """Tell what was learned or refused, and what is proposed; nothing has been changed.
 
-    Parameters
-    ----------
-    found
-        Made by `plan_cycle`.
-    groups
-        Columns of the mentees' table by which it is told whom the weights favour.
+    ``groups`` are columns of the mentees' table by which it is told whom the weights favour.
     """
     sections = []
     if found.learned is not None:

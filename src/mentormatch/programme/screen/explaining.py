@@ -95,10 +95,7 @@ def _tell(
 def find_person(problem: Problem, side: Side, text: str) -> Hashable:
     """Return the id that is written like a text, or that of the only one of this name.
 
-    Raises
-    ------
-    ProblemError
-        Nobody has it, or several people have this name.
+    Raises ProblemError if nobody has it, or several people have this name.
     """
     ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
     people: list[Hashable] = ids.tolist()
@@ -127,10 +124,7 @@ def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
 def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Answered]:
     """Say what each scenario of a programme file would change, for a committee.
 
-    Raises
-    ------
-    MentorMatchError
-        The file has no scenarios.
+    Raises MentorMatchError if the file has no scenarios.
     """
     if not configuration.scenarios:
         raise MentorMatchError(

@@ -37,18 +37,8 @@ def describe_feedback(
 ) -> list[Paragraph]:
     """Tell who answered, what was learned, and what was refused.
 
-    Parameters
-    ----------
-    ratings
-        As `mentormatch.read_ratings` read them.
-    response
-        What `Ratings.response` gave.
-    learned
-        What `mentormatch.learn_weights` gave.
-    pairs
-        Who was asked about whom: columns mentee, mentor.
-    of_record
-        Whether those who were asked are the pairs of a record, and not those of today's file.
+    ``response`` is what `Ratings.response` gave. ``pairs`` says who was asked about whom: columns
+    mentee, mentor; ``of_record`` that they are those of a record, and not of today's file.
     """
     if ratings.asked is not None:
         of_whom = "of those whom the table of answers lists"

@@ -82,12 +82,7 @@ def _standing_lines(standing: pd.DataFrame) -> list[str]:
 def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
     """Tell how many meetings are planned, and what stands in the way of the others.
 
-    Parameters
-    ----------
-    plan
-        The plan.
-    before
-        The pairs that it was made for; with ``rematch`` it may have others.
+    ``before`` has the pairs that it was made for; with ``rematch`` it may have others.
     """
     paragraphs = [Paragraph("Meetings", tuple(f"  {line}" for line in repr(plan).splitlines()))]
     if plan.rules is not None and len(plan.rules):
@@ -261,24 +256,12 @@ def _say_older(older: Sequence[Path], what: str) -> str:
 
 @dataclass(frozen=True)
 class WrittenPlan:
-    """What was written for a plan.
+    """What was written for a plan."""
 
-    Parameters
-    ----------
-    files
-        The tables, and the folders of agendas, surveys and calendars.
-    answered
-        How many answered rows of surveys.csv were carried over.
-    older
-        Files of an earlier plan that this one has not replaced.
-    cancelled
-        Calendars in which nothing but cancelled meetings is left.
-    """
-
-    files: list[Path]
-    answered: int
-    older: list[Path]
-    cancelled: list[Path]
+    files: list[Path]  # the tables, and the folders of agendas, surveys and calendars
+    answered: int  # how many answered rows of surveys.csv were carried over
+    older: list[Path]  # files of an earlier plan that this one has not replaced
+    cancelled: list[Path]  # calendars in which nothing but cancelled meetings is left
 
 
 def describe_written_plan(written: WrittenPlan) -> Paragraph:
@@ -319,31 +302,17 @@ def describe_workbook(path: Path, matching: Matching, before: Sequence[str]) -> 
 
 @dataclass(frozen=True)
 class WrittenLetters:
-    """Letters and lists that were written.
-
-    Parameters
-    ----------
-    folder, files
-        Where they are.
-    asked
-        Whether the programme asks for addresses in them.
-    addresses
-        The columns of addresses of mentees and of mentors; None: none are in them.
-    ids_are_addresses
-        Whether people are known by their addresses, which then stand in lists and names of files.
-    older
-        Letters of an earlier run in the folder, which this one did not replace.
-    both
-        How many people are mentee and mentor, and get two letters.
-    """
+    """Letters and lists that were written."""
 
     folder: Path
     files: list[Path]
-    asked: bool
+    asked: bool  # the programme asks for addresses in them
+    # The columns of mentees and of mentors; None: none are in them.
     addresses: tuple[str | None, str | None]
+    # People are known by their addresses, which then stand in lists and names of files.
     ids_are_addresses: bool
-    older: list[Path]
-    both: int
+    older: list[Path]  # letters of an earlier run in the folder, which this one did not replace
+    both: int  # how many people are mentee and mentor, and get two letters
 
 
 def describe_letters(written: WrittenLetters) -> Paragraph:

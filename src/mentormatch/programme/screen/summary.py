@@ -50,15 +50,9 @@ def describe_matching(
 ) -> list[Paragraph]:
     """Tell who got a mentor, why nobody can do better, how full the mentors are, and who is left.
 
-    Parameters
-    ----------
-    matching
-        What is told.
-    columns
-        The columns that may be shown; the first one of a side is what its people are called, with
-        the id where that does not tell them apart. Without one they are called by their ids.
-    n_unmatched
-        How many of those without a mentor are named.
+    ``columns`` may be shown; the first one of a side is what its people are called, with the id
+    where that does not tell them apart. Without one they are called by their ids. ``n_unmatched``
+    is how many of those without a mentor are named.
     """
     cautions, scores = find_cautions(matching.problem)
     sections = [
@@ -313,14 +307,8 @@ def describe_programme(
 ) -> list[Paragraph]:
     """Tell what would be matched, and by what.
 
-    Parameters
-    ----------
-    configuration, problem
-        What is told.
-    decided
-        What committees decided; it stands below what must be known first.
-    whole
-        Whether long lists are shown whole, or their start.
+    ``decided`` is what committees decided, and stands below what must be known first. With
+    ``whole`` long lists are shown whole, and not their start.
     """
     n, m = problem.shape
     seats = int(problem.capacities.sum())

@@ -62,14 +62,8 @@ def describe_unread(
 ) -> list[Paragraph]:
     """List the columns that nothing reads; nothing where there are none.
 
-    Parameters
-    ----------
-    configuration
-        Says which columns are used.
-    cohort
-        The people; None where scores came without them.
-    whole
-        Whether all of them are shown.
+    A cohort of None: scores came without people, and nothing is shown. With ``whole`` all of them
+    are shown.
     """
     if cohort is None:
         return []

@@ -38,12 +38,7 @@ SKILLS_COMPARED = 50
 def describe_values(configuration: Configuration, cohort: Cohort | None) -> list[Paragraph]:
     """Show the five commonest values of each column that is divided, and what is not plain.
 
-    Parameters
-    ----------
-    configuration
-        Says which columns are used.
-    cohort
-        The people; None where scores came without them.
+    A cohort of None: scores came without people, and nothing is shown.
     """
     if cohort is None:
         return []
@@ -222,14 +217,8 @@ def describe_skills(
 ) -> list[Paragraph]:
     """Show the skills that nobody offers, with what is near on offer, and likely misspellings.
 
-    Parameters
-    ----------
-    configuration
-        Says which columns are used.
-    cohort
-        The people; None where scores came without them.
-    whole
-        Whether all of them are shown.
+    A cohort of None: scores came without people, and nothing is shown. With ``whole`` all of them
+    are shown.
     """
     if cohort is None:
         return []

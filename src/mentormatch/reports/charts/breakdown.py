@@ -22,21 +22,10 @@ COLOURS = {"adds": ACCENT, "takes off": CARE, "score": SOFT}
 def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
     """Where each bar of a waterfall begins and ends.
 
-    Parameters
-    ----------
-    breakdown
-        From `Compatibility.breakdown`.
-
-    Returns
-    -------
-    DataFrame
-        One row per bar: label, start, end, what, value, weight, contribution, sentence. A bar
-        begins where the one before ends; the last one stands on 0 and ends at the joined score.
-
-    Raises
-    ------
-    MentorMatchError
-        The frame is no breakdown.
+    The frame is from `Compatibility.breakdown`. The answer has one row per bar: label, start, end,
+    what, value, weight, contribution, sentence. A bar begins where the one before ends; the last
+    one stands on 0 and ends at the joined score. Raises MentorMatchError if the frame is no
+    breakdown.
 
     Examples
     --------

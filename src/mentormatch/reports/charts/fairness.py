@@ -269,23 +269,10 @@ def groups_in_brief(
 ) -> HConcatChart:
     """Draw the two or three outcomes that people ask for first, by group, with intervals.
 
-    Parameters
-    ----------
-    fairness
-        From `fairness_of` or `audit`.
-    grouping
-        Name of the grouping, such as "gender".
-    side
-        "mentees" or "mentors".
-    measures
-        Which of them may be shown.
-
-    Raises
-    ------
-    MentorMatchError
-        The audit has no such grouping.
-    MissingPackageError
-        Altair is not installed.
+    The audit is from `fairness_of` or `audit`, ``grouping`` the name of one, such as "gender",
+    ``side`` "mentees" or "mentors"; ``measures`` are those that may be shown. Raises
+    MentorMatchError if the audit has no such grouping, and MissingPackageError if Altair is not
+    installed.
     """
     import altair as alt
 

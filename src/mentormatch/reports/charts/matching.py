@@ -31,10 +31,7 @@ MARGIN = 0.15
 def score_counts(matching: Matching, bins: int = BINS) -> pd.DataFrame:
     """Count the pairs by score.
 
-    Returns
-    -------
-    DataFrame
-        One row per range of scores: from, to, pairs. Scores from 0 to 1 have fixed ranges.
+    One row per range of scores: from, to, pairs. Scores from 0 to 1 have fixed ranges.
     """
     scores = matching.scores
     low, high = 0.0, 1.0
@@ -94,10 +91,7 @@ def score_chart(matching: Matching, *, width: int = 420, height: int = 210) -> C
 def load_counts(matching: Matching) -> pd.DataFrame:
     """Count the mentors by how many mentees they have and how many seats stay free.
 
-    Returns
-    -------
-    DataFrame
-        One row for each number of seats: seats, mentors, full, some free, no mentee.
+    One row for each number of seats: seats, mentors, full, some free, no mentee.
     """
     problem = matching.problem
     capacities, loads = problem.capacities, matching.loads.to_numpy()

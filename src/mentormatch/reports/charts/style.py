@@ -41,13 +41,7 @@ NEEDS = 'Charts need Altair and vl-convert: pip install "mentormatch-engine[char
 
 
 def load_altair() -> ModuleType:
-    """Import Altair, or say which command installs it.
-
-    Raises
-    ------
-    MissingPackageError
-        Altair is not installed.
-    """
+    """Import Altair; raises MissingPackageError, with the command that installs it."""
     try:
         import altair
     except ImportError:
@@ -114,10 +108,7 @@ def split_tags(draw: Callable[Given, Drawn]) -> Callable[Given, Drawn]:
 def as_svg(chart: TopLevelMixin) -> str:
     """Draw a chart as SVG on this machine, without a browser and without internet.
 
-    Raises
-    ------
-    MissingPackageError
-        vl-convert is not installed.
+    Raises MissingPackageError if vl-convert is not installed.
     """
     try:
         import vl_convert

@@ -28,24 +28,12 @@ WARNING = "margin:.6em 0;padding:.35em .8em;border-left:4px solid #c77700"
 
 @dataclass(frozen=True, eq=False)
 class Glance:
-    """What a display shows.
+    """What a display shows."""
 
-    Parameters
-    ----------
-    title
-        What the object is.
-    facts
-        Labels and short texts.
-    table
-        Rows; the first ten are shown.
-    warning
-        The one thing that its reader must know, or None.
-    """
-
-    title: str
-    facts: Sequence[tuple[str, str]] = ()
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
-    warning: str | None = None
+    title: str  # what the object is
+    facts: Sequence[tuple[str, str]] = ()  # labels and short texts
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)  # rows; the first ten are shown
+    warning: str | None = None  # the one thing that its reader must know, or None
 
     def html(self) -> str:
         """Return the display; every text in it is escaped."""

@@ -238,18 +238,13 @@ FACTS = {
 class Catalogue:
     """The words of a report in one language.
 
-    Parameters
-    ----------
-    lang
-        Language tag, such as "en" or "de"; becomes ``<html lang>``.
-    page, lists, facts
-        Words of the page, of the lists that the script fills, and of the sentences about this
-        matching. The keys are those of ``ENGLISH``; a word that is left out is English.
-        ``{n:mentee|mentees}`` gives a number and the word that goes with it, ``{n#has|have}`` the
-        word alone.
+    Words are those of the page, of the lists that the script fills, and of the sentences about this
+    matching. The keys are those of ``ENGLISH``; a word that is left out is English.
+    ``{n:mentee|mentees}`` gives a number and the word that goes with it, ``{n#has|have}`` the word
+    alone.
     """
 
-    lang: str = "en"
+    lang: str = "en"  # language tag, such as "en" or "de"; becomes <html lang>
     page: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -30,10 +30,7 @@ def as_json(value: object) -> str:
 def record_of(matching: Matching) -> str | None:
     """Return the record of a matching as `Matching.save` writes it.
 
-    Returns
-    -------
-    str, or None
-        None where there can be no record, as with ids that are neither texts nor numbers.
+    None where there can be no record, as with ids that are neither texts nor numbers.
     """
     try:
         return record_bytes(matching).decode()

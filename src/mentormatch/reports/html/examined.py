@@ -27,25 +27,14 @@ SHARP = 1e-6
 
 @dataclass(frozen=True)
 class Examined:
-    """A matching and what its audits say; None where one was not made.
-
-    Parameters
-    ----------
-    matching
-        The matching.
-    optimality, stability, fairness
-        Its audits.
-    for_committee
-        Whether people may be named.
-    look_at
-        Why the committee should look at some pairs, by the ids of mentee and mentor.
-    """
+    """A matching and what its audits say; None where one was not made."""
 
     matching: Matching
     optimality: Optimality | None
     stability: Stability | None
     fairness: Fairness | None
-    for_committee: bool
+    for_committee: bool  # people may be named
+    # Why the committee should look at some pairs, by the ids of mentee and mentor.
     look_at: Mapping[tuple[Hashable, Hashable], str] = field(default_factory=dict)
 
 

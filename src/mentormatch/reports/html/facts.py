@@ -38,29 +38,15 @@ TENTH_OF = 50
 
 @dataclass(frozen=True)
 class Fact:
-    """One of the five facts: a question, its answer, and where more is said.
-
-    Parameters
-    ----------
-    question, answer, detail
-        In words.
-    tone
-        "good", "care" (somebody should look at it), or "none".
-    target
-        The section with more.
-    sort
-        How its list is to be sorted.
-    share
-        From 0 to 100, for a meter; None: no meter.
-    """
+    """One of the five facts: a question, its answer, and where more is said."""
 
     question: str
     answer: str
     detail: str
-    tone: Tone
-    target: str
-    sort: str | None = None
-    share: float | None = None
+    tone: Tone  # "good", "care" (somebody should look at it), or "none"
+    target: str  # the section with more
+    sort: str | None = None  # how its list is to be sorted
+    share: float | None = None  # from 0 to 100, for a meter; None: no meter
 
 
 @dataclass(frozen=True)

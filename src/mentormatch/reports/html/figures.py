@@ -89,14 +89,8 @@ ATTRIBUTES = frozenset(
 class Figure:
     """One chart of the report, with its numbers.
 
-    Parameters
-    ----------
-    title
-        What stands above.
-    svg
-        The drawing; None where charts are not installed.
-    columns, rows
-        The numbers, as they are shown.
+    Columns and rows are the numbers as they are shown; ``svg`` is None where charts are not
+    installed.
     """
 
     title: str
@@ -122,16 +116,8 @@ def draw_figure(
 ) -> Figure:
     """Draw a chart; without the packages for it, only its numbers are shown.
 
-    Parameters
-    ----------
-    key
-        A word that no other figure of the page has.
-    title, description
-        For everybody, and for those who do not see the drawing.
-    chart
-        Makes the Altair chart.
-    columns, rows
-        Its numbers.
+    ``key`` is a word that no other figure of the page has; the description is for those who do not
+    see the drawing; ``chart`` makes the Altair chart.
     """
     try:
         svg = clean_svg(as_svg(styled(chart())), key, title, description)

@@ -48,15 +48,10 @@ def lists_of(
 ) -> dict[str, object]:
     """Collect everything the lists of a report show.
 
-    Plain lists and numbers, ready for JSON.
-
-    Parameters
-    ----------
-    stability
-        Its audit, for the pairs that would rather have each other; None: not examined.
-    include
-        Columns of people's tables that may be shown. A sentence of a criterion quotes cells, so it
-        is there only when all its columns are named here.
+    Plain lists and numbers, ready for JSON. ``stability`` is its audit, for the pairs that would
+    rather have each other; None: not examined. ``include`` are columns of people's tables that may
+    be shown. A sentence of a criterion quotes cells, so it is there only when all its columns are
+    named here.
     """
     problem = matching.problem
     cohort = problem.compatibility.cohort

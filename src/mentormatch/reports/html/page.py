@@ -44,16 +44,9 @@ def render(
 ) -> str:
     """Render the page.
 
-    Parameters
-    ----------
-    data
-        What the script shows; written as JSON that cannot end its element.
-    evidence
-        Whether there is a place for the record.
-    committee
-        Whether the lists of people are there.
-    **content
-        What the template shows; every text in it is escaped.
+    ``data`` is what the script shows, written as JSON that cannot end its element; ``content`` what
+    the template shows, with every text escaped. ``evidence``: there is a place for the record;
+    ``committee``: the lists of people are there.
     """
     version = package_version()
     style, script = _part("page.css"), _part("page.js")

@@ -21,17 +21,8 @@ SHEETS = ("matches", "unmatched")
 def refuse_decided(path: Path, columns: Sequence[str]) -> None:
     """Refuse to replace a workbook into which a committee has written.
 
-    Parameters
-    ----------
-    path
-        The workbook; it need not exist, nor be one.
-    columns
-        In which decisions are written.
-
-    Raises
-    ------
-    MentorMatchError
-        Rows of it hold decisions.
+    It need not exist, nor be one; decisions are written in ``columns``. Raises MentorMatchError if
+    rows of it hold any.
     """
     count = _count_decided(path, columns) if path.is_file() else 0
     if count:

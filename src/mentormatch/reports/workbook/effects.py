@@ -82,10 +82,7 @@ def _count_moved(before: Matching, after: Matching) -> int:
 def say_cost_of_decisions(free: Matching, decided: Matching) -> str:
     """Say in a sentence what decisions change.
 
-    Parameters
-    ----------
-    free, decided
-        The pairs without the decisions, and those that keep them.
+    ``free`` has the pairs without the decisions, ``decided`` those that keep them.
     """
     moved = _count_moved(free, decided)
     if not moved and len(free.mentees) == len(decided.mentees):

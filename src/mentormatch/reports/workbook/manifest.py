@@ -65,19 +65,11 @@ def fingerprint(problem: Problem) -> str:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the hidden sheet says.
+    """What the hidden sheet says."""
 
-    Parameters
-    ----------
-    problem, record
-        Hashes of the problem, and of the problem with the proposal.
-    rows
-        Hash of each row that was written, by its key.
-    """
-
-    problem: str
-    record: str
-    rows: Mapping[str, str]
+    problem: str  # hash of the problem
+    record: str  # hash of the problem with the proposal
+    rows: Mapping[str, str]  # hash of each row that was written, by its key
 
     def cells(self) -> list[tuple[str, str]]:
         """Return the rows of the sheet."""

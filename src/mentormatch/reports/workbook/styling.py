@@ -33,16 +33,9 @@ def add_sheet(
 ) -> Worksheet:
     """Add a sheet with a table: a head that stays, a filter, columns as wide as their text.
 
-    Printed on A4 it is as wide as one page, or as two that begin with the same columns.
-
-    Parameters
-    ----------
-    heads, rows
-        The table; rows may be shorter than the head.
-    decide
-        How many of the last columns are for decisions.
-    repeat
-        How many of the first columns stand on both pages of two; 0: one page.
+    Printed on A4 it is as wide as one page, or as two that begin with the same columns. Rows may be
+    shorter than the head. ``decide`` is how many of the last columns are for decisions; ``repeat``
+    how many of the first columns stand on both pages of two; 0: one page.
     """
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
@@ -112,16 +105,8 @@ def add_choices(
 ) -> None:
     """Let the decision cells offer their words, and "change to" the mentors of its row.
 
-    Parameters
-    ----------
-    sheet
-        With the decision columns after its first ``before`` columns.
-    before, count
-        Columns before the decision, and rows.
-    words
-        Of the decision.
-    offered
-        For each row the mentors that may be chosen.
+    The decision columns come after the first ``before`` columns, in ``count`` rows. ``words`` are
+    those of the decision; ``offered`` has for each row the mentors that may be chosen.
     """
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
