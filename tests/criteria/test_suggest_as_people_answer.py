@@ -345,8 +345,13 @@ def test_lists_of_numbers_are_lists_still():
 @pytest.mark.parametrize("ticked", [True, False])
 def test_skills_of_few_people_are_a_list_though_nobody_shares_them(ticked):
     """Once what four people wanted to learn was a comment, since one of them left it out."""
-    wants = [["Lua", "Neovim plugins"], ["Testing", "Code review"], ["Lua", "Packaging"], None]
-    offers = [["Lua", "Testing", "Code review"], ["Neovim plugins", "Packaging"]]
+    wants = [
+        ["Lua", "Neovim plugins", "Testing"],
+        ["Code review", "CI"],
+        ["Lua", "Unit tests"],
+        None,
+    ]
+    offers = [["Lua", "Testing", "Code review"], ["Neovim plugins", "Unit tests", "CI"]]
     wants, offers = (
         [one if ticked or one is None else ", ".join(one) for one in cells]
         for cells in (wants, offers)
