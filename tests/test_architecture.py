@@ -86,10 +86,10 @@ SUBROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "criteria": {
         "interface": (),
         "cells": ("interface",),
-        "availability": ("cells",),
         "kinds": ("cells",),
         "words": ("cells",),
-        "recognition": ("availability", "words"),
+        "availability": ("words",),
+        "recognition": ("availability",),
         "suggest": ("recognition",),
         "scoring": ("interface", "words"),
     },

@@ -385,3 +385,58 @@ def test_a_long_cell_is_refused_in_no_time(cell: str) -> None:
     with pytest.raises(ValueError, match="expected weekly windows"):
         read_windows(cell)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("w poniedziałek 9-10", {0}),
+        ("we wtorek 9-10, w środę 11-12", {1, 2}),
+        ("W poniedziałki i piątki 9-10", {0, 4}),
+        ("u petak 9-10", {4}),
+        ("u srijedu 9-10", {2}),
+        ("v pondělí 9-10", {0}),
+        ("ve středu 9-10", {2}),
+        ("v sredo 9-10", {2}),
+        ("в среду 9-10", {2}),
+        ("по понедельникам 9-10", {0}),
+        ("у понеділок 9-10", {0}),
+        ("på torsdagar 9-10", {3}),
+        ("szerdán 9-10", {2}),
+    ],
+)
+def test_on_before_a_day_is_no_letter_of_another(cell: str, days: set[int]) -> None:
+    """The "w" of "w poniedziałek" was a Tuesday too, and the "u" of "u petak"."""
+    assert set().union(*(days for days, _, _ in WeekReader.of_column([cell]).windows(cell))) == days
+
+
+@pytest.mark.parametrize("letters", ["M Wed 9-10am", "M, Tue 9-10am", "Pn, w 9-10"])
+def test_letters_beside_names_of_days_stay_days(letters: str) -> None:
+    (window,) = WeekReader.of_column([letters]).windows(letters)
+    assert len(window[0]) == 2
+
+
+EVERY_DAY = [
+    "every day", "each day", "any day", "all days", "jeden Tag", "alle Tage", "chaque jour",
+    "tous les jours", "cualquier día", "todos los días", "qualquer dia", "ogni giorno",
+    "tutti i giorni", "elke dag", "codziennie", "każdego dnia", "varje dag", "hver dag",
+    "každý den", "каждый день", "her gün", "毎日", "每天",
+]  # fmt: skip
+WORKING_DAYS = [
+    "weekdays", "any weekday", "all weekdays", "working days", "Werktage", "jeden Werktag",
+    "unter der Woche", "en semaine", "días laborables", "dias úteis", "giorni lavorativi",
+    "werkdagen", "dni robocze", "vardagar", "hverdage", "arkisin", "pracovní dny", "будни",
+    "hafta içi", "平日", "工作日",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*EVERY_DAY, *WORKING_DAYS])
+def test_words_for_every_day_and_for_working_days(name: str) -> None:
+    cell = f"{name} 12:00-13:00"
+    (window,) = WeekReader.of_column([cell]).windows(cell)
+    assert window == (frozenset(range(7 if name in EVERY_DAY else 5)), 12 * 60, 13 * 60)
+
+
+def test_all_day_is_no_day_of_the_week() -> None:
+    with pytest.raises(ValueError, match="'all'"):
+        WeekReader.of_column(["Mon all day"]).windows("Mon all day")

@@ -7,13 +7,27 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from mentormatch.criteria.words.day_words import (
+    AFTER_WORK,
+    ALSO_AND,
+    ALSO_PARTS,
+    ALSO_SHORT,
+    CHANGED,
+    EVERY_WEEK,
+    GROUPS,
+    ON,
+    PARTS,
+    SAY_AFTER_WORK,
+    UNTIL,
+    DayPart,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
-    "SAY_AFTER_WORK",
     "Lexicon",
     "day_key",
     "find_days",
@@ -26,9 +40,6 @@ __all__ = [
 ]
 
 Days: TypeAlias = frozenset[int]
-# Minutes after midnight: when a part of the day begins, and when it has ended.
-DayPart: TypeAlias = tuple[int, int]
-
 # Languages that are looked at first, because forms are written in them; all others of CLDR are
 # looked at where none of these knows a word.
 LANGUAGES = (
@@ -44,85 +55,6 @@ WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset((5, 6))
 ENGLISH_INITIALS: Mapping[str, tuple[int, ...]] = {
     "m": (0,), "t": (1, 3), "tu": (1,), "w": (2,), "th": (3,), "r": (3,), "f": (4,), "s": (5, 6),
     "sa": (5,), "su": (6,), "u": (6,),
-}  # fmt: skip
-GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    # Working days; the weekend; every day.
-    "en": (("weekday", "weekdays", "workdays"), ("weekend", "weekends"), ("daily", "everyday")),
-    "de": (("werktags", "wochentags"), ("wochenende",), ("taglich",)),
-    "fr": (("joursouvres", "ensemaine"), ("weekend", "weekends"), ("touslesjours",)),
-    "es": (
-        ("entresemana", "diaslaborables"),
-        ("findesemana", "finesdesemana"),
-        ("adiario", "todoslosdias"),
-    ),
-    "pt": (("diasuteis",), ("fimdesemana", "finsdesemana"), ("diariamente", "todososdias")),
-    "it": (("giorniferiali",), ("finesettimana", "weekend"), ("ognigiorno", "tuttiigiorni")),
-    "nl": (("doordeweeks", "werkdagen"), ("weekend",), ("dagelijks",)),
-    "pl": (("dnirobocze",), ("weekend", "weekendy"), ("codziennie",)),
-}
-# Words of those groups that have several.
-GROUP_WORDS: Mapping[str, str] = {
-    "fr": "jours ouvres en semaine tous les",
-    "es": "entre fin fines semana dias laborables todos los",
-    "pt": "dias uteis fim fins de semana todos os",
-    "it": "giorno giorni feriali fine settimana tutti",
-    "pl": "dni robocze",
-}  # fmt: skip
-# CLDR has no words for "from … to"; "and" is in its patterns of lists.
-UNTIL: Mapping[str, tuple[str, ...]] = {
-    "en": ("to", "till", "til", "until", "through", "thru"),
-    "de": ("bis",), "fr": ("a", "au", "jusqua"), "es": ("a", "al", "hasta"),
-    "pt": ("a", "as", "ao", "ate"), "it": ("a", "al", "alle", "fino"), "nl": ("tot", "tm"),
-    "pl": ("do",), "sv": ("till",), "da": ("til",), "nb": ("til",), "nn": ("til",),
-    "cs": ("az", "do"), "sk": ("az", "do"), "ro": ("pana", "la"), "ru": ("до", "по"),
-    "uk": ("до",), "hr": ("do",), "sl": ("do",), "ca": ("a", "al", "fins"), "gl": ("a", "ata"),
-    "hu": ("tol", "ig"), "id": ("sampai", "hingga"), "vi": ("đen", "den"), "ko": ("부터", "까지"),
-    "ja": ("から", "まで"), "zh": ("至", "到"), "tr": ("ile",),
-}  # fmt: skip
-ALSO_AND: Mapping[str, tuple[str, ...]] = {
-    "en": ("and", "or"), "de": ("und", "u", "oder"), "fr": ("et", "ou"), "es": ("y", "e", "o", "u"),
-    "pt": ("e", "ou"), "it": ("e", "ed", "o"), "nl": ("en", "of"), "pl": ("i", "oraz", "lub"),
-}  # fmt: skip
-# Short names that people write and CLDR does not have, Monday first.
-ALSO_SHORT: Mapping[str, str] = {
-    "pl": "pn wt sr cz pt sb nd",
-    "it": "lu ma me gi ve sa do",
-    "ru": "пн вт ср чт пт сб вс",
-}
-# Endings of days on which something is every week: montags, sábados, måndagar.
-EVERY_WEEK: Mapping[str, tuple[str, ...]] = {
-    "de": ("s",), "nl": ("s",), "fr": ("s",), "es": ("s",), "pt": ("s",), "gl": ("s",),
-    "sv": ("ar",), "da": ("e",), "nb": ("er",), "fi": ("sin",), "tr": ("leri", "lari"),
-}  # fmt: skip
-# Where CLDR says nothing of a language; it says of others when each part begins and ends.
-PARTS: Mapping[str, DayPart] = {
-    "morning": (0, 12 * 60), "afternoon": (12 * 60, 18 * 60), "evening": (18 * 60, 23 * 60),
-    "night": (20 * 60, 24 * 60),
-}  # fmt: skip
-# Words for parts of the day that CLDR has not, or not in this form.
-ALSO_PARTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "morning": "morning mornings", "afternoon": "afternoon afternoons lunch lunchtime",
-        "evening": "evening evenings", "night": "night nights",
-    },
-    "de": {"morning": "fruh vormittage", "afternoon": "nachmittage", "evening": "abende"},
-    "fr": {"morning": "matins matinee", "afternoon": "apresmidis", "evening": "soirs soiree"},
-    "es": {"morning": "mananas", "evening": "tardes", "night": "noches"},
-    "pt": {"morning": "manhas", "afternoon": "tardes", "evening": "noites"},
-    "it": {"morning": "mattine mattino", "afternoon": "pomeriggi", "evening": "sere serata"},
-    "nl": {
-        "morning": "ochtenden voormiddag", "afternoon": "middagen namiddag", "evening": "avonden",
-    },
-    "pl": {"morning": "ranek", "evening": "wieczory"},
-}  # fmt: skip
-# After work is some time of these hours.
-AFTER_WORK: DayPart = (15 * 60, 23 * 60)
-SAY_AFTER_WORK: Mapping[str, tuple[str, ...]] = {
-    "en": ("after work", "after hours"), "de": ("nach der arbeit", "nach feierabend", "feierabend"),
-    "fr": ("apres le travail", "apres travail"), "es": ("despues del trabajo",),
-    "pt": ("depois do trabalho", "apos o trabalho"), "it": ("dopo il lavoro", "dopo lavoro"),
-    "nl": ("na het werk", "na werk"), "pl": ("po pracy",),
-    "sv": ("efter jobbet", "efter arbetet"), "da": ("efter arbejde",), "nb": ("etter jobb",),
 }  # fmt: skip
 SHORTEST_PREFIX, LONGEST_SHORT = 3, 4
 
@@ -142,15 +74,20 @@ class Lexicon:
     parts: Mapping[str, DayPart] = field(default_factory=dict)
     # Words of parts of the day that have several (po południu); alone they mean nothing.
     phrases: frozenset[str] = frozenset()
+    on: frozenset[str] = frozenset()  # words before the name of a day
 
     def knows(self, key: str) -> bool:
         """Tell whether a word has a meaning in this language, initials aside."""
-        known = (self.days, self.until, self.joins, self.pieces, self.parts)
+        known = (self.days, self.until, self.joins, self.pieces, self.parts, self.on)
         return any(key in words for words in known) or self.cut(key) > 0
 
     def is_day(self, key: str) -> bool:
         """Tell whether a word names one or several days in this language."""
         return key in self.days or bool(spell_initials(key, self.initials))
+
+    def is_name(self, key: str) -> bool:
+        """Tell whether a word is the full name of a day, or one of the words of such a name."""
+        return len(key) > LONGEST_SHORT and (key in self.days or key in self.pieces)
 
     def cut(self, key: str) -> int:
         """Where the name of a day ends in a word such as Dienstagabend; 0 where it is none."""
@@ -197,13 +134,17 @@ def lexicon_of(language: str) -> Lexicon:
         for ending in EVERY_WEEK.get(language, ()):
             for name in whole:
                 days.setdefault(name + ending, days[name])
+        for old, new in CHANGED.get(language, ()):
+            for name in whole:
+                if name.endswith(old):
+                    days.setdefault(name.removesuffix(old) + new, days[name])
     for number, name in enumerate(ALSO_SHORT.get(language, "").split()):
         days.setdefault(name, frozenset((number,)))
-    for words, group in zip(
-        GROUPS.get(language, ((), (), ())), (WEEKDAYS, WEEKEND, WEEK), strict=True
-    ):
-        days.update(dict.fromkeys(words, group))
-    pieces.update(GROUP_WORDS.get(language, "").split())
+    for names, group in zip(GROUPS.get(language, ()), (WEEKDAYS, WEEKEND, WEEK), strict=False):
+        for name in names.split(", "):
+            days[day_key(name)] = group
+            if " " in name:
+                pieces.update(map(day_key, name.split()))
     joins.update(ALSO_AND.get(language, ()))
     until = frozenset(UNTIL.get(language, ()))
     parts: dict[str, DayPart] = {}
@@ -222,6 +163,7 @@ def lexicon_of(language: str) -> Lexicon:
         frozenset(pieces),
         parts,
         frozenset(phrases),
+        frozenset(ON.get(language, ())),
     )
 
 

@@ -88,7 +88,13 @@ class WeekParser:
     given: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tokens = [part for token in self.tokens for part in self._cut(token)]
+        tokens = [part for token in self.tokens for part in self._cut(token)]
+        # The "w" of "w poniedziałek" is no letter of Wednesday.
+        self.tokens = [
+            token
+            for token, behind in zip(tokens, [*tokens[1:], *tokens[-1:]], strict=True)
+            if token.text.casefold() not in self.words.on or not self.words.is_name(behind.key)
+        ]
 
     def _cut(self, token: Token) -> list[Token]:
         """Cut a word such as Dienstagabend into the day and its part."""

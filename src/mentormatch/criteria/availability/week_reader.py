@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.criteria.availability.day_names import (
     LANGUAGES,
-    SAY_AFTER_WORK,
     day_key,
     language_name,
     languages_of,
@@ -36,6 +35,7 @@ from mentormatch.criteria.availability.window_tokens import (
     says_nothing,
     tokens_of,
 )
+from mentormatch.criteria.words.day_words import SAY_AFTER_WORK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,1 +1,1 @@
-"""What the words of headings and answers mean: topics, levels, scales, protected attributes."""
+"""What words mean in headings and answers: topics, levels, scales, days, protected attributes."""
