@@ -359,3 +359,11 @@ def test_skills_of_few_people_are_a_list_though_nobody_shares_them(ticked):
     found = recognised({"I want to learn": wants}, {"I can teach": offers})
     assert found["mentees", "I want to learn"].kind == "skills"
     assert found["mentors", "I can teach"].partner == "I want to learn"
+
+
+def test_a_date_with_a_comma_is_shown_whole():
+    """Once half of each was shown: "November 2; 2026 9:12 AM"."""
+    stamps = ["November 2, 2026 9:12 AM", "November 3, 2026 1:14 PM"]
+    for one in both("Created time", stamps):
+        assert one.kind == "time stamp"
+        assert set(one.values) == set(stamps)

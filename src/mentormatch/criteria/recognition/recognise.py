@@ -43,6 +43,8 @@ HALVES: dict[ColumnKind, tuple[str, Callable[[Column], list[str]]]] = {
 NOT_PAIRED = frozenset({"one-sided", "unknown", "comment", "constant"})
 SHOWN = 3
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
+# What may hold commas and is one value all the same: "November 2, 2026", "Berlin, Germany".
+WITH_COMMAS: frozenset[ColumnKind] = frozenset({"time zone", "time stamp", "start"})
 
 
 def recognise_columns(cohort: Cohort) -> list[Recognised]:
@@ -216,8 +218,7 @@ def _record(
         name=column.name,
         kind=kind,
         why=why,
-        # The names of zones hold commas, and are one value all the same.
-        values=commonest(column.texts) if kind == "time zone" else most_common(column),
+        values=commonest(column.texts) if kind in WITH_COMMAS else most_common(column),
         partner=partner,
         question=question,
         marks=column.marks,
