@@ -1247,6 +1247,23 @@ def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
 
 
 @pytest.mark.parametrize(
+    ("heading", "ticked", "read"),
+    [("Datenschutz", ("x", "", "", "x"), True), ("GDPR", ("x", "", "", "x"), True),
+     ("Datenschutz", ("x", "x", "x", "x"), False), ("Consent", ("x", "", "", "x"), False),
+     ("Einwilligung Datenschutz", ("x", "", "", "x"), False)],
+)  # fmt: skip
+def test_data_protection_between_ticked_skills_is_one_of_them_and_consent_is_not(
+    tmp_path: Path, heading: str, ticked: tuple[str, ...], read: bool
+) -> None:
+    """It cut the boxes in two, and the skills beside it were lost."""
+    some = ("x", "", "x", "")
+    boxes = {"Python": some, "SQL": some[::-1], heading: ticked, "Docker": some}
+    draft = draft_of(tmp_path, boxes, boxes)
+    options = [one["options"] for one in tomllib.loads(draft.text).get("columns", ())]
+    assert options == ([list(boxes)] if read else [])
+
+
+@pytest.mark.parametrize(
     "headings", [("Muslim", "Christian", "Hindu", "Jewish"), ("Black", "Asian", "White", "Mixed"),
                  ("Female", "Male", "Non-binary"), ("Gay", "Straight", "Bisexual"),
                  ("weiblich", "männlich", "divers")],
