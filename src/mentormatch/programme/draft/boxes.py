@@ -51,10 +51,9 @@ def find_boxes(cohort: Cohort) -> Iterator[GridTable]:
     run: list[str] = []
     names = [*map(str, cohort.table("mentees").columns)]
     is_box = [_is_box(cohort, name) for name in names]
-    for at, name in enumerate(names[1:-1], 1):
-        is_box[at] = is_box[at] or (
-            is_box[at - 1] and is_box[at + 1] and _is_field_between(cohort, name, names[at - 1])
-        )
+    for at in range(1, len(names) - 1):
+        is_between = is_box[at - 1] and is_box[at + 1]
+        is_box[at] |= is_between and _is_field_between(cohort, *names[at - 1 : at + 1])
     # "Hispanic or Latino" beside "Asian" and "White" is of their kind, though no word says so.
     beside = False
     for name, joins in zip((*names, None), (*is_box, False), strict=True):
@@ -125,7 +124,7 @@ def _has_marks(cohort: Cohort, name: str) -> bool:
     return marks == {0.0, 1.0} and SPELLED.isdisjoint(map(fold_cell, cells))
 
 
-def _is_field_between(cohort: Cohort, name: str, box: str) -> bool:
+def _is_field_between(cohort: Cohort, box: str, name: str) -> bool:
     """Tell whether a field of work is ticked as the box beside it, by more than one, not by all."""
     if plain_text(name) not in FIELDS or not _has_marks(cohort, name):
         return False
