@@ -272,6 +272,23 @@ def test_a_short_name_of_two_places_is_asked_about_and_no_cure_joins_them(
     assert "Oder" not in said.partition("these may be one answer")[2]
 
 
+@pytest.mark.parametrize(
+    ("places", "near"),
+    [
+        (["London", "London (UK)", "London, England"],
+         {"London (UK)": "London", "London, England": "London"}),
+        (["Wien (Austria)", "Wien, Österreich"], {"Wien, Österreich": "Wien (Austria)"}),
+        (["London (UK)", "London (Canada)"], {}), (["London (UK)", "London, Ontario"], {}),
+        (["London", "London (UK)", "London (Canada)"], {}), (["Bogotá", "Bogota"], {}),
+    ],
+)  # fmt: skip
+def test_a_city_with_its_country_in_two_writings_is_offered_as_an_alias(
+    places: list[str], near: dict[str, str]
+) -> None:
+    """Of London, London (UK) and London, England it was asked which, and no alias was offered."""
+    assert find_near_values(places, "City")[0] == near
+
+
 def test_a_commoner_answer_with_two_slips_is_no_question() -> None:
     answers = ["Marketing"] * 3 + ["Marketng", "Marketin", "Born", "Bonn", "Bonn", "Bern", "Bern"]
     near, unclear = find_near_values(answers, "Field")
