@@ -471,12 +471,12 @@ def test_answers_that_join_skills_are_said_to_and_can_be_kept_whole(tmp_path: Pa
     draft_of(tmp_path, mentees, mentors)
     kept = 'aliases = { "Kotlin / Android" = "Kotlin / Android" }'
     said = validated(tmp_path)
-    assert "'Kotlin / Android' is read as 2 skills: Kotlin; Android. To keep it one, write" in said
+    assert "Read as several skills: 'Kotlin / Android' as Kotlin and Android. To keep one" in said
     assert kept in said
     path = tmp_path / "programme.toml"
     before = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()
     assert before == [[pytest.approx(2 / 3), pytest.approx(1 / 3)], [1.0, 0.0]]
-    assert "is read as" not in validated(
+    assert "Read as several" not in validated(
         tmp_path, ('offers = "offers"', f'offers = "offers"\n{kept}')
     )
     after = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()
