@@ -308,3 +308,15 @@ def test_bytes_of_a_database_are_refused_with_the_way_to_decode_them() -> None:
     assert finding.column == "skill"
     assert "table['skill'].str.decode('utf-8')" in finding.expected
     assert Cohort(mentees.assign(skill=mentees["skill"].str.decode("utf-8")), mentors).labelled
+
+
+@pytest.mark.parametrize(("word", "more"), [("Nil", True), ("none", True), ("n/a", False)])
+def test_a_word_that_counts_seats_or_names_somebody_is_not_said_to_be_no_answer_there(
+    word: str, more: bool
+) -> None:
+    """ "Nil" was "no answer", while capacity read it as 0 and a wish as Nil Costa."""
+    mentees = pd.DataFrame({"Name": ["Uma Ulm"], "Wants": [word]})
+    mentors = pd.DataFrame({"Name": ["Nil Costa"], "Seats": [word]})
+    cohort = mm.Cohort(mentees.set_index("Name"), mentors.set_index("Name"))
+    said = [one.why for one in cohort.readings if one.subject == "missing"]
+    assert ["what read says of it holds" in one for one in said] == [more, more]

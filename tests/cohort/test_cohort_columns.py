@@ -427,6 +427,31 @@ def test_ranked_answers_that_are_names_with_the_family_first_stay_whole() -> Non
 
 
 @pytest.mark.parametrize(
+    ("choices", "whole"),
+    [
+        (("Vogt, Carsten", "Alt, Ada"), True),
+        (("Vogt, Karsten", "Alt, Ada"), False),
+        (("Vogt, Carsten; Alt, Ada", "Dorn, Dan"), True),
+        (("Ada Alt, Dan Dorn", "Carsten Vogt"), False),
+        (("Lee, Ann", "Alt, Ada"), False),
+        (("SQL, Go", "Lua"), False),
+    ],
+)
+def test_one_turned_name_of_somebody_in_the_other_table_stays_whole_in_ranked_answers(
+    tmp_path: Path, choices: tuple[str, str], whole: bool
+) -> None:
+    """Of fewer than three different people "Vogt, Carsten" was two answers, and left out."""
+    rows = f'Uma Ulm,"{choices[0]}","{choices[1]}"\n'
+    (tmp_path / "a.csv").write_text(f"Name,1st choice,2nd choice\n{rows}Vic Voss,,\n", "utf-8")
+    mentors = "Name\nAda Alt\nCarsten Vogt\nDan Dorn\nAnn\nLee\n"
+    (tmp_path / "b.csv").write_text(mentors, "utf-8")
+    question = {"name": "choice", "pattern": "{option} choice", "kind": "answers"}
+    cohort = mm.read_cohort(tmp_path / "a.csv", tmp_path / "b.csv", columns=[question], id="Name")
+    parts = [one for cell in choices for one in cell.split("; " if whole else ", ")]
+    assert cohort.tags("mentees", "choice")[0] == tuple(parts)
+
+
+@pytest.mark.parametrize(
     "choices",
     [
         [("SQL, Go", "Lua, C"), ("Go, SQL", "C, Lua"), ("SQL, Go", "Lua, C")],

@@ -270,3 +270,29 @@ def test_a_word_that_is_never_takes_no_hours_from_what_else_is_said(
 )
 def test_days_and_a_word_that_is_never_are_no_hours(off: str) -> None:
     assert week_of(f"Mon 9-10; {off}", {"off": "never", "not there": "never"}) == "Mon 09:00-10:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "asked"),
+    [
+        ("mornings before 9", ["mornings before 9"]),
+        ("vormittags vor 9; Mittwoch 18-20", ["vormittags vor 9"]),
+        ("lunchtime", ["lunchtime"]),
+        ("after the kids are in bed", ["after the kids are in bed"]),
+        ("Mon 9-10, evening if the train comes", ["evening if the train comes"]),
+        ("Mon evening Tue flexible", ["evening", "flexible"]),
+        ("not before 9", []),
+    ],
+)
+def test_free_times_in_several_words_are_asked_for_as_one_and_can_be_said_so(
+    cell: str, asked: list[str]
+) -> None:
+    """The words were asked for one by one ("kids", "are"), and of a time among them nothing."""
+    assert words_without_hours([cell]) == asked
+    said = " and ".join(f'"{word}"' for word in asked)
+    cohort = mm.Cohort(pd.DataFrame({"free": [cell]}), pd.DataFrame({"free": ["Mon 9-10"]}))
+    with pytest.raises(mm.CohortError) as caught:
+        mm.Criteria(Availability("free")).score(cohort)
+    assert (f"Or say once, with read, when {said} is." in str(caught.value)) is bool(asked)
+    if asked:
+        assert week_of(cell, dict.fromkeys(asked, "Mon-Fri 07:00-09:00"))

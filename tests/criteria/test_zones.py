@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -187,3 +188,36 @@ def test_no_zone_is_made_of_a_state_or_another_place(text: str) -> None:
 def test_a_city_alone_does_not_make_a_column_of_cities_one_of_zones() -> None:
     assert not is_zone_like("London")
     assert is_city("London")
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("EST (UTC-5)", "EST"), ("UTC-5 (EST)", "EST"), ("EST / UTC-5", "EST"),
+        ("CET (GMT+1)", "CET"), ("PST (UTC-8)", "America/Los_Angeles"), ("GMT (UTC+0)", "GMT"),
+        ("PST (UTC+8)", "Asia/Manila"),
+        ("IST (UTC+5:30)", "Asia/Kolkata"), ("IST, GMT+2", "Asia/Jerusalem"),
+        ("IST - UTC+1", "Europe/Dublin"), ("MESZ [UTC+2]", "Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_and_its_offset_are_the_zone_that_is_there_at_some_time_of_the_year(
+    text: str, zone: str
+) -> None:
+    """Both were known, and together they were refused."""
+    assert read_zone(text).zone == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("EST (UTC-4)", "'EST' is not at UTC−04:00 at any time of the year, but at UTC−05:00."),
+        ("CET (UTC+3)", "at any time of the year, but at UTC+01:00 or UTC+02:00. Write"),
+        ("CST (UTC-6)", "may mean America/Chicago or America/Mexico_City. Write the one"),
+        ("IST", "'IST' may mean Europe/Dublin, Asia/Jerusalem or Asia/Kolkata."),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_that_its_offset_contradicts_is_refused_with_both(
+    text: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read_zone(text)

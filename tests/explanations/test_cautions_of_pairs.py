@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.explanations.cautions import find_pairs_without_common, public_notes
+from mentormatch.explanations.cautions import find_cautions, find_pairs_without_common, public_notes
 from mentormatch.planning import evidence_files
 from mentormatch.programme.screen.summary import describe_matching
 
@@ -107,3 +107,36 @@ def test_whom_somebody_would_avoid_stands_on_no_page_that_is_sent() -> None:
     for page in (record, *map(bytes.decode, pages.values())):
         assert "KOCH" not in page
         assert "Somebody Else" not in page
+
+
+@pytest.mark.parametrize("by", ["mentee", "mentor"])
+@pytest.mark.parametrize(
+    ("wish", "parameters", "contradicts"),
+    [("Ada Alt", {}, True), ("Bob Bell; Alt, Ada", {"unknown": "ignore"}, True),
+     ("Bob Bell", {}, False), ("Ada Alt: 5", {"ratings": (1, 5)}, True),
+     ("Ada Alt: 1", {"ratings": (1, 5)}, False)],
+)  # fmt: skip
+def test_a_wish_for_somebody_whom_the_same_row_refuses_is_told_with_both_cells(
+    by: str, wish: str, parameters: dict, contradicts: bool
+) -> None:
+    """The refusal held, and nothing was said."""
+    asks = pd.DataFrame({"Name": ["Uma Ulm", "Vic Vogt"], "Wants": [None, wish],
+                         "Not with": [None, "Ada Alt"], "Team": ["a", "b"]})  # fmt: skip
+    heard = pd.DataFrame({"Name": ["Ada Alt", "Bob Bell"], "Team": ["a", "b"],
+                          "Not with": [None, None]})  # fmt: skip
+    criteria = mm.Criteria(
+        mm.criteria.Prefers("Wants", by=by, of="Name", weight=1, **parameters),
+        mm.criteria.Avoids("Not with", by=by, of="Name"),
+        mm.criteria.Same("Team", weight=1),
+    )
+    tables = (asks, heard) if by == "mentee" else (heard, asks)
+    problem = mm.Problem(criteria.score(mm.Cohort(*(one.set_index("Name") for one in tables))))
+    (said,) = [one for one in find_cautions(problem)[0] if "refuses" in one] or [""]
+    assert (
+        said.startswith(
+            f'{by}s, row 3: "Wants" wishes for somebody whom "Not with" of the same row refuses. '
+            "The refusal holds"
+        )
+        is contradicts
+    )
+    assert not any("refuses" in one for one in find_cautions(problem, ids=False)[0])

@@ -632,3 +632,30 @@ def test_an_answer_that_was_never_sent_is_asked_about(tmp_path: Path) -> None:
     paths[2].write_text(draft.text.replace(where, where[2:]), encoding="utf-8")
     left = examine_file(paths[2]).finished()[1].mentee_ids.tolist()
     assert left == ["Ella Voss", "Gus Lind"]
+
+
+def test_separators_of_several_columns_are_said_once_and_can_be_pasted(tmp_path: Path) -> None:
+    """Each column had its own key, and two of one name are no TOML."""
+    mentees = (
+        'Name,Hobbies,Topics\nUma U,"Swim, Run","Chess, Go"\nVic V,Bike; Swim,Music; Chess\n'
+        "Wes W,Bike,Music\n"
+    )
+    mentors = mentees.replace("Uma U", "Ada A").replace("Vic V", "Bo B").replace("Wes W", "Cy C")
+    draft = draft_of(tmp_path, mentees, mentors)
+    for said in (draft.notes["options"], said_by(validated(tmp_path), "Commonest values")):
+        (once,) = re.findall(r"separators = \{.*?\}", said)
+        assert tomllib.loads(once) == {"separators": {"Hobbies": ";", "Topics": ";"}}
+        assert said.count("that is right unless commas belong to answers") == 2
+    path = tmp_path / "programme.toml"
+    path.write_text(draft.text.replace("[tables]", f"[tables]\n{once}", 1), encoding="utf-8")
+    assert "separators" not in said_by(validated(tmp_path), "Commonest values")
+
+
+def test_skills_that_are_joined_are_kept_whole_by_one_key(tmp_path: Path) -> None:
+    """Each of them had its own aliases, and two of one name are no TOML."""
+    mentees = "Name,Wants\nUma U,Kotlin / Android\nVic V,Lua / SQL\n"
+    draft_of(tmp_path, mentees, "Name,Offers\nAda A,Kotlin / Android\nBo B,Lua / SQL\n")
+    said = said_by(validated(tmp_path), "Commonest values")
+    assert said.count("aliases = ") == 1
+    kept = '{ "Kotlin / Android" = "Kotlin / Android", "Lua / SQL" = "Lua / SQL" }'
+    assert kept in said

@@ -1247,6 +1247,23 @@ def test_boxes_of_other_things_than_options_are_no_question_of_the_form(
 
 
 @pytest.mark.parametrize(
+    ("heading", "ticked", "read"),
+    [("Datenschutz", ("x", "", "", "x"), True), ("GDPR", ("x", "", "", "x"), True),
+     ("Datenschutz", ("x", "x", "x", "x"), False), ("Consent", ("x", "", "", "x"), False),
+     ("Einwilligung Datenschutz", ("x", "", "", "x"), False)],
+)  # fmt: skip
+def test_data_protection_between_ticked_skills_is_one_of_them_and_consent_is_not(
+    tmp_path: Path, heading: str, ticked: tuple[str, ...], read: bool
+) -> None:
+    """It cut the boxes in two, and the skills beside it were lost."""
+    some = ("x", "", "x", "")
+    boxes = {"Python": some, "SQL": some[::-1], heading: ticked, "Docker": some}
+    draft = draft_of(tmp_path, boxes, boxes)
+    options = [one["options"] for one in tomllib.loads(draft.text).get("columns", ())]
+    assert options == ([list(boxes)] if read else [])
+
+
+@pytest.mark.parametrize(
     "headings", [("Muslim", "Christian", "Hindu", "Jewish"), ("Black", "Asian", "White", "Mixed"),
                  ("Female", "Male", "Non-binary"), ("Gay", "Straight", "Bisexual"),
                  ("weiblich", "männlich", "divers")],
@@ -1329,7 +1346,13 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
         ("Available from", ("September", "now", "01/10/2026", "")),
         ("Verfügbar ab", ("ab März", "sofort", "1.4.", "ab Mai")),
         ("Disponibilità", ("Disponibile dal 15/01", "dal 1/2", "da marzo", "dal 15/01/2027")),
-        ("When can you start?", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
+        ("When can you start?", ("2099-01-15", "2099-02-01", "2020-01-01", "2099-01-15")),
+        ("Available from", ("KW 14", "KW 15", "KW 14", "")),
+        ("Start week", ("week 14", "wk 15") * 2),
+        ("Start", ("CW 14", "2099-W15", "CW 9", "CW 14")),
+        ("Startvecka", ("v. 14", "v 15") * 2),
+        ("Verfügbar", ("ab KW 14", "ab KW 15/2099", "ab KW 20", "ab Mai")),
+        ("Ab wann?", ("ab 6.4.", "ab 18.10.", "ab 1.5.", "ab Mai")),
         ("Od kiedy możesz zacząć?", ("od marca", "teraz", "2027-02-01", "luty")),
         ("Earliest start", ("asap", "immediately", "Q2", "in May")),
         ("Frühester Beginn", ("1. März", "ab sofort", "Mitte April", "März 2027")),
@@ -1353,6 +1376,11 @@ def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to
     [
         ("Available from", ("Mon 9-11", "Tue 17-19", "Wed 9-12", "Mon 10-12")),
         ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
+        ("Verfügbar ab", ("ab 18.30", "ab 17.10", "ab 18.00", "ab 19.00")),
+        ("Available", ("from 6 pm", "from 18:30", "from 6pm", "from 5 pm")),
+        ("Start date", ("2015-03-01", "2012-01-01", "2020-09-01", "2015-03-01")),
+        ("Start date", ("3/4/2015", "1/1/2012", "9/4/2020", "15/3/2015")),
+        ("Which week was best?", ("week 14", "week 3", "week 14", "week 2")),
         ("Timestamp", ("2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15")),
         ("City", ("from Berlin", "from Bonn", "from Rome", "from Berlin")),
         ("Which topics can you start with?", ("SQL;Go", "Go", "SQL", "SQL;Go")),
@@ -1374,6 +1402,16 @@ def test_hours_and_other_columns_are_no_days_from_which_somebody_can_begin(
     assert "start" not in {one.kind for one in draft.columns}
 
 
+def test_dates_in_the_past_are_said_not_to_be_taken_for_when_somebody_can_begin(
+    tmp_path: Path,
+) -> None:
+    """The dates on which people were hired counted as those from which they can begin."""
+    hired = {"Start date": ("2015-03-01", "2012-01-01", "2020-09-01", "2015-03-01")}
+    screen = " ".join(screen_of(tmp_path, draft_of(tmp_path, hired, hired)).split())
+    assert '"Start date": date or time stamp. The heading may ask from when somebody can' in screen
+    assert "nearly all dates are before today" in screen
+
+
 def test_topics_and_levels_to_start_with_are_drafted(tmp_path: Path) -> None:
     """Both were taken for when somebody can begin, and nothing was recognised."""
     asked = {
@@ -1389,7 +1427,7 @@ def test_topics_and_levels_to_start_with_are_drafted(tmp_path: Path) -> None:
 
 def test_days_of_a_workbook_are_days_from_which_somebody_can_begin(tmp_path: Path) -> None:
     """Midnight behind each date made a time stamp of them."""
-    days = pd.to_datetime(["2027-01-15", "2027-02-01", "2027-01-01", "2027-01-15"])
+    days = pd.to_datetime(["2099-01-15", "2099-02-01", "2099-01-01", "2099-01-15"])
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     for path, columns in zip(paths, (MENTEES, MENTORS), strict=True):
         pd.DataFrame({**columns, "Available from": days}).to_excel(path, index=False)

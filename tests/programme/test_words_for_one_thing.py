@@ -272,6 +272,23 @@ def test_a_short_name_of_two_places_is_asked_about_and_no_cure_joins_them(
     assert "Oder" not in said.partition("these may be one answer")[2]
 
 
+@pytest.mark.parametrize(
+    ("places", "near"),
+    [
+        (["London", "London (UK)", "London, England"],
+         {"London (UK)": "London", "London, England": "London"}),
+        (["Wien (Austria)", "Wien, Österreich"], {"Wien, Österreich": "Wien (Austria)"}),
+        (["London (UK)", "London (Canada)"], {}), (["London (UK)", "London, Ontario"], {}),
+        (["London", "London (UK)", "London (Canada)"], {}), (["Bogotá", "Bogota"], {}),
+    ],
+)  # fmt: skip
+def test_a_city_with_its_country_in_two_writings_is_offered_as_an_alias(
+    places: list[str], near: dict[str, str]
+) -> None:
+    """Of London, London (UK) and London, England it was asked which, and no alias was offered."""
+    assert find_near_values(places, "City")[0] == near
+
+
 def test_a_commoner_answer_with_two_slips_is_no_question() -> None:
     answers = ["Marketing"] * 3 + ["Marketng", "Marketin", "Born", "Bonn", "Bonn", "Bern", "Bern"]
     near, unclear = find_near_values(answers, "Field")
@@ -454,12 +471,12 @@ def test_answers_that_join_skills_are_said_to_and_can_be_kept_whole(tmp_path: Pa
     draft_of(tmp_path, mentees, mentors)
     kept = 'aliases = { "Kotlin / Android" = "Kotlin / Android" }'
     said = validated(tmp_path)
-    assert "'Kotlin / Android' is read as 2 skills: Kotlin; Android. To keep it one, write" in said
+    assert "Read as several skills: 'Kotlin / Android' as Kotlin and Android. To keep one" in said
     assert kept in said
     path = tmp_path / "programme.toml"
     before = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()
     assert before == [[pytest.approx(2 / 3), pytest.approx(1 / 3)], [1.0, 0.0]]
-    assert "is read as" not in validated(
+    assert "Read as several" not in validated(
         tmp_path, ('offers = "offers"', f'offers = "offers"\n{kept}')
     )
     after = examine_file(path, overwrite=True).finished()[1].compatibility.dense().tolist()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.cells.find_separation import Found, find_separations
 from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.names import SIDES, heading_words
+from mentormatch.cohort.names import SIDES, words_of_name
 from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
@@ -86,7 +86,7 @@ class Divisions:
             own = find_person_columns(table, side).names
             named |= {(side, name) for name in own}
             names += join_columns(table, own).tolist() if own else []
-        called = {_words_of(one) for one in names if isinstance(one, str)}
+        called = {words_of_name(one) for one in names if isinstance(one, str)}
         return _keep_names_whole(divided, columns, named, called)
 
     def explain(self) -> list[Reading]:
@@ -166,7 +166,7 @@ def _keep_names_whole(
             by_word.setdefault(word, []).append(words)
 
     def is_one(*parts: str) -> bool:
-        first, second = map(_words_of, parts)
+        first, second = map(words_of_name, parts)
         if names & {first, second}:
             return False
         # "Ann, Lee" may be two people where somebody is called Lee Brown, and "Lee, Ann" is one.
@@ -208,12 +208,6 @@ def _keep_names_whole(
                 maybe=tuple(name for name in one.maybe if name not in said),
             )
     return kept
-
-
-def _words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, those before a comma last."""
-    last, _, first = name.rpartition(",")
-    return heading_words(f"{first} {last}".casefold())
 
 
 NOTHING = Found(Separation())

@@ -32,6 +32,7 @@ __all__ = [
     "quote_names",
     "split_by_side",
     "word_set",
+    "words_of_name",
 ]
 
 Side: TypeAlias = Literal["mentees", "mentors"]
@@ -223,6 +224,18 @@ def list_rows(rows: Iterable[int | None], *, whole: bool = False, where: str = "
     more = f" and {rest:,} more{where}" if rest else ""
     shown = ", ".join(numbers[: len(numbers) - rest])
     return f"row{'' if len(numbers) == 1 else 's'} {shown}{more}"
+
+
+def words_of_name(name: str) -> tuple[str, ...]:
+    """Return the words of a name, those before a comma last.
+
+    Examples
+    --------
+    >>> words_of_name("Vogt, Carsten")
+    ('carsten', 'vogt')
+    """
+    last, _, first = name.rpartition(",")
+    return heading_words(f"{first} {last}".casefold())
 
 
 def hint_nearest(name: object, candidates: Iterable[object]) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.names import list_rows
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, Different, Same
 from mentormatch.criteria.cells.languages import are_languages
+from mentormatch.criteria.kinds.avoids import FittedAvoids
 from mentormatch.criteria.kinds.named_people import named_people
+from mentormatch.criteria.kinds.prefers import FittedPrefers
 from mentormatch.criteria.kinds.tags import FittedTags
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from mentormatch.cohort import Side
     from mentormatch.criteria import CriteriaScorer
     from mentormatch.criteria.interface.fitted import Fitted
     from mentormatch.matching import Matching
@@ -96,6 +102,8 @@ def find_cautions(
     if scorer is None or not n or not m:
         return (), ""
     misses = tuple(_missed_by_rules(scorer, cells=cells))
+    # A row would tell participants who refuses somebody.
+    misses += tuple(_wishes_that_are_refused(problem, scorer)) if ids else ()
     profile = profile_of(problem.compatibility, seed=0)
     spread, (looked_at, n_pairs) = profile.spread, profile.pairs
     told = spread[(spread["std"] > 0)].copy()
@@ -257,6 +265,29 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
             yield (
                 f"The rule {one.criterion.label} does nothing for {answers} in words, which name "
                 f"nobody{told}. Write the full name into the cell, and nothing else."
+            )
+
+
+def _wishes_that_are_refused(problem: Problem, scorer: CriteriaScorer) -> Iterator[str]:
+    """Say who wishes for somebody whom the same person refuses."""
+    cohort = problem.compatibility.cohort
+    wishes = [one for one in scorer.fitted if isinstance(one, FittedPrefers)]
+    refusals = [one for one in scorer.fitted if isinstance(one, FittedAvoids)]
+    for wish, refusal in product(wishes, refusals):
+        by = wish.criterion.by
+        if cohort is None or by != refusal.criterion.by:
+            continue
+        both = wish.wished().multiply(refusal.few_zeros()).tocoo()
+        side: Side = "mentees" if by == "mentee" else "mentors"
+        own = np.unique(both.row if by == "mentee" else both.col).tolist()
+        cells = [cohort.finding(side, who, wish.criterion.column, "") for who in own]
+        if cells:
+            rows = list_rows((cell.row for cell in cells), whole=True)
+            yield (
+                f"{PurePath(cells[0].file).name}, {rows}: "
+                f'"{wish.criterion.column}" wishes for somebody whom "{refusal.criterion.column}" '
+                "of the same row refuses. The refusal holds, and the wish counts for nothing: if "
+                "the wish is meant, take the name out of the other cell."
             )
 
 

@@ -202,12 +202,19 @@ def grid(
 
 
 def join_grid(
-    table: pd.DataFrame, question: Grid, source: str, side: Side | None
+    table: pd.DataFrame,
+    question: Grid,
+    source: str,
+    side: Side | None,
+    people: Collection[tuple[str, ...]] = (),
 ) -> tuple[pd.DataFrame, list[Reading]]:
-    """Join the columns of a grid as `grid` does; say what was read."""
+    """Join the columns of a grid as `grid` does; say what was read.
+
+    ``people``: the words of the names that both tables have.
+    """
     columns = _columns_of(question, table, source)
     reader = make_reader(
-        question.kind, table, columns, question.best, question.scale, question.read or {}
+        question.kind, table, columns, question.best, question.scale, question.read or {}, people
     )
     answers, findings = _read_cells(table, columns, reader, source)
     if findings:

@@ -15,11 +15,11 @@ from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.columns.answers import is_other, read_answer
 from mentormatch.cohort.columns.filters import fold_cell
 from mentormatch.cohort.columns.places import read_place
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, words_of_name
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -63,8 +63,12 @@ def make_reader(
     best: Best | None,
     scale: tuple[float, float] | None,
     read: Mapping[str, object],
+    people: Collection[tuple[str, ...]] = (),
 ) -> CellReader[Any]:
-    """Return the reader for a kind of grid; see `Grid`."""
+    """Return the reader for a kind of grid; see `Grid`.
+
+    ``people``: the words of the names that both tables have.
+    """
     if kind == "windows":
         return _windows(WINDOWS.split(), read)
     if kind == "levels":
@@ -76,8 +80,10 @@ def make_reader(
     if kind == "poll":
         return _poll(read)
     if kind == "answers":
-        names = _are_turned_names(_texts_of(table, columns))
-        return _answers(Separation(()).split() if names else _split_of(table, columns))
+        texts = _texts_of(table, columns)
+        if _are_turned_names(texts) or _name_people(texts, people):
+            return _answers(Separation((";", "\n")).split())
+        return _answers(_split_of(table, columns))
     return CellReader("chosen where something stands in the cell", _choose, _all_of)
 
 
@@ -111,6 +117,14 @@ def _are_turned_names(texts: Sequence[str]) -> bool:
     names = all(part.split()[-1][:1].isupper() for pair in pairs for part in pair if part)
     firsts, seconds = ({part.casefold() for part in parts} for parts in zip(*pairs, strict=True))
     return names and firsts.isdisjoint(seconds) and len(firsts) >= 0.8 * len(pairs)
+
+
+def _name_people(texts: Sequence[str], people: Collection[tuple[str, ...]]) -> bool:
+    """Tell whether most texts with a comma are people, the family's first, and no half is one."""
+    parts = {part.strip() for text in texts for part in re.split(r"[;\n]", text) if "," in part}
+    halves = {words_of_name(half) for part in parts for half in part.split(",")}
+    named = sum(part.count(",") == 1 and words_of_name(part) in people for part in parts)
+    return 2 * named > len(parts) and halves.isdisjoint(people)
 
 
 def _parts(cell: object, split: Split) -> list[str]:

@@ -18,12 +18,14 @@ from mentormatch.cohort.columns.roles import divide_people, find_role_column
 from mentormatch.cohort.columns.sides import find_swap
 from mentormatch.cohort.files.opening import FileOptions, is_same_file, read_file
 from mentormatch.cohort.identity.blanks import Emptied, empty_nothing
+from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.identity.cleaning import clean_columns
-from mentormatch.cohort.names import SIDES, Side, quote_names
+from mentormatch.cohort.names import SIDES, Side, quote_names, words_of_name
+from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,13 +37,17 @@ __all__ = ["Preparation", "PreparedTable", "find_questions", "read_people", "rea
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is done to tables before people are identified; see `read_cohort`."""
+    """What is done to tables before people are identified; see `read_cohort`.
+
+    ``people`` are the words of the names in them, where answers may name somebody.
+    """
 
     words: frozenset[str]
     where: object = None
     rows: Mapping[str, object] | None = None
     grids: tuple[Grid, ...] = ()
     role: object = None
+    people: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,17 +67,37 @@ def read_sides(
 ) -> tuple[list[PreparedTable | None], list[Finding]]:
     """Read the tables of mentees and mentors; None for one that cannot be used."""
     alone = not is_same_file(*paths)
-    tables: list[PreparedTable | None] = []
+    files_read: list[FileTable | None] = []
     findings: list[Finding] = []
     for side, path, options in zip(SIDES, paths, files, strict=True):
         try:
             table = read_file(path, side, options, alone=alone)
             findings += table.findings
-            tables.append(_prepare(table, side, preparation))
+            files_read.append(table)
+        except CohortError as error:
+            findings += error.findings
+            files_read.append(None)
+    preparation = _with_people(preparation, filter(None, files_read))
+    tables: list[PreparedTable | None] = []
+    for side, read in zip(SIDES, files_read, strict=True):
+        try:
+            tables.append(None if read is None else _prepare(read, side, preparation))
         except CohortError as error:
             findings += error.findings
             tables.append(None)
     return tables, findings
+
+
+def _with_people(preparation: Preparation, tables: Iterable[FileTable]) -> Preparation:
+    """Add the words of the names in tables, where a question in several columns may name them."""
+    people: set[tuple[str, ...]] = set()
+    if any(grid.kind == "answers" for grid in preparation.grids):
+        for table in tables:
+            frame, _ = clean_columns(table.frame, table.source)
+            columns = find_person_columns(frame, "mentees").names
+            names = join_columns(frame, columns).dropna() if columns else ()
+            people |= {words_of_name(name) for name in names if isinstance(name, str)}
+    return replace(preparation, people=frozenset(people))
 
 
 def _emptied_in(rows: set[int], emptied: Emptied) -> Emptied:
@@ -93,6 +119,7 @@ def read_people(
     table = read_file(path, None, options, alone=True)
     if table.findings:
         raise CohortError(table.findings)
+    preparation = _with_people(preparation, [table])
     whole = _prepare(table, None, replace(preparation, rows=None))
     role = preparation.role
     indexed = whole.frame.set_axis(pd.Index(whole.rows))
@@ -114,7 +141,7 @@ def read_people(
             frame, filtered = _filter(frame, side, preparation, whole.source)
         for grid in preparation.grids:
             if grid.side == side:
-                frame, joined = join_grid(frame, grid, whole.source, side)
+                frame, joined = join_grid(frame, grid, whole.source, side, preparation.people)
                 filtered += joined
         frame, more = _collect(frame, side, preparation, whole.source)
         frame = frame.dropna(axis="columns", how="all") if len(frame) else frame
@@ -151,7 +178,7 @@ def _prepare(table: FileTable, side: Side | None, preparation: Preparation) -> P
     for grid in preparation.grids:
         fits = bool(grid.columns_of(frame.columns))
         if grid.side == side or (grid.side is None and (fits or side is None)):
-            frame, more = join_grid(frame, grid, table.source, side)
+            frame, more = join_grid(frame, grid, table.source, side, preparation.people)
             readings += more
     if side is not None:
         frame, more = _collect(frame, side, preparation, table.source)

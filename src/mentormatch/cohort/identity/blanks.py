@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.cohort.cells.nothing import nothing_cells, only_text
+from mentormatch.cohort.cells.nothing import fold_words, nothing_cells, only_text
+from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.person_columns.find import find_person_columns
 from mentormatch.cohort.readings import Reading, commonest
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Emptied", "empty_nothing", "explain_emptied"]
 
+# "Nil" may be a number of seats, and somebody.
+MAY_SAY_MORE = (
+    "; yet where seats are counted, what read says of it holds, and where people are named, it is "
+    "the name of whoever is called so"
+)
 # By column: what stood in which row.
 Emptied = dict[str, dict[int, str]]
 
@@ -68,7 +74,8 @@ def explain_emptied(
             source,
             name,
             f"no answer in {len(cells):,} {'cell' if len(cells) == 1 else 'cells'}",
-            "nothing else stands in the cell than a word or dash that means so",
+            "nothing else stands in the cell than a word or dash that means so"
+            + ("" if fold_words(cells.values()).isdisjoint(small_words("none")) else MAY_SAY_MORE),
             commonest(cells.values()),
             'missing = [] reads every text as an answer; missing = ["…"] names the words',
         )

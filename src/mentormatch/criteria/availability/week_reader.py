@@ -233,12 +233,48 @@ def _words_of(cell: str, reader: WeekReader) -> list[str]:
             # "Weekends" may have hours for all; "Tue" lacks those of one cell.
             bare = [one for one in pieces if day_key(one) in hours or _is_group(one)]
             if not bare or all(day_key(one) in weeks for one in bare):
-                return []
+                return _open_times(pieces, reader)
             words += [one for one in bare if day_key(one) not in hours]
             weeks |= {day_key(one): () for one in bare}
         else:
-            return words
+            return [one for piece in PIECES.split(cell) for one in _joined(piece, words, reader)]
     return []
+
+
+def _joined(piece: str, words: list[str], reader: WeekReader) -> list[str]:
+    """The words of a piece; the piece for several in a row, as "after the kids are in bed" has."""
+    within = sorted((one for one in words if one in piece), key=piece.find)
+    if all(_is_part(day_key(one)) for one in within):
+        return within
+    between = tokens_of(piece[piece.find(within[0]) : piece.rfind(within[-1])])
+    joins = frozenset[str]().union(*(lexicon_of(one).joins for one in reader.languages))
+    apart = any(one.kind == "sign" or one.key in joins or _is_day(one.key) for one in between)
+    return [piece.strip()] if len(within) > 1 and not apart else within
+
+
+def _open_times(pieces: list[str], reader: WeekReader) -> list[str]:
+    """The pieces with a time and no range of times and no day, where all others are read."""
+    odd = [
+        piece
+        for piece in pieces
+        if any(map(str.isdigit, piece))
+        and (keys := {token.key for token in tokens_of(piece) if token.kind == "word"})
+        and keys.isdisjoint(NEGATIONS)
+        and not (re.search(r"\d\s*[-–]", piece) or any(map(_is_day, keys)))
+    ]
+    rest = "; ".join(piece for piece in pieces if piece not in odd)
+    try:
+        if rest:
+            reader.windows(rest)
+    except ValueError:
+        return []
+    return odd
+
+
+@cache
+def _is_day(key: str) -> bool:
+    """Tell whether a word is one for a day, in a language of forms."""
+    return any(lexicon_of(language).is_day(key) for language in LANGUAGES)
 
 
 def _is_group(piece: str) -> bool:

@@ -17,7 +17,7 @@ from mentormatch.cohort import nearest_name
 from mentormatch.criteria.cells.tokens import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["ZoneReading", "is_city", "is_zone", "is_zone_like", "nearest_zone", "read_zone"]
 
@@ -37,10 +37,10 @@ LABEL = re.compile(
     r"(?P<name>\S.*)",
     re.IGNORECASE,
 )
-# "Istanbul (UTC+3)", "Berlin, GMT+1".
+# "Istanbul (UTC+3)", "Berlin, GMT+1", "EST / UTC-5".
 BEHIND = re.compile(
-    r"(?P<name>[^(),]*[^(),\s])\s*(?:\(|,\s*(?=UTC|GMT))"
-    r"\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*\)?",
+    r"(?P<name>[^(),]*[^(),/\s\-–])(?:\s*[(\[]|(?:\s*[,/]|\s[\-–]?)\s*(?=UTC|GMT))"
+    r"\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*[)\]]?",
     re.IGNORECASE,
 )
 # Names of the database that never move, though the place they make one think of does.
@@ -152,30 +152,16 @@ def _find_zone(text: str) -> ZoneReading | None:
     """
     if is_zone(text) and text not in FIXED:
         return ZoneReading(text)
-    if (upper := text.upper()) in FIXED:
-        stays = _utc(_offsets(upper)[0])
-        return ZoneReading(
-            upper,
-            f"{text!r} does not move in summer, so it is {stays} all year; the zone that moves is "
-            f"{FIXED[upper]}",
-        )
     if found := OFFSET.fullmatch(text):
         return ZoneReading(*_fixed(text, _minutes_of(found)))
-    if re.fullmatch(r"utc|gmt|z|zulu", text, re.IGNORECASE):
+    if re.fullmatch(r"utc|z|zulu", text, re.IGNORECASE):
         return ZoneReading("UTC")
-    if found := LABEL.fullmatch(text):
-        return _labelled(text, found["name"], found["offset"])
     found = BEHIND.fullmatch(text)
-    if (
-        found
-        and OFFSET.fullmatch(found["offset"])
-        and (_named(found["name"]) or _city(found["name"]))
-    ):
+    if found and OFFSET.fullmatch(found["offset"]) and _zones_of(found["name"]):
         return _labelled(text, found["name"], found["offset"])
-    named = _named(text)
-    if named is not None:
-        return ZoneReading(named, f"{text!r} is read as {named}")
-    return _abbreviation(text)
+    if found := LABEL.fullmatch(text):
+        return _labelled(text, re.sub(r"^\((.*)\)$", r"\1", found["name"]), found["offset"])
+    return _one_clock(text, text, zones) if (zones := _called(text)) else None
 
 
 def is_zone_like(text: str) -> bool:
@@ -239,18 +225,37 @@ def _offsets(zone: str) -> tuple[int, ...]:
 def _labelled(text: str, name: str, offset: str | None) -> ZoneReading:
     """Read ``(UTC-05:00) name``: the first place that is known, if it is at that offset."""
     parts = [name, *re.split(r"\s*[,:]\s+|\s+-\s+", name)]
-    known = [zone for part in parts if (zone := _named(part) or _city(part)) is not None]
+    known = [(part, zones) for part in parts if (zones := _zones_of(part))]
     if not known:
         raise UnreadableError(f"{EXPECTED}; {name!r} is no place of it.")
-    minutes = None
     if offset is not None and (found := OFFSET.fullmatch(offset)):
         minutes = _minutes_of(found)
-        known = [zone for zone in known if minutes in _offsets(zone)]
-    if not known:
-        raise UnreadableError(
-            f"{EXPECTED}; {name!r} is not at {_utc(minutes or 0)} at any time of the year."
-        )
-    return ZoneReading(known[0], f"{text!r} is read as {known[0]}")
+        there = sorted({one for _, zones in known for zone in zones for one in _offsets(zone)})
+        at = [(part, [one for one in zones if minutes in _offsets(one)]) for part, zones in known]
+        known = [(part, tuple(zones)) for part, zones in at if zones]
+        if not known:
+            raise UnreadableError(
+                f"{EXPECTED}; {name!r} is not at {_utc(minutes)} at any time of the year, but at "
+                f"{' or '.join(map(_utc, there))}. Write the one that is meant."
+            )
+    return _one_clock(text, *known[0])
+
+
+def _zones_of(name: str) -> tuple[str, ...]:
+    """The zones that a name, an abbreviation or a city may mean."""
+    city = None if (zones := _called(name)) else _city(name)
+    return zones if city is None else (city,)
+
+
+@cache
+def _called(name: str) -> tuple[str, ...]:
+    """The zone of a name, and all that an abbreviation may mean."""
+    upper = name.strip(" .").upper()
+    if upper in FIXED:
+        return (upper,)
+    zone = _named(name)
+    also = (*ALSO_CALLED.get(upper, ()), *_by_abbreviation().get(upper, ()))
+    return also if zone is None else (zone,)
 
 
 @cache
@@ -337,26 +342,33 @@ def _by_city() -> Mapping[str, tuple[str, ...]]:
     return {city: tuple(zones) for city, zones in found.items()}
 
 
-def _abbreviation(text: str) -> ZoneReading | None:
-    """Read an abbreviation that means one clock; ask where it means several."""
-    upper = text.upper()
-    if upper in USUAL:
-        return ZoneReading(USUAL[upper], f"{text!r} is read as {USUAL[upper]}")
-    zones = (*ALSO_CALLED.get(upper, ()), *_by_abbreviation().get(upper, ()))
+def _one_clock(text: str, name: str, zones: Sequence[str]) -> ZoneReading:
+    """Read a text by the one clock of some zones, which its ``name`` may mean.
+
+    Raises
+    ------
+    UnreadableError
+        They are several, and none is usual.
+    """
+    if zones[0] in FIXED:
+        return ZoneReading(
+            zones[0],
+            f"{text!r} does not move in summer, so it is {_utc(_offsets(zones[0])[0])} all year; "
+            f"the zone that moves is {FIXED[zones[0]]}",
+        )
+    usual = USUAL.get(name.upper())
     clocks: dict[tuple[int, ...], list[str]] = {}
     for zone in zones:
         clocks.setdefault(_offsets(zone), []).append(zone)
-    if len(clocks) == 1:
-        zone = representative(zones) or zones[0]
+    if usual in zones or len(clocks) == 1:
+        zone = (usual if usual in zones else representative(zones)) or zones[0]
         return ZoneReading(zone, f"{text!r} is read as {zone}")
-    if clocks:
-        candidates = sorted(
-            (next((one for one in KNOWN if one in alike), min(alike)) for alike in clocks.values()),
-            key=lambda one: KNOWN.index(one) if one in KNOWN else len(KNOWN),
-        )
-        listed = ", ".join(candidates[:-1]) + f" or {candidates[-1]}"
-        raise UnreadableError(f"{text!r} may mean {listed}. Write the one that is meant.")
-    return None
+    candidates = sorted(
+        (next((one for one in KNOWN if one in alike), min(alike)) for alike in clocks.values()),
+        key=lambda one: KNOWN.index(one) if one in KNOWN else len(KNOWN),
+    )
+    listed = ", ".join(candidates[:-1]) + f" or {candidates[-1]}"
+    raise UnreadableError(f"{text!r} may mean {listed}. Write the one that is meant.")
 
 
 @cache

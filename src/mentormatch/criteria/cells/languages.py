@@ -11,7 +11,7 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["are_languages", "find_same_languages", "find_unclear_languages"]
+__all__ = ["NAMED_IN", "are_languages", "find_same_languages", "find_unclear_languages"]
 
 # In which all languages are named; of the others each names itself.
 NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import heading_words
 from mentormatch.criteria.cells.answers import asks_for_place
+from mentormatch.criteria.cells.languages import NAMED_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +23,11 @@ LOOKED_AT = 300
 # "NYC" has a letter more than New York.
 CITY = "c"
 SHOWN = 5
+# Names of countries that no list of countries has.
+COUNTRIES = {
+    **dict.fromkeys(("uk", "england", "scotland", "wales", "great britain"), "GB"),
+    **dict.fromkeys(("usa", "us", "united states of america"), "US"),
+}
 
 
 def find_near_values(
@@ -39,6 +46,8 @@ def find_near_values(
     {'New York': 'NYC', 'Frankfurt a.M.': 'Frankfurt'}
     >>> find_near_values(["Marketing", "Marketing", "Marketng", "Marketing East"], "Department")[0]
     {'Marketng': 'Marketing'}
+    >>> find_near_values(["London", "London (UK)", "London, England"], "City")[0]
+    {'London (UK)': 'London', 'London, England': 'London'}
     >>> find_near_values(["Frankfurt", "Frankfurt (Oder)", "Frankfurt am Main"], "City")
     ({}, {'Frankfurt': ('Frankfurt (Oder)', 'Frankfurt am Main')})
     """
@@ -46,6 +55,7 @@ def find_near_values(
     places = asks_for_place(heading)
     ranked = sorted(counts, key=lambda one: (-counts[one], len(one), one))[:LOOKED_AT]
     words = {one: heading_words(one) for one in ranked}
+    place = {one: _with_country(words[one]) if places else words[one] for one in ranked}
     # Of two that may be one, the shorter name of a place and the rarer writing are what is unsaid.
     pairs: set[tuple[str, str]] = set()
     meant: dict[str, list[str]] = {}
@@ -55,7 +65,7 @@ def find_near_values(
             if own == its or not own or not its:
                 continue
             slip = _has_slip(own, its)
-            if slip or (places and _may_be_one_place(own, its)):
+            if slip or (places and _may_be_one_place(place[one], place[other])):
                 pairs |= {(one, other), (other, one)}
                 short = one if slip or _length(own) < _length(its) else other
                 meant.setdefault(short, []).append(other if short == one else one)
@@ -94,8 +104,33 @@ def _has_slip(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return min(len(a), len(b)) >= SHORTEST and differ_by_one_letter(a, b)
 
 
+@cache
+def _countries() -> dict[tuple[str, ...], str]:
+    """The code of each country, by the words of its name."""
+    from babel import Locale
+
+    codes = {
+        heading_words(name): code
+        for language in NAMED_IN
+        for code, name in Locale(language).territories.items()
+        if len(code) == len("GB")
+    }
+    return codes | {heading_words(name): code for name, code in COUNTRIES.items()}
+
+
+def _with_country(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a place, and of the country behind it the code: that of "London (UK)" is GB."""
+    codes = (_countries().get(words[k:]) for k in range(1, len(words)))
+    for k, code in enumerate(codes, 1):
+        if code:
+            return (*words[:k], code)
+    return words
+
+
 def _may_be_one_place(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one is the other in short: without words behind the first, or by first letters."""
+    if one == other:
+        return True
     short, full = sorted((one, other), key=_length)
     initials = "".join(word[0] for word in full)
     if len(short) == 1 < len(full) and short[0] in (initials, initials + CITY):

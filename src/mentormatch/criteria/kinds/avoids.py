@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
-__all__ = ["Avoids"]
+__all__ = ["Avoids", "FittedAvoids"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -177,7 +177,7 @@ class FittedAvoids(Fitted):
         np.clip(raw, 0, 1, out=raw)
         np.subtract(1, raw, out=raw)
 
-    def few_zeros(self) -> Csr | None:
+    def few_zeros(self) -> Csr:
         """The pairs that are avoided; people name few."""
         zeros: Csr = (self.left @ self.right.T).tocsr()
         return zeros

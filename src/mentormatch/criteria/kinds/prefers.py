@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
-__all__ = ["Prefers"]
+__all__ = ["FittedPrefers", "Prefers"]
 
 Unlisted: TypeAlias = "float | Literal['missing']"
 
@@ -254,6 +254,12 @@ class FittedPrefers(Fitted):
         """The stated value of each pair, or the value of being unlisted."""
         said = dot_pairs(self.left, self.right, mentees, mentors)
         return np.where(said > 0, said - 1.0, self._unlisted)
+
+    def wished(self) -> Csr:
+        """The pairs of whom one is wished for: of ratings and answers, the better half of them."""
+        said: Csr = (self.left @ self.right.T).tocsr()
+        is_plain = self.criterion.ratings is None and self.criterion.answers is None
+        return said if is_plain else said >= 1.5
 
     def product(self) -> Product:
         """The stated values plus one."""

@@ -6,7 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, lexicon_of
 from mentormatch.criteria.availability.given_hours import PIECES
@@ -39,7 +42,8 @@ SHOWN = 3
 # Without accents, from which day somebody can begin: in headings, and what cells say below them.
 # "Da quando" and "od kiedy" also ask since when.
 STARTS = re.compile(
-    r"\b(?:available (?:from|as of)|availability from|from when|start(?:ing)? (?:date|from|month)|"
+    r"^(?:start|beginn|debut|inicio|inizio)$|\b(?:start(?:woche|week|vecka|uge|uke)|"
+    r"available (?:from|as of)|availability from|from when|start(?:ing)? (?:date|from|month|week)|"
     r"earliest start|(?:can|could) (?:you )?(?:start|begin)|ab wann|(?:verfugbar|frei) ab|"
     r"start(?:datum|termin|zeitpunkt)|(?:fruhester|moglicher) (?:start|beginn)|"
     r"disponible (?:a partir|des|desde)|a partir de (?:quand|cuando|quando)|date de debut|"
@@ -49,6 +53,10 @@ STARTS = re.compile(
     r"tilgaengelig fra|tilgjengelig fra|fra hvornar|fran nar)\b"
 )
 MIDNIGHT = " 00:00:00"
+# "18.30" is no day: there are twelve months.
+HOURS = re.compile(r"\b(?:[01]?\d|2[0-4])\.(?:00|1[3-9]|[2-5]\d)(?![\d.])")
+# Of dates so many before today are no days from which somebody can begin.
+NEARLY_ALL = 0.9
 MONTHS = "|".join((
     "jan(?:uary?|uari|vier|eiro)?|enero|gennaio|stycz(?:en|nia)",
     "feb(?:ruary?|ruari|rero|braio)?|fev(?:rier|ereiro)|lut(?:y|ego)",
@@ -60,8 +68,15 @@ MONTHS = "|".join((
     "nov(?:ember|embre|embro|iembre)?|listopada?",
     "de[cz](?:ember|embre|embro)?|desember|di[cz](?:embre|iembre)?|grud(?:zien|nia)",
 ))  # fmt: skip
+# "KW 14", "week 14", "v. 14", "2027-W14"; a W and a V alone stand before a number of two digits.
+WEEK = (
+    r"(?:(?:calendar )?week|wk|[kc]w|(?:kalender)?woche|semaine|sem|semana|settimana|vecka|uke|"
+    r"uge|tydzien|tydz)\.? ?(?:of )?\d{1,2}(?:[ /.-]+\d{4})?|[vw]\.? ?\d\d(?:[ /.-]+\d{4})?|"
+    r"\d{4}[ -]?w\d\d"
+)
 DAY = (
-    rf"(?:(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)? (?:de |of )?)?(?:{MONTHS})(?: (?:de )?\d{{4}})?|"
+    rf"(?:{WEEK}|"
+    rf"(?:\d{{1,2}}(?:\.|st|nd|rd|th|er)? (?:de |of )?)?(?:{MONTHS})(?: (?:de )?\d{{4}})?|"
     r"\d{1,2}[. -]\d{1,2}(?:[. -]\d{2,4})?|\d{4}(?:-\d\d){1,2})"
 )
 SINCE = re.compile(
@@ -100,8 +115,14 @@ def find_start(column: Column, _: object = None) -> Verdict:
     says = WHEN if asked else SINCE
     n_days = sum(says.fullmatch(cell) is not None for cell in cells)
     is_days = (asked and column.is_date) or 2 * n_days > len(cells)
-    if not is_days or any(map(_speaks_of_times, cells)):
+    if not is_days or any(_speaks_of_times(cell) or HOURS.search(cell) for cell in cells):
         return None
+    if column.is_date and _are_past(column.texts):
+        why = (
+            "the heading may ask from when somebody can begin, but nearly all dates are before "
+            "today, as those on which people were hired are, so it is not taken for that"
+        )
+        return "time stamp", why, False
     named = json.dumps(column.name, ensure_ascii=False)
     why = (
         "no rule reads from when somebody can begin, so who begins late may be matched with who "
@@ -109,6 +130,18 @@ def find_start(column: Column, _: object = None) -> Verdict:
         "them"
     )
     return "start", why, True
+
+
+def _are_past(texts: Sequence[str]) -> bool:
+    """Tell whether nearly all dates are before today; of 3/4/2019 the year tells."""
+    today = pd.Timestamp.now().normalize()
+    past = 0
+    for text, one in zip(texts, read_moments(texts), strict=True):
+        if isinstance(one, pd.Timestamp):
+            past += one < today
+        elif year := re.search(r"\d{4}", text):
+            past += int(year[0]) < today.year
+    return past >= NEARLY_ALL * len(texts)
 
 
 def find_times(column: Column, _: object = None) -> Verdict:

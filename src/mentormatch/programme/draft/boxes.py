@@ -30,6 +30,12 @@ SPELLED = frozenset(small_words("yes", "no"))
 MOST_WORDS = 4
 # What somebody agrees to, or is, and no option.
 OF_PEOPLE = frozenset({"consent", "before", "role", "only same", "seats", "heard", "contact"})
+# Data protection is a field of work as well, and a skill where it stands between skills.
+FIELDS = frozenset((
+    "datenschutz", "dsgvo", "data privacy", "gdpr", "privacy", "privacidad", "rgpd", "avg", "rodo",
+))  # fmt: skip
+# What nearly all have ticked is what one has to agree to.
+MOST_TICKED = 0.8
 WANTED = (
     "If mentees ticked what they want and mentors what they offer, write for it in [[criteria]]"
 )
@@ -43,10 +49,15 @@ def find_boxes(cohort: Cohort) -> Iterator[GridTable]:
     who have not ticked it.
     """
     run: list[str] = []
+    names = [*map(str, cohort.table("mentees").columns)]
+    is_box = [_is_box(cohort, name) for name in names]
+    for at in range(1, len(names) - 1):
+        is_between = is_box[at - 1] and is_box[at + 1]
+        is_box[at] |= is_between and _is_field_between(cohort, *names[at - 1 : at + 1])
     # "Hispanic or Latino" beside "Asian" and "White" is of their kind, though no word says so.
     beside = False
-    for name in (*map(str, cohort.table("mentees").columns), None):
-        if name is not None and _is_box(cohort, name):
+    for name, joins in zip((*names, None), (*is_box, False), strict=True):
+        if name is not None and joins:
             run.append(name)
             continue
         is_personal = name is not None and _is_personal(name)
@@ -70,7 +81,8 @@ def say_guess(entry: Mapping[str, object]) -> str:
 
 def are_skills(options: Iterable[str]) -> bool:
     """Tell whether all boxes are known skills; newsletters and photos are ticked as well."""
-    return all(skill_key(option) in shipped_table().known for option in options)
+    known = shipped_table().known
+    return all(skill_key(one) in known or plain_text(one) in FIELDS for one in options)
 
 
 def ask_about_boxes(entry: GridTable) -> Unread:
@@ -94,15 +106,34 @@ def _is_personal(name: str) -> bool:
 
 
 def _is_box(cohort: Cohort, name: str) -> bool:
-    if (
+    return not (
         len(name.split()) > MOST_WORDS
         or name.endswith(("?", "]"))
         or topics_of(name) & OF_PEOPLE
         or speaks_of_status(name, flags=True)
         or _is_personal(name)
-        or name not in cohort.table("mentors")
-    ):
+    ) and _has_marks(cohort, name)
+
+
+def _has_marks(cohort: Cohort, name: str) -> bool:
+    """Tell whether both tables have the column, and nothing but marks and blanks below it."""
+    if name not in cohort.table("mentors"):
         return False
-    cells = [cell for side in SIDES for cell in cohort.distinct(side, name)[1]]
+    cells = _cells(cohort, name)
     marks = {0.0 if is_missing(cell) else read_answer(cell) for cell in cells}
     return marks == {0.0, 1.0} and SPELLED.isdisjoint(map(fold_cell, cells))
+
+
+def _is_field_between(cohort: Cohort, box: str, name: str) -> bool:
+    """Tell whether a field of work is ticked as the box beside it, by more than one, not by all."""
+    if plain_text(name) not in FIELDS or not _has_marks(cohort, name):
+        return False
+    folded = [{*map(fold_cell, _cells(cohort, one))} for one in (name, box)]
+    cells = [cell for side in SIDES for cell in cohort.table(side)[name]]
+    ticks = sum(not is_missing(cell) and read_answer(cell) == 1 for cell in cells)
+    return folded[0] == folded[1] and 1 < ticks <= MOST_TICKED * len(cells)
+
+
+def _cells(cohort: Cohort, name: str) -> list[object]:
+    """Return the different cells below a heading, of both tables."""
+    return [cell for side in SIDES for cell in cohort.distinct(side, name)[1]]

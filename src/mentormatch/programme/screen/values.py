@@ -13,12 +13,14 @@ from mentormatch.criteria.cells.languages import find_same_languages, find_uncle
 from mentormatch.criteria.cells.near_values import ask_which, find_near_values
 from mentormatch.criteria.cells.skill_names import NO_SKILLS, reader, shipped_table
 from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.divided import ask_to_look, say_cure
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mentormatch.cohort import Cohort
+    from mentormatch.cohort.readings import Reading
     from mentormatch.criteria import Criterion
     from mentormatch.programme.file.configuration import Configuration
 
@@ -53,6 +55,7 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
     unsaid: list[str] = []
     no_answers: list[str] = []
     options: dict[str, list[str]] = {}
+    looked_at: dict[str, Reading] = {}
     asked = {(one.side, one.column): one for one in cohort.readings if one.question}
     for side, name in columns:
         if cohort.require({side: [name]}):
@@ -65,8 +68,9 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
         )
         if common:
             lines.append(f'- "{name}" ({side}): {common}')
-        if (side, name) in asked:
-            lines.append(f"  {asked[side, name].why}. Please look: {asked[side, name].change}")
+        if (reading := asked.get((side, name))) is not None and name not in looked_at:
+            looked_at[name] = reading
+            lines.append(f"  {reading.why}. {ask_to_look(reading)}")
         nothing = [value for value in counts if means_anything(value) or means_unknown(value)]
         no_place = [value for value in counts if names_no_place(value, name)]
         if no_place:
@@ -87,11 +91,8 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
                 f"{shorten(cut[0])!r}: they may be parts of longer answers."
             )
             options[name] = ["…"]
-    if options:
-        lines.append(
-            "  List the answers of the form where longer ones were divided, under [tables]: "
-            f"options = {write_value(options)}."
-        )
+    if options or looked_at:
+        lines.append(f"  {say_cure(looked_at.values(), cohort, options)}")
     if unsaid:
         words = USUAL if cohort.missing is None else cohort.missing
         given = [words] if isinstance(words, str) else words
@@ -123,11 +124,15 @@ def _tell_joined(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
             for value in values
             if len(parts := read(value)) > 1
         }
-        for value, shown in list(joined.items())[:SHOWN]:
-            kept = write_value({**one.aliases, value: value})
+        if joined:
+            kept = {value: value for value in joined}
+            told = "; ".join(
+                f"{shorten(value)!r} as {' and '.join(parts)}"
+                for value, parts in list(joined.items())[:SHOWN]
+            )
             yield (
-                f"  {shorten(value)!r} is read as {len(shown)} skills: {'; '.join(shown)}. To keep "
-                f"it one, write in {one.label}: aliases = {kept}."
+                f"  Read as several skills: {told}. To keep one whole, write in {one.label}: "
+                f"aliases = {write_value({**one.aliases, **kept})}."
             )
 
 
