@@ -125,10 +125,7 @@ def check_levels(
 ) -> tuple[tuple[ChanceStage, ...], tuple[str, ...]]:
     """Check the levels of a lottery; add what does not hold to ``findings``.
 
-    Returns
-    -------
-    tuple of ChanceStage, tuple of str
-        The levels recomputed, at the tolerances claimed; what is believed of a solver.
+    Returns the levels recomputed, at the tolerances claimed, and what is believed of a solver.
     """
     if not levels or not matchings:
         return (), ()
