@@ -35,21 +35,10 @@ def balance(
 ) -> Answer:
     """Find the pairs with the smallest sum of squared loads among those of the best coverage.
 
-    Parameters
-    ----------
-    transport
-        At most one place each, coverage first.
-    held
-        int64 array (mentors,): mentees they have already.
-    first
-        Any pairs with the best coverage that meet the minimums.
-    limits
-        When its time is over the answer is the most even one of the pairs looked at.
-
-    Returns
-    -------
-    Answer
-        Its prices are whole numbers: what the seats of a mentor cost, at most.
+    The transport has at most one place each, coverage first; mentors have ``held`` mentees already.
+    ``first`` are any pairs with the best coverage that meet the minimums. Once the time of
+    ``limits`` is over the answer is the most even one of the pairs looked at. Its prices are whole
+    numbers: what the seats of a mentor cost, at most.
     """
     limits = limits or Limits()
     columns = _first_columns(transport, first)

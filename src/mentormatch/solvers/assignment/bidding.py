@@ -33,32 +33,21 @@ STEP = 2.0**-7
 
 
 class Bids(NamedTuple):
-    """What bids end with.
+    """What bids end with; prices and values in units of score.
 
-    Parameters
-    ----------
-    prices
-        float64 array (mentors,), in units of score.
-    values
-        float64 array (mentees,), in units of score: what a new pair would have to beat; of whoever
-        wants one mentor the value of its best column, of two that of the second best, and so on;
-        +inf for who has no column.
-    free
-        Mentors with a free seat; none where nearly everybody has one who bids.
+    The value of a mentee is what a new pair would have to beat: for whoever wants one mentor that
+    of its best column, for two that of the second best, and so on; +inf for who has no column.
     """
 
-    prices: NDArray[np.float64]
-    values: NDArray[np.float64]
-    free: NDArray[np.intp]
+    prices: NDArray[np.float64]  # (mentors,)
+    values: NDArray[np.float64]  # (mentees,)
+    free: NDArray[np.intp]  # mentors with a free seat; none where nearly everybody has one who bids
 
 
 def bid_for_seats(transport: Transport, columns: PairColumns, start: NDArray[np.float64]) -> Bids:
     """Find prices of mentors near the best ones, and what a new pair would have to beat at them.
 
-    Parameters
-    ----------
-    start
-        (mentors,): where prices begin, in units of score; none falls.
+    Prices begin at ``start`` (mentors,), in units of score; none falls.
     """
     n, m = transport.shape
     first = columns.first

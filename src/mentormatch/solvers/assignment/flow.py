@@ -21,10 +21,7 @@ __all__ = ["solve_flow", "solve_listed"]
 def solve_flow(transport: Transport, limits: Limits) -> Answer:
     """Solve with OR-Tools min-cost flow, one arc per eligible pair.
 
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    Raises InfeasibleError where the minimums cannot be met.
     """
     scores = transport.dense()
     scores[transport.demand == 0] = -np.inf
@@ -41,17 +38,8 @@ def solve_listed(
 ) -> Answer:
     """Solve where these are all the pairs there are; the answer has multipliers.
 
-    Parameters
-    ----------
-    transport
-        Capacities, minimums, demands of at most 1; its scores are not read.
-    mentees, mentors, scores
-        The pairs, sorted by mentee.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    The pairs are sorted by mentee; of the transport, with demands of at most 1, scores are not
+    read. Raises InfeasibleError where the minimums cannot be met.
     """
     chosen, moved = choose_arcs(transport, mentees, mentors, scores)
     made = np.zeros(len(mentees), dtype=bool)

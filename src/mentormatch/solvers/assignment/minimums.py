@@ -21,16 +21,11 @@ __all__ = ["add_columns_for_minimums"]
 
 
 def add_columns_for_minimums(transport: Transport, columns: PairColumns) -> PairColumns:
-    """Add columns until every minimum can be filled.
+    """Add columns until every minimum can be filled; InfeasibleError where that cannot be.
 
     From the mentors that a maximum flow leaves short, alternating paths reach more mentors; a pass
     looks for mentees outside who are eligible to any of them. Where there is none, the mentors
     reached need more mentees than there are: the minimums are infeasible (Hall 1935).
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
     """
     if (transport.minimum > transport.capacity).any():
         raise InfeasibleError("the minimums cannot be met")

@@ -61,19 +61,9 @@ def first_columns(
 ) -> tuple[PairColumns, StageValues | None]:
     """Columns from a pass over all pairs and from more at the prices of bids.
 
-    Parameters
-    ----------
-    offers
-        Where nothing was read yet.
-    deadline
-        Once it has passed, prices and columns stay as they are.
-
-    Returns
-    -------
-    columns
-        The candidates.
-    reached
-        How many they serve, where it is everybody; None where it is not known.
+    In ``offers`` nothing was read yet. Once the deadline has passed, prices and columns stay as
+    they are. Also returns how many the columns serve, where it is everybody; None where it is not
+    known.
     """
     n, m = transport.shape
     places = int(transport.demand.sum())
@@ -273,14 +263,8 @@ def drop_columns(
 ) -> PairColumns:
     """Keep the columns nearest to what each mentee has.
 
-    Parameters
-    ----------
-    values, prices
-        (mentees,) and (mentors,): what each has, and what each asks, in units of score.
-    most
-        How many are kept, about.
-    chosen
-        bool array (columns,): those that stay in any case.
+    By the values (mentees,) that each has and the prices (mentors,) that each asks, in units of
+    score. About ``most`` are kept; those that are ``chosen`` (columns,) stay in any case.
     """
     if len(columns) <= most:
         return columns

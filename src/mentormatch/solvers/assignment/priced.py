@@ -71,24 +71,12 @@ class _Round:
 
 @dataclass(frozen=True, eq=False)
 class SearchState:
-    """What a search goes on from: written down after each round, it survives a stop.
+    """What a search goes on from: written down after each round, it survives a stop."""
 
-    Parameters
-    ----------
-    columns
-        The candidates of the next restricted problem.
-    served
-        bool array (mentees,): has an eligible mentor at all.
-    prices
-        float64 array (mentors,): of the last round; they bound every total.
-    round
-        How many rounds are done.
-    """
-
-    columns: PairColumns
-    served: NDArray[np.bool_]
-    prices: NDArray[np.float64]
-    round: int
+    columns: PairColumns  # the candidates of the next restricted problem
+    served: NDArray[np.bool_]  # (mentees,): has an eligible mentor at all
+    prices: NDArray[np.float64]  # (mentors,): of the last round; they bound every total
+    round: int  # how many rounds are done
 
 
 def solve_priced(
@@ -99,17 +87,9 @@ def solve_priced(
 ) -> Answer:
     """Solve by priced columns; memory O(block + columns).
 
-    Parameters
-    ----------
-    start
-        Where an earlier search stopped; its first round reads all pairs again.
-    keep
-        Called before each restricted problem is solved.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    ``start`` is where an earlier search stopped; its first round reads all pairs again. ``keep`` is
+    called before each restricted problem is solved. Raises InfeasibleError where the minimums
+    cannot be met.
     """
     n, m = transport.shape
     started = time.perf_counter()

@@ -33,24 +33,12 @@ MENTEES_AT_ONCE = 8192
 class OfferTable:
     """For each mentee its best pairs that are not among the columns, kept up to date.
 
-    Its short list holds them, with a bound on all other pairs. Who may do better than that list
-    shows is read again as a whole, at the prices of that moment; nobody else is.
+    Its short list (``lists``) holds them, with a bound on all other pairs. Who may do better than
+    that list shows is read again as a whole, at the prices of that moment; nobody else is. Scores
+    are read from the transport, by blocks, unless it has lists that read by themselves.
 
-    Parameters
-    ----------
-    transport
-        Scores are read from it, by blocks, unless it has lists that read by themselves.
-
-    Attributes
-    ----------
-    lists : ShortLists
-        The pairs, and the bound on the others.
-    taken
-        bool array (mentees, listed): is among the columns, so that it is no offer.
-    prices
-        float64 array (mentors,): the last ones.
-    passes : float
-        How often each pair was read, on average.
+    ``taken`` (mentees, listed) says what is among the columns, so that it is no offer; ``prices``
+    (mentors,) are the last ones; ``passes`` is how often each pair was read, on average.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -72,14 +60,8 @@ class OfferTable:
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
 
-        Parameters
-        ----------
-        prices
-            (mentors,), in units of score.
-        threshold
-            (mentees,): offers below it need not be known.
-        known
-            Columns that are no offers.
+        Prices (mentors,) are in units of score. Offers below ``threshold`` (mentees,) need not be
+        known; the columns ``known`` are no offers.
         """
         self.prices = prices
         # Of whom nothing was read yet is read, even where nobody would be taken.

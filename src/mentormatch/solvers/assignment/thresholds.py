@@ -34,39 +34,20 @@ GROUPS = 24
 
 @dataclass(frozen=True, eq=False)
 class LevelCut:
-    """Why no more mentees can be covered: whoever is left has only mentors inside.
+    """Why no more mentees can be covered: whoever is left has only mentors inside."""
 
-    Parameters
-    ----------
-    mentors
-        bool array (mentors,): full of mentees who have no one outside.
-    mentees
-        bool array (mentees,): those who have no one outside.
-    last
-        The last priority class that takes part.
-    """
-
-    mentors: NDArray[np.bool_]
-    mentees: NDArray[np.bool_]
-    last: int
+    mentors: NDArray[np.bool_]  # (mentors,): full of mentees who have no one outside
+    mentees: NDArray[np.bool_]  # (mentees,): those who have no one outside
+    last: int  # the last priority class that takes part
 
 
 @dataclass(frozen=True, eq=False)
 class Threshold:
-    """The highest level that can be kept.
+    """The highest level that can be kept."""
 
-    Parameters
-    ----------
-    level
-        In the unit of the levels.
-    coverage
-        int64 array (classes,): mentees who get a mentor, as many as with all pairs.
-    cut
-        Shows that no higher level is possible; None where a minimum is the reason.
-    """
-
-    level: float
-    coverage: NDArray[np.int64]
+    level: float  # in the unit of the levels
+    coverage: NDArray[np.int64]  # (classes,): mentees who get a mentor, as many as with all pairs
+    # shows that no higher level is possible; None where a minimum is the reason
     cut: LevelCut | None
 
 
@@ -76,21 +57,9 @@ def highest_threshold(
     """The highest level t such that no pair with a level in (above, t) is needed.
 
     Needed for the largest coverage, class by class, and for the minimums. None when no pair above
-    ``above`` is.
-
-    Parameters
-    ----------
-    transport
-        At most one place each.
-    levels
-        float64 array (mentees, mentors), NaN where a pair must not be made.
-    above
-        Pairs up to this level may be made whatever the level.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    ``above`` is; pairs up to it may be made whatever the level. The transport has at most one place
+    each; ``levels`` are (mentees, mentors), NaN where a pair must not be made. Raises
+    InfeasibleError where the minimums cannot be met.
     """
     search = _LevelSearch(transport, levels, above)
     target = search.cover(-np.inf, None)

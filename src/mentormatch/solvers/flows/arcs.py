@@ -50,25 +50,10 @@ def choose_arcs(
 
     Network: pools of places → mentees → mentors → sink. There is a pool of first places for each
     priority class that holds exactly as many as the class can get, and one of further places; a
-    mentor's minimum is its own supply.
-
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The arcs: intp positions and finite float64 scores.
-    reached
-        What the earlier stages reach on these arcs, when it is known already.
-
-    Returns
-    -------
-    chosen, error
-        Positions in the given arrays, and how far rounding moved a score at most, in units of
-        score.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    mentor's minimum is its own supply. Scores are finite; ``reached`` is what the earlier stages
+    reach on these arcs, when it is known already. Returns the positions of the chosen arcs, and how
+    far rounding moved a score at most, in units of score. Raises InfeasibleError where the minimums
+    cannot be met.
     """
     check_minimums(transport, mentees, mentors)
     if not len(mentees):

@@ -19,18 +19,10 @@ __all__ = ["StageValues", "find_stage_values", "flow_on_arcs", "largest_flow"]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StageValues:
-    """The values the stages before the total reach on some arcs.
+    """The values the stages before the total reach on some arcs."""
 
-    Parameters
-    ----------
-    coverage
-        int64 array (classes,): mentees of each class who get a first mentor.
-    pairs
-        Pairs in all.
-    """
-
-    coverage: NDArray[np.int64]
-    pairs: int
+    coverage: NDArray[np.int64]  # (classes,): mentees of each class who get a first mentor
+    pairs: int  # in all
 
 
 def flow_on_arcs(

@@ -19,17 +19,7 @@ __all__ = ["ArcList", "Potentials", "beyond", "find_potentials"]
 
 @dataclass(frozen=True, eq=False)
 class ArcList:
-    """Pairs to choose from, sorted by mentee.
-
-    Parameters
-    ----------
-    mentees, mentors
-        int32 arrays (arcs,).
-    scores
-        float64 array (arcs,).
-    chosen
-        bool array (arcs,): the pairs of the current matching.
-    """
+    """Pairs to choose from, sorted by mentee; those ``chosen`` are the current matching."""
 
     mentees: NDArray[np.int32]
     mentors: NDArray[np.int32]
@@ -39,35 +29,20 @@ class ArcList:
 
 @dataclass(frozen=True, eq=False)
 class Potentials:
-    """Multipliers, in units of score.
+    """Multipliers, in units of score."""
 
-    Parameters
-    ----------
-    prices
-        (mentors,).
-    nobody
-        (classes,): what being without any mentor is worth; 0 when only the total counts.
-    place
-        What lacking a further place is worth; 0 when only the total counts.
-    """
-
-    prices: NDArray[np.float64]
+    prices: NDArray[np.float64]  # (mentors,)
+    # (classes,): worth of being without any mentor; 0 when only the total counts
     nobody: NDArray[np.float64]
-    place: float
+    place: float  # what lacking a further place is worth; 0 when only the total counts
 
 
 def find_potentials(transport: Transport, arcs: ArcList, least: float) -> Potentials:
     """Find the lowest prices at which no arc improves the chosen pairs.
 
     Whoever holds mentor a at price p_a asks p_j ≥ s_ij + (p_a − s_ia) of every other arc. Longest
-    paths by sweeps, each of which follows only the mentees whose own side has risen.
-
-    Parameters
-    ----------
-    arcs
-        The arcs with an optimal choice.
-    least
-        Improvements up to this size, in units of score, are rounding.
+    paths by sweeps, each of which follows only the mentees whose own side has risen. Improvements
+    up to ``least``, in units of score, are rounding.
     """
     n, m = transport.shape
     held = np.flatnonzero(arcs.chosen)

@@ -33,18 +33,9 @@ def raise_towards(
 ) -> Potentials:
     """Raise prices of an optimal choice towards others, and no further than it stays proven.
 
-    Parameters
-    ----------
-    transport
-        One place each, in one class; otherwise the potentials stay as they are.
-    arcs
-        The choice.
-    potentials
-        Those to begin from, such as its lowest ones; no price falls.
-    wanted
-        (mentors,): prices, in units of score.
-    servable
-        bool array (mentees,): has an eligible mentor at all.
+    Only with one place each, in one class; otherwise the potentials stay as they are. They are
+    those to begin from, such as the lowest ones; no price falls. Prices ``wanted`` (mentors,) are
+    in units of score; ``servable`` (mentees,) says who has an eligible mentor at all.
     """
     if transport.wants_several or transport.covered.any() or transport.classes.any():
         return potentials
@@ -88,12 +79,7 @@ def lower_together(
     """Lower all prices until one is 0, where they prove the same.
 
     Where everybody has a mentor and no seat is free, prices may move together; high ones would say
-    that seats are worth what nobody gains by one more.
-
-    Parameters
-    ----------
-    transport, arcs, servable
-        See `raise_towards`.
+    that seats are worth what nobody gains by one more. See `raise_towards`.
     """
     n, m = transport.shape
     mine, at = arcs.mentees[arcs.chosen], arcs.mentors[arcs.chosen]

@@ -38,16 +38,9 @@ MOST_ENTRIES = 2**22
 
 @dataclass(frozen=True, eq=False)
 class Accepted:
-    """What deferred acceptance ends with.
+    """What deferred acceptance ends with: the pairs, and how often somebody proposed (``rounds``).
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays: the pairs.
-    ties_met
-        Two equal values were compared; without one the outcome depends on no tie-break.
-    rounds
-        How often somebody proposed.
+    ``ties_met``: two equal values were compared; without one the outcome depends on no tie-break.
     """
 
     mentees: Positions
@@ -59,16 +52,12 @@ class Accepted:
 def deferred_acceptance(
     market: Market, proposing: Literal["mentees", "mentors"] = "mentees"
 ) -> Accepted:
-    """The stable matching that is best for every proposer [1]_, ties broken by position.
+    """The stable matching that is best for every proposer, ties broken by position.
 
     A proposer with p places makes as many offers as it has free ones; the other side keeps the
-    best, up to its seats. Lists are read a few entries at a time, and entries that would be
-    refused are passed over.
-
-    References
-    ----------
-    .. [1] D. Gale and L. S. Shapley (1962), College admissions and the stability of marriage,
-       American Mathematical Monthly 69, 9-15.
+    best, up to its seats. Lists are read a few entries at a time, and entries that would be refused
+    are passed over. Source: D. Gale and L. S. Shapley (1962), College admissions and the stability
+    of marriage, American Mathematical Monthly 69, 9-15.
     """
     by_mentees = proposing == "mentees"
     if not min(market.shape):
@@ -180,12 +169,8 @@ class _Reader:
     ) -> tuple[Positions, Positions, NDArray[np.float64], Positions]:
         """The next entries that would accept, as many as there are free places.
 
-        Returns
-        -------
-        proposers, receivers, values
-            One offer each.
-        starved
-            Those of ``who`` whose list must be read further.
+        Returns one offer each as proposers, receivers, values; and those of ``who`` whose list must
+        be read further.
         """
         others, theirs = self.others[who], self.theirs[who]
         slots = np.arange(others.shape[1])

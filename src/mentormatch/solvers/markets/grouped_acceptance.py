@@ -42,28 +42,17 @@ def accept_in_groups(
     limits: NDArray[np.int64],
     member: NDArray[np.bool_],
 ) -> Positions:
-    """Positions of the pairs of the stable matching that is best for every mentee [1]_.
+    """Positions of the pairs of the stable matching that is best for every mentee.
 
     A mentee proposes down its list; of the mentor and the groups around it the smallest that then
     has too many rejects its worst. It is stable where the mentors of a group rank mentees alike.
     O(pairs · groups around a mentor · log pairs), one step for each proposal.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (pairs,), by mentee.
-    u, v
-        float64 arrays (pairs,): what the mentee and what the mentor ranks by; ties are broken by
-        position.
-    limits
-        int64 array (mentors + groups,): how many each mentor, then each group, may have.
-    member
-        bool array (groups, mentors), nested or disjoint, smaller groups first.
-
-    References
-    ----------
-    .. [1] D. J. Abraham, R. W. Irving and D. F. Manlove (2007), Two algorithms for the
-       student-project allocation problem.
+    Pairs are sorted by mentee, who ranks by ``u``, the mentor by ``v``; ties are broken by
+    position. ``limits`` (mentors + groups,) says how many each mentor, then each group, may have;
+    ``member`` (groups, mentors) is nested or disjoint, smaller groups first. Source: D. J. Abraham,
+    R. W. Irving and D. F. Manlove (2007), Two algorithms for the student-project allocation
+    problem.
     """
     people = int(mentees.max(initial=-1)) + 1
     order = np.lexsort((np.arange(len(mentees)), -u, mentees)).tolist()

@@ -23,18 +23,10 @@ __all__ = ["RuleModel", "smallest_hitting_set"]
 
 
 class RuleModel:
-    """Rows that hold only where their rule is asked for.
+    """Rows low ≤ rows · x ≤ high on binary x that hold only where their rule is asked for.
 
-    Parameters
-    ----------
-    rows, low, high
-        low ≤ rows · x ≤ high on binary x.
-    thresholds
-        What a row must reach unless it is 0; 0 = nothing.
-    rule_of
-        intp array (rows,): number of the rule a row belongs to; −1 = always holds.
-    deadline
-        When the search must have ended.
+    A row must be 0 or reach its threshold; 0 = no threshold. ``rule_of`` (rows,) is the number of
+    the rule a row belongs to; −1 = always holds.
     """
 
     def __init__(
@@ -60,10 +52,7 @@ class RuleModel:
     def find_conflict(self, kept: Sequence[int]) -> list[int] | None:
         """Return rules among ``kept`` that cannot all hold; None where all of them can.
 
-        Raises
-        ------
-        SolverError
-            The time was over before this was decided.
+        Raises SolverError where time was over before this was decided.
         """
         from ortools.sat.python import cp_model
 
@@ -84,10 +73,7 @@ class RuleModel:
 def smallest_hitting_set(sets: Sequence[Sequence[int]], deadline: Deadline) -> list[int]:
     """Return as few numbers as there are of which each set holds one.
 
-    Raises
-    ------
-    SolverError
-        The time was over before it was proven that there are no fewer.
+    Raises SolverError where time was over before it was proven that there are no fewer.
     """
     numbers = sorted({number for one in sets for number in one})
     if not numbers:

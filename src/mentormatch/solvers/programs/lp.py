@@ -24,20 +24,11 @@ FINEST = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """A vertex of the relaxation that is best, and why.
+    """A vertex of the relaxation that is best, and why."""
 
-    Parameters
-    ----------
-    values
-        float64 array (columns,).
-    objective
-        Of these values.
-    prices
-        float64 array (rows,): ≥ 0 towards the upper limit of a row, ≤ 0 towards the lower one.
-    """
-
-    values: NDArray[np.float64]
-    objective: float
+    values: NDArray[np.float64]  # (columns,)
+    objective: float  # of these values
+    # (rows,): ≥ 0 towards the upper limit of a row, ≤ 0 towards the lower one
     prices: NDArray[np.float64]
 
     @property
@@ -52,21 +43,8 @@ def relax(
     """Solve a program without its integrality by dual simplex.
 
     The simplex method ends in a vertex; the vertices of a flow are integral, so that for laminar
-    constraints this is the optimum itself.
-
-    Parameters
-    ----------
-    program, objective
-        What to maximise; the objective is of size 1.
-
-    Returns
-    -------
-    Relaxed, or None when the time was over
-
-    Raises
-    ------
-    InfeasibleError
-        Not even fractions of pairs satisfy all rows.
+    constraints this is the optimum itself. The objective is of size 1. None when the time was over;
+    InfeasibleError where not even fractions of pairs satisfy all rows.
     """
     if not program.width:
         if ((program.low > 0) | (program.high < 0)).any():

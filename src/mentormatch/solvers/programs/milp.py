@@ -31,45 +31,23 @@ LONG, SEVERAL = 1_000, 4
 
 @dataclass(frozen=True, eq=False)
 class ProgramAnswer:
-    """The answer of HiGHS: values, objective and bound.
+    """The answer of HiGHS: values, objective and bound."""
 
-    Parameters
-    ----------
-    values
-        float64 array (columns,).
-    objective
-        Of these values.
-    bound
-        No values of the columns have a larger objective, as HiGHS says.
-    """
-
-    values: NDArray[np.float64]
-    objective: float
-    bound: float
+    values: NDArray[np.float64]  # (columns,)
+    objective: float  # of these values
+    bound: float  # no values of the columns have a larger objective, as HiGHS says
 
 
 @dataclass(frozen=True, eq=False)
 class MixedProgram:
-    """Columns with bounds, and rows low ≤ A·x ≤ high.
+    """Columns with bounds, and rows low ≤ A·x ≤ high."""
 
-    Parameters
-    ----------
-    lower, upper
-        float64 arrays (columns,).
-    integral
-        bool array (columns,).
-    rows
-        Sparse (rows, columns) array.
-    low, high
-        float64 arrays (rows,).
-    """
-
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    integral: NDArray[np.bool_]
-    rows: sparse.csr_array
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    lower: NDArray[np.float64]  # (columns,)
+    upper: NDArray[np.float64]  # (columns,)
+    integral: NDArray[np.bool_]  # (columns,)
+    rows: sparse.csr_array  # (rows, columns)
+    low: NDArray[np.float64]  # (rows,)
+    high: NDArray[np.float64]  # (rows,)
 
     @classmethod
     def of_pairs(
@@ -149,22 +127,11 @@ class MixedProgram:
     ) -> ProgramAnswer:
         """The values with the largest objective.
 
-        Parameters
-        ----------
-        gap
-            Relative gap at which the search may stop.
-        start
-            Values of the first columns that can be completed to an answer: what comes back when the
-            time is over before anything better was found.
-        presolve
-            Whether HiGHS simplifies the program first, for which it looks at no clock.
-
-        Raises
-        ------
-        InfeasibleError
-            No values satisfy all rows.
-        SolverError
-            The time was over before any values were found, or HiGHS stopped.
+        The search may stop at a relative ``gap``. ``start`` are values of the first columns that
+        can be completed to an answer: what comes back when the time is over before anything better
+        was found. ``presolve`` lets HiGHS simplify the program first, for which it looks at no
+        clock. Raises InfeasibleError where no values satisfy all rows; SolverError where the time
+        was over before any values were found, or HiGHS stopped.
         """
         if not self.width:
             if ((self.low > 0) | (self.high < 0)).any():

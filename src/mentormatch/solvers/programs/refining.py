@@ -34,24 +34,10 @@ def keep_undecided(
 
     No answer is better than the one known by more than the gap. What loses more than that at the
     prices, by a column or by leaving a limit, is in no better answer, however much more it loses:
-    beyond twice the gap, reduced costs and prices are cut.
-
-    Parameters
-    ----------
-    values
-        float64 array (columns,): of what is to be maximised.
-    rows
-        Sparse (rows, columns) array.
-    prices
-        float64 array (rows,).
-    gap
-        Between the bound of these prices and an answer.
-
-    Returns
-    -------
-    values, far
-        Columns are solved again for these values; ``far`` added to the prices found are prices for
-        the values given.
+    beyond twice the gap, reduced costs and prices are cut. ``values`` (columns,) are what is to be
+    maximised, ``prices`` those of the (rows, columns) array; ``gap`` lies between their bound and
+    an answer. Columns are solved again for the values returned; the second array, added to the
+    prices found, gives prices for the values given.
     """
     reach = 2 * gap
     near = np.clip(prices, -reach, reach)

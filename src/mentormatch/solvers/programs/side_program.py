@@ -23,58 +23,32 @@ __all__ = ["SideAnswer", "SideProgram", "add_rows"]
 
 @dataclass(frozen=True, eq=False)
 class SideAnswer:
-    """The answer of CP-SAT: chosen pairs and its bounds.
+    """The answer of CP-SAT: chosen pairs and its bounds."""
 
-    Parameters
-    ----------
-    chosen
-        intp array: positions in the list of pairs.
-    coverage_bounds
-        One for each class, given what the classes before it reached; empty when not asked for.
-    pairs_bound
-        On the number of pairs, given the coverage; None when not asked for.
-    total_bound
-        On the sum of scores, given coverage and number of pairs, in units of score, with what
-        rounding can cost.
-    complete
-        False when a time limit or a gap ended a search before its end.
-    """
-
-    chosen: NDArray[np.intp]
+    chosen: NDArray[np.intp]  # positions in the list of pairs
+    # One for each class, given what the classes before it reached; empty when not asked for.
     coverage_bounds: tuple[int, ...]
-    pairs_bound: int | None
+    pairs_bound: int | None  # on the number of pairs, given the coverage; None when not asked for
+    # On the sum of scores, given coverage and number of pairs, in units of score, with what
+    # rounding can cost.
     total_bound: float
-    complete: bool
+    complete: bool  # False when a time limit or a gap ended a search before its end
 
 
 @dataclass(frozen=True, eq=False)
 class SideProgram:
-    """Pairs that may be made, and whole-number conditions on them.
-
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The pairs.
-    demand, covered, classes
-        Of each mentee: places, whether it has a mentor already, priority class (0 first).
-    rows
-        Sparse int64 (rows, pairs) array.
-    low, high
-        int64 arrays (rows,).
-    thresholds
-        int64 array (rows,): what a row must reach unless it is 0; 0 = nothing.
-    """
+    """Pairs that may be made, and whole-number conditions on them."""
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
-    demand: NDArray[np.int64]
-    covered: NDArray[np.bool_]
-    classes: NDArray[np.intp]
-    rows: sparse.csr_array
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    thresholds: NDArray[np.int64]
+    demand: NDArray[np.int64]  # places of each mentee
+    covered: NDArray[np.bool_]  # has a mentor already
+    classes: NDArray[np.intp]  # priority class of each mentee, 0 first
+    rows: sparse.csr_array  # int64 (rows, pairs)
+    low: NDArray[np.int64]  # (rows,)
+    high: NDArray[np.int64]  # (rows,)
+    thresholds: NDArray[np.int64]  # (rows,): what a row must reach unless it is 0; 0 = nothing
 
     @property
     def n_classes(self) -> int:
@@ -91,24 +65,12 @@ class SideProgram:
     ) -> SideAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
-        Parameters
-        ----------
-        coverage_first
-            Coverage by class, then pairs, then the total; else only the total.
-        hint
-            Positions of pairs to start from; need not satisfy anything.
-        limits
-            The gap applies to the total, the time to all stages together.
-        reached
-            What is known to be the most of each stage: coverage of each class, then pairs where
-            these are a stage of their own; None: to be found.
-
-        Raises
-        ------
-        InfeasibleError
-            No set of pairs satisfies all rows.
-        SolverError
-            The time was over before any was found.
+        With ``coverage_first`` coverage by class, then pairs, then the total; else only the total.
+        ``hint``: positions of pairs to start from; need not satisfy anything. The gap applies to
+        the total, the time to all stages together. ``reached`` is what is known to be the most of
+        each stage: coverage of each class, then pairs where these are a stage of their own; None:
+        to be found. Raises InfeasibleError where no set of pairs satisfies all rows; SolverError
+        where the time was over before any was found.
         """
         if not len(self.mentees):
             if ((self.low > 0) | (self.high < 0)).any():
