@@ -252,11 +252,8 @@ class OpenScores(NamedTuple):
 def open_pairs(problem: Problem, deadline: Deadline) -> OpenScores:
     """Read the pairs that are still open once the pins are made.
 
-    Raises
-    ------
-    SolverError
-        Not all can be read in time. Without their scores nothing can be drawn by lot, and pairs
-        that are certain are no lottery.
+    Raises SolverError when not all can be read in time. Without their scores nothing can be drawn
+    by lot, and pairs that are certain are no lottery.
     """
     left = problem.after_pins
     try:

@@ -51,19 +51,10 @@ def mix_matchings(
     """Find the best lottery over matchings that keep all rules, and draw one of them.
 
     Probabilities of pairs are not enough where rules are no nested or disjoint sets: not all of
-    them are those of a lottery over matchings [1]_. So the matchings themselves are mixed.
-
-    Raises
-    ------
-    InfeasibleError
-        The cap leaves no lottery, or less than ``keep_total``.
-    SolverError
-        None was found in time.
-
-    References
-    ----------
-    .. [1] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
-       mechanisms: theory and applications, theorem 2.
+    them are those of a lottery over matchings. So the matchings themselves are mixed. Raises
+    InfeasibleError where the cap leaves no lottery, or less than ``keep_total``; SolverError where
+    none was found in time. Source: E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing
+    random allocation mechanisms: theory and applications, theorem 2.
     """
     plain = lottery_model(problem, options)
     counted, model = plain.coverage_objective()
@@ -105,13 +96,7 @@ def mix_matchings(
 
 
 def lottery_model(problem: Problem, options: Options) -> Model:
-    """A problem whose matchings are to be mixed.
-
-    Raises
-    ------
-    SolverError
-        Not all scores can be read in time.
-    """
+    """A problem whose matchings are to be mixed; SolverError if not all scores are read in time."""
     try:
         return Model.of(problem, options, until=options.deadline.at)
     except NotReadInTimeError:
@@ -157,19 +142,10 @@ def draw_matching(
 ) -> Choice:
     """Draw one of the matchings of a mixture.
 
-    Parameters
-    ----------
-    model
-        As `lottery_model` made it: its first columns are the pairs.
-    name, limit
-        Of the strategy, and what its chances keep, for notes and errors.
-    certify
-        The certificate of what is drawn, from the chances of all matchings.
-
-    Raises
-    ------
-    InfeasibleError
-        Less than ``keep_total`` is expected.
+    The first columns of the model are the pairs (`lottery_model`). Notes and errors say the
+    ``name`` of the strategy, and in ``limit`` what its chances keep. ``certify`` makes the
+    certificate of what is drawn from the chances of all matchings. Raises InfeasibleError where
+    less than ``keep_total`` is expected.
     """
     problem, options = model.problem, model.options
     some = np.flatnonzero(mixture.shares > 0)

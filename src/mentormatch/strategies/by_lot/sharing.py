@@ -32,12 +32,8 @@ __all__ = ["share_under_rules"]
 def share_under_rules(problem: Problem, options: Options, keep_total: float | None) -> Choice:
     """Find the most equal lottery over matchings that keep all rules, and draw one of them.
 
-    Raises
-    ------
-    InfeasibleError
-        No matching keeps all rules, or less than ``keep_total`` is expected.
-    SolverError
-        None was found in time.
+    Raises InfeasibleError where no matching keeps all rules, or less than ``keep_total`` is
+    expected; SolverError where none was found in time.
     """
     model = lottery_model(problem, options)
     left = problem.after_pins

@@ -27,14 +27,9 @@ def bottleneck(
 ) -> Threshold | None:
     """The highest level t such that no pair with a level in (above, t) is needed.
 
-    None when no pair above ``above`` is left to choose. Pinned mentees are covered as well.
-
-    Parameters
-    ----------
-    levels
-        float64 array (mentees, mentors of the face): the levels of the pairs, NaN outside.
-    above
-        Pairs up to this level stay as they are.
+    None when no pair above ``above`` is left to choose; pairs up to it stay as they are. Pinned
+    mentees are covered as well. ``levels`` are those of the pairs, (mentees, mentors of the face),
+    NaN outside.
     """
     transport = transport_of(face.stage(None))
     found = highest_threshold(transport, levels, above)

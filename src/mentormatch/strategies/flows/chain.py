@@ -45,24 +45,12 @@ STOPPED = "the time limit ended the search before all its stages; what was settl
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """The best pairs of a stage.
+    """The best pairs of a stage."""
 
-    Parameters
-    ----------
-    matching
-        In the stage's own problem.
-    engine
-        Which solver and why.
-    error
-        How far rounding moved a score at most, in units of score.
-    multipliers
-        The engine's own, when it has them.
-    """
-
-    matching: Matching
-    engine: str
-    error: float
-    multipliers: Multipliers | None
+    matching: Matching  # in the stage's own problem
+    engine: str  # which solver and why
+    error: float  # how far rounding moved a score at most, in units of score
+    multipliers: Multipliers | None  # the engine's own, when it has them
 
     def whole_multipliers(self) -> Multipliers:
         """Whole multipliers that prove a stage of whole weights.
@@ -88,10 +76,7 @@ class Solved:
 def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for.
 
-    Raises
-    ------
-    SolverError
-        The engine that was asked for cannot.
+    Raises SolverError where the engine that was asked for cannot.
     """
     transport = transport_of(stage)
     plain = ENGINES["scipy"].can_solve(transport)
@@ -136,36 +121,18 @@ def largest_weight(face: OptimalFace) -> int:
 
 @dataclass(eq=False)
 class FlowChain:
-    """What the stages so far left, at one mentor each and without side rules.
+    """What the stages so far left, at one mentor each and without side rules."""
 
-    Parameters
-    ----------
-    face
-        The matchings that are left.
-    options
-        The engine, and the deadline.
-    promise
-        What the stages are the proof of.
-    links
-        What makes the proof of each stage for a finished matching.
-    share
-        Of the best total, to be kept by the next stage; None: none.
-    finished
-        False: the time limit ended the chain before all stages were settled.
-    cut
-        The pairs of a stage that the time limit ended before it had prices.
-    how
-        What else to say of the engine.
-    """
-
-    face: OptimalFace
+    face: OptimalFace  # the matchings that are left
     options: Options
-    promise: Promise
+    promise: Promise  # what the stages are the proof of
+    # What makes the proof of each stage for a finished matching.
     links: list[Callable[[Matching], AnyStage]] = field(default_factory=list)
-    share: float | None = None
-    finished: bool = True
+    share: float | None = None  # of the best total, to be kept by the next stage
+    finished: bool = True  # False: the time limit ended it before all stages were settled
+    # The pairs of a stage that the time limit ended before it had prices.
     cut: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
-    how: str = ""
+    how: str = ""  # what else to say of the engine
 
     def keep(self, weights: Weights, *, at_hand: bool = True) -> None:
         """Solve a stage, find its prices, and keep the matchings that reach its optimum.

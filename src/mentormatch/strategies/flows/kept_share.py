@@ -31,12 +31,8 @@ def raise_minimum_within(chain: FlowChain, share: float) -> None:
     The best total of the pairs at or above a level is a flow, and falls as the level rises: the
     highest level that keeps the share is found by bisection between the minimum of the optimal
     matching and the highest level that everybody can have. When the time limit passes, the best
-    level so far stands, with what is not excluded.
-
-    Raises
-    ------
-    ProblemError
-        The best total is not above 0.
+    level so far stands, with what is not excluded. Raises ProblemError where the best total is not
+    above 0.
     """
     face = chain.face
     best = solve_stage(face.stage(None), chain.options.engine)

@@ -31,32 +31,19 @@ WHOLE = {"apart", "together", "pin"}
 class Bent:
     """By how much each condition is bent.
 
-    Parameters
-    ----------
-    lowered, raised
-        int64 arrays (conditions,): by how much the least number of each is lowered, and the largest
-        raised; 1 = dropped, where a condition has no number.
-    seats
-        int64 array (mentors,): seats more.
-    cost, bound
-        Units in all, and what no way costs less than.
+    ``lowered`` and ``raised`` (conditions,) are by how much the least number of each is lowered and
+    the largest raised; 1 = dropped, where a condition has no number.
     """
 
     lowered: NDArray[np.int64]
     raised: NDArray[np.int64]
-    seats: NDArray[np.int64]
-    cost: int
-    bound: int
+    seats: NDArray[np.int64]  # (mentors,): seats more
+    cost: int  # units in all
+    bound: int  # what no way costs less than
 
 
 def bend_conditions(problem: Problem, pins: Sequence[PairRule], deadline: Deadline) -> Bent:
-    """Find the fewest units by which conditions must bend.
-
-    Raises
-    ------
-    SolverError
-        The time was over before any way was found.
-    """
+    """Find the fewest units by which conditions must bend; SolverError if time ended before any."""
     found = condition_rows(problem, pins)
     n, m = problem.shape
     pairs, count = len(found.mentees), len(found.conditions)

@@ -44,13 +44,7 @@ __all__ = ["Programs", "check_stages", "start_programs"]
 
 
 def check_stages(stages: Iterable[Stage]) -> None:
-    """Refuse what programs do not take, before any work.
-
-    Raises
-    ------
-    MentorMatchError
-        Sorted scores with a resolution.
-    """
+    """Refuse what programs do not take, rounded sorted scores, before any work."""
     for stage in stages:
         if isinstance(stage, SortedScores) and stage.resolution is not None:
             raise MentorMatchError(
@@ -72,26 +66,14 @@ def start_programs(
 
 @dataclass(eq=False)
 class Programs:
-    """What the stages so far left, as rows of a program.
-
-    Parameters
-    ----------
-    promise
-        What the stages are the proof of.
-    answer
-        The best total that is left, where a stage found it on its way.
-    finished
-        False: the time limit ended the chain before all stages were settled.
-    places
-        (pairs of the model,): places in lists, where these were counted.
-    """
+    """What the stages so far left, as rows of a program."""
 
     model: Model
-    promise: Promise
-    answer: ProgramAnswer | None = None
-    finished: bool = True
+    promise: Promise  # what the stages are the proof of
+    answer: ProgramAnswer | None = None  # the best total that is left, where a stage found it
+    finished: bool = True  # False: time ended the chain before all stages were settled
     notes: tuple[str, ...] = ()
-    places: NDArray[np.intp] | None = None
+    places: NDArray[np.intp] | None = None  # in lists, of the model's pairs, once counted
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""

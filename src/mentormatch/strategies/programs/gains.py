@@ -25,25 +25,17 @@ LEAST_TOLD = 1e-6
 class Gains:
     """What mentees can get, as columns of a program.
 
-    Parameters
-    ----------
-    model
-        With the columns.
-    who
-        Mentees who can have more than 0.
-    least, best
-        Their smallest sum above 0, and what they cannot have more than, in units of the model.
-    gained
-        Positions of the columns of their sums where those are above 0, else 0.
-    above
-        Positions of the columns that are 1 for whom this is so; None where nobody needs one.
+    ``least`` is the smallest sum above 0 of those in ``who``, ``best`` what they cannot have more
+    than, in units of the model.
     """
 
-    model: Model
-    who: NDArray[np.intp]
+    model: Model  # with the columns
+    who: NDArray[np.intp]  # mentees who can have more than 0
     least: NDArray[np.float64]
     best: NDArray[np.float64]
+    # positions of the columns of their sums where those are above 0, else 0
     gained: NDArray[np.intp]
+    # positions of the columns that are 1 for whom it is; None: none needed
     above: NDArray[np.intp] | None
 
     def of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -54,11 +46,8 @@ class Gains:
 def count_positive(model: Model, *, first: bool) -> Gains:
     """Give each mentee who can have more than 0 a column for its sum.
 
-    Parameters
-    ----------
-    first
-        Whether as many as possible are to have more than 0 before anything else, which is then
-        settled as a stage.
+    With ``first`` as many as possible are to have more than 0 before anything else, which is then
+    settled as a stage.
     """
     best, least = model.best, model.least_sums(LEAST_TOLD / 2)
     who = model.compared()

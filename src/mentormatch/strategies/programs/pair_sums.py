@@ -29,16 +29,8 @@ MOST_LISTED = 20_000
 class PairSums:
     """The open pairs of a problem, and the sums that its mentees can get of them.
 
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The open pairs, in the order of their columns; scores are in units of ``unit``.
-    unit
-        The power of two that scores are divided by, so that all numbers are near 1.
-    choosing
-        Whether only mentees who still have a place once the pins are made are compared.
-    best
-        float64 array (mentees,): what no mentee can have more than, if it has anybody.
+    The pairs are in the order of their columns, scores in units of ``unit``: the power of two that
+    makes all numbers near 1.
     """
 
     problem: Problem
@@ -46,8 +38,8 @@ class PairSums:
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
     unit: float
-    choosing: bool
-    best: NDArray[np.float64]
+    choosing: bool  # only mentees who have a place once the pins are made are compared
+    best: NDArray[np.float64]  # (mentees,): what no mentee can have more than, if it has anybody
 
     @classmethod
     def every(cls, problem: Problem, scores: NDArray[np.float64], unit: float) -> PairSums:
@@ -151,10 +143,7 @@ class PairSums:
     def least_sums(self, untold: float) -> NDArray[np.float64]:
         """The smallest sum above 0 that each mentee can have, or less; inf where there is none.
 
-        Parameters
-        ----------
-        untold
-            Said of mentees of negative scores with more sums than can be listed.
+        ``untold`` is said of mentees of negative scores with more sums than can be listed.
         """
         pinned, lowest = self.pinned_by_mentee(), self.lowest_sums()
         least = np.where(pinned > 0, pinned, np.inf)

@@ -30,11 +30,8 @@ def raise_places(
 ) -> tuple[Model, NDArray[np.intp], bool]:
     """Settle the counts of a stage one after another.
 
-    Returns
-    -------
-    model, places, finished
-        With the counts as rows; intp array (pairs of the model,), 0 = first; whether time was left
-        for all counts.
+    Returns the model with the counts as rows; the places of its pairs, 0 = first; and whether time
+    was left for all counts.
     """
     problem = model.problem
     # Bounds are of all pairs, also where only some are looked at.

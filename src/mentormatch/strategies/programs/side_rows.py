@@ -44,13 +44,7 @@ def with_side_rules(
 def refuse_broken_rules(
     problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> None:
-    """Refuse pairs of a solver whose tolerance let a rule be broken.
-
-    Raises
-    ------
-    SolverError
-        A rule does not hold; names it.
-    """
+    """Raise a SolverError that names a rule which a solver's tolerance let its pairs break."""
     wrong = problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids)
     if wrong:
         raise SolverError(

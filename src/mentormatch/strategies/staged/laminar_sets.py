@@ -36,15 +36,8 @@ def laminar_sets(
 ) -> tuple[LaminarFlow, sparse.csr_array] | None:
     """The sets of some pairs with their limits, once the pins are made; None if not laminar.
 
-    Parameters
-    ----------
-    classes
-        How many priority classes are sets of their own.
-
-    Returns
-    -------
-    flow, sets
-        Mentees, mentors, rows of the rules, classes; and the sparse int8 (sets, pairs) array.
+    The sets are mentees, mentors, rows of the rules, and the first ``classes`` priority classes;
+    the array of them is sparse int8 (sets, pairs).
     """
     if not may_be_laminar(problem):
         return None

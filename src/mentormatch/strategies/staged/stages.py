@@ -74,13 +74,9 @@ class MostServed:
 class PlacesInLists:
     """The most mentees at the first place of their lists, then at the second, and so on.
 
-    Parameters
-    ----------
-    what
-        "most": as above. "fewest": the fewest at the last place, then at the one before, and so on.
-        "sum": the smallest sum of places (1 = first).
-    tie_tolerance
-        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+    That is what "most" means. "fewest": the fewest at the last place, then at the one before, and
+    so on; "sum": the smallest sum of places (1 = first). Scores rank in whole steps of
+    ``tie_tolerance``; 0 = only equal scores are tied.
     """
 
     what: Literal["most", "fewest", "sum"]

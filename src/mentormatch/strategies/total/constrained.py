@@ -48,15 +48,9 @@ def match_with_side_rules(problem: Problem, options: Options) -> Choice:
     vertex is integral and meets the bound recomputed from the prices, that is the proof. Else an
     integer program, with its solver's bound: over the pairs that can matter at these prices where
     the linear program's stages can be reached, by CP-SAT where they are few and by HiGHS where they
-    are many; over all pairs by CP-SAT otherwise.
-
-    Raises
-    ------
-    InfeasibleError
-        The conditions cannot all hold; names a minimal set that conflicts.
-    SolverError
-        An engine that cannot keep such conditions, or time that was over before any matching was
-        found.
+    are many; over all pairs by CP-SAT otherwise. Raises InfeasibleError, naming a minimal set of
+    conditions that conflicts, where they cannot all hold; SolverError where an engine cannot keep
+    such conditions, or time was over before any matching was found.
     """
     if options.engine not in (None, *SIDE_ENGINES):
         raise SolverError(

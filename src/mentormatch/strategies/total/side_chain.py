@@ -30,21 +30,11 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """A linear program to which the stages so far have added a row each.
+    """A linear program to which the stages so far have added a row each."""
 
-    Parameters
-    ----------
-    pairs
-        The pairs of the first columns.
-    reached
-        What the stages so far reached, which their rows keep.
-    deadline
-        By which all of them must have ended.
-    """
-
-    pairs: OpenPairs
-    reached: tuple[int, ...]
-    deadline: Deadline
+    pairs: OpenPairs  # the pairs of the first columns
+    reached: tuple[int, ...]  # what the stages so far reached, which their rows keep
+    deadline: Deadline  # by which all of them must have ended
 
     @cached_property
     def program(self) -> MixedProgram:
@@ -99,22 +89,10 @@ class Chain:
     ) -> tuple[Chain, Relaxed] | None:
         """The best vertex for a stage over all pairs, and the chain with those that matter.
 
-        Parameters
-        ----------
-        stage
-            Number of what is counted; None: the total.
-        known, gap
-            Prices that leave a finite gap: only what they leave open is decided.
-
-        Returns
-        -------
-        chain, found, or None when the time was over or the counts kept so far cannot be met. The
-        prices found are in units of the objective.
-
-        Raises
-        ------
-        InfeasibleError
-            The rows alone cannot be met: no count has been kept yet.
+        ``stage`` is the number of what is counted; None: the total. Of ``known`` prices that leave
+        a finite ``gap`` only what they leave open is decided; the prices found are in units of the
+        objective. None when the time was over or the counts kept so far cannot be met;
+        InfeasibleError where the rows alone cannot be: no count has been kept yet.
         """
         chain = self
         while True:
@@ -228,12 +206,8 @@ class Chain:
 def add_pairs_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
     """With pairs by which all limits can be met, as fractions; None when the time was over.
 
-    What a row lacks is made as small as possible; pairs that would make it smaller join.
-
-    Raises
-    ------
-    InfeasibleError
-        No pairs meet all limits.
+    What a row lacks is made as small as possible; pairs that would make it smaller join. Raises
+    InfeasibleError where no pairs meet all limits.
     """
     while True:
         plain = pairs.linear()

@@ -32,29 +32,15 @@ STEP = 1 / FINEST_STEPS
 class Linear:
     """The result of the chain of linear programs of a problem.
 
-    Parameters
-    ----------
-    chain
-        The last of them.
-    chosen
-        Positions of the pairs of the last vertex, rounded.
-    certificate
-        The proof, where the vertex is integral and its prices prove it; else None.
-    stages, total
-        Multipliers of every constraint, of the stages and of the total.
-    bound
-        On the total of the open pairs with all stages reached, recomputed from the prices.
-    charges
-        Of the total: what a matching loses at least by making a pair is what this asks beyond the
-        pair's score.
+    What a matching loses at least by making a pair is what ``charges`` ask beyond the pair's score.
     """
 
-    chain: Chain
-    chosen: NDArray[np.intp]
-    certificate: Certificate | None
-    stages: tuple[Multipliers, ...]
+    chain: Chain  # the last of them
+    chosen: NDArray[np.intp]  # positions of the pairs of the last vertex, rounded
+    certificate: Certificate | None  # where the vertex is integral and its prices prove it
+    stages: tuple[Multipliers, ...]  # multipliers of every constraint, as in ``total``
     total: Multipliers
-    bound: float
+    bound: float  # on the total with all stages reached, recomputed from the prices
     charges: ReducedCosts
 
     @property
@@ -73,12 +59,8 @@ def solve_linear_chain(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
 
     Stage by stage: the coverage of each class, the pairs, the total, each keeping what the earlier
     ones reached. There is none when time was over, or where fractions reach a count that, rounded
-    down, they cannot meet exactly.
-
-    Raises
-    ------
-    InfeasibleError
-        Not even fractions of pairs satisfy all rules.
+    down, they cannot meet exactly. Raises InfeasibleError where not even fractions of pairs satisfy
+    all rules.
     """
     chain = Chain(pairs, (), deadline)
     problem = pairs.problem
