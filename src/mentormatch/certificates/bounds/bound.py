@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mentormatch.certificates.bounds.best_values import ROWS_OF_A_BLOCK, best_values
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
-from mentormatch.certificates.bounds.seen import enough_values, is_fast, own_values
+from mentormatch.certificates.bounds.seen import (
+    ROWS_OF_A_BLOCK,
+    best_values,
+    enough_values,
+    is_fast,
+    own_values,
+)
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
 from mentormatch.passes import run_pass

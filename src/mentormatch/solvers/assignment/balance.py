@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.solvers.assignment.pricing import best_of_groups
-from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
+from mentormatch.solvers.flows.arcs import check_minimums, find_stage_values, hand_out_places
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.coverage import find_stage_values
 from mentormatch.solvers.flows.networks import find_cheapest_flow
 from mentormatch.solvers.flows.transport import Answer, Limits
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.assignment.pricing import best_columns_of
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import run_positions
-from mentormatch.solvers.flows.coverage import flow_on_arcs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -26,10 +26,19 @@ from mentormatch.solvers.assignment.pricing import (
 )
 from mentormatch.solvers.assignment.raising import raise_open_stages
 from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
-from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
-from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
-from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
-from mentormatch.solvers.flows.steadying import lower_together, raise_towards
+from mentormatch.solvers.flows.arcs import (
+    StageValues,
+    check_minimums,
+    choose_arcs,
+    find_stage_values,
+)
+from mentormatch.solvers.flows.potentials import (
+    ArcList,
+    Potentials,
+    find_potentials,
+    lower_together,
+    raise_towards,
+)
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:

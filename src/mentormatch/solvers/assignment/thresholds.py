@@ -16,8 +16,8 @@ import numpy as np
 
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.coverage import flow_on_arcs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

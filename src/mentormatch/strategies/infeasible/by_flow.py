@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.problem.checks import are_among
-from mentormatch.solvers.flows.coverage import flow_on_arcs
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.strategies.infeasible.conditions import count_eligible, eligible_pairs
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.certificates import count_pairs, list_places
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem.checks import are_among
 from mentormatch.proofs.flow_stages import Welfare, smallest_positive
-from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
+from mentormatch.proofs.measures import AtPlace, Covered, EvenLoads, Positive, WelfareSum
 from mentormatch.solvers.arrays import incidence
-from mentormatch.strategies.flows.places import describe_profile
+from mentormatch.strategies.flows.places import describe_profile, list_ranked_pairs
 from mentormatch.strategies.programs.coverage import keep_share, serve_first
-from mentormatch.strategies.programs.models import Model
-from mentormatch.strategies.programs.places import raise_places
+from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
 from mentormatch.strategies.staged.stages import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Choice, Options
 
-__all__ = ["Programs", "check_stages", "start_programs"]
+__all__ = ["Programs", "check_stages", "raise_places", "start_programs"]
 
 
 def check_stages(stages: Iterable[Stage]) -> None:
@@ -209,3 +209,52 @@ def _most_welfare(
         count = int(np.count_nonzero(won > 0))
     values = np.sort(exact(np.maximum(best, 0.0)))
     return float(values[max(len(values) - count, 0) :].sum())
+
+
+# A count that a solver says to be whole is so up to this.
+WHOLE = 1e-6
+
+
+def raise_places(
+    model: Model, stage: PlacesInLists, promise: Promise
+) -> tuple[Model, NDArray[np.intp], bool]:
+    """Settle the counts of a stage one after another.
+
+    Returns the model with the counts as rows; the places of its pairs, 0 = first; and whether time
+    was left for all counts.
+    """
+    problem = model.problem
+    # Bounds are of all pairs, also where only some are looked at.
+    arcs, ranks = list_ranked_pairs(problem, promise, stage.tie_tolerance)
+    width = max(problem.shape[1], 1)
+    keys = arcs.mentees * width + arcs.mentors
+    places = ranks[np.searchsorted(keys, model.mentees * width + model.mentors)]
+    classes = problem.priority_classes[model.mentees]
+    counts = list_places(stage.what, int(ranks.max(initial=-1)) + 1)
+    seats = int(np.minimum(problem.after_pins.capacity, problem.shape[0]).sum())
+    left = min(len(np.unique(arcs.mentees)), seats)
+    covered = [bound for measure, bound in model.stages if isinstance(measure, Covered)]
+    if covered:
+        held = int(np.count_nonzero(problem.after_pins.covered))
+        left = min(left, int(np.floor(sum(covered) + WHOLE)) - held)
+    for done, (what, number) in enumerate(counts):
+        if done and model.over:
+            return model, places, False
+        objective = model.on_pairs(count_pairs(what, number, classes, places).astype(np.float64))
+        there = np.unique(arcs.mentees[ranks == number])
+        most = float(min(len(there), left)) if what == "most" else 0.0
+        measure = AtPlace(what, number, stage.tie_tolerance)
+        known = model.known()
+        answer = None if known is None else model.program.completed(known, objective)
+        if answer is not None and answer.objective >= most - ROOM:
+            # What is known reaches a bound without a search.
+            answer = replace(answer, bound=most)
+            model = model.with_floor(objective, answer, measure, most, counted=True)
+        else:
+            model = model.settle(objective, measure, most=most, counted=True)
+        _, bound = model.stages[-1]
+        reached = round(float(objective @ model.values))
+        if what == "most" and bound < reached + 1 - WHOLE:
+            left -= reached
+        model.options.tell("places", done=done + 1, of=len(counts))
+    return model, places, True

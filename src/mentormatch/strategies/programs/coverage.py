@@ -12,7 +12,7 @@ from mentormatch.proofs.flow_stages import kept_total
 from mentormatch.proofs.measures import Covered, Filled
 from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.pair_sums import ROUND_UP
-from mentormatch.strategies.staged.shares import check_share_has_meaning
+from mentormatch.strategies.staged.stages import check_share_has_meaning
 
 if TYPE_CHECKING:
     from mentormatch.problem import Problem

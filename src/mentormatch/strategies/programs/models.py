@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import bounded_by_solver, exact_scores
+from mentormatch.certificates import bounded_by_solver, exact_scores, measure_stage, stage_tolerance
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
+from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.programs.outward import bounded_stage, widen
 from mentormatch.strategies.programs.pair_sums import ROUND_UP, PairSums
 from mentormatch.strategies.programs.side_rows import refuse_broken_rules, with_side_rules
 from mentormatch.strategies.staged.repairing import repair_optimum
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
-__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model"]
+__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "bounded_stage", "widen"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -362,3 +362,23 @@ def _keep_rules_quickly(problem: Problem, options: Options) -> tuple[Answer | No
     pairs, chosen = repaired
     made = replace(plain, mentees=pairs.mentees[chosen], mentors=pairs.mentors[chosen])
     return made, made
+
+
+# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
+OUTWARD, SHARE = 5e-7, 0.5
+WHOLE = 0.5
+
+
+def widen(bound: float, matching: Matching) -> float:
+    """Return a solver's bound on the total, never below what the matching has."""
+    return max(bound, matching.total) + OUTWARD * float(np.abs(matching.scores).sum())
+
+
+def bounded_stage(measure: Measure, limit: float, matching: Matching) -> BoundedStage:
+    """Prove a stage by its solver's bound."""
+    value, tolerance = measure_stage(measure, matching), stage_tolerance(measure, matching)
+    # Counts are whole, and are reached whatever the rounding; nothing is beyond a bound that holds.
+    sure = tolerance >= WHOLE or limit == 0
+    return BoundedStage(
+        measure, value, max(limit, value) + (0.0 if sure else SHARE * tolerance), tolerance
+    )

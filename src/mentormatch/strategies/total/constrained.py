@@ -15,16 +15,15 @@ from mentormatch.solvers.programs.side_program import SideAnswer
 from mentormatch.strategies.infeasible.explain import explain_conflict
 from mentormatch.strategies.staged.open_pairs import OpenPairs
 from mentormatch.strategies.staged.repairing import repair, repair_optimum, worth_of
-from mentormatch.strategies.total.side_chain import Chain
+from mentormatch.strategies.total.side_chain import Chain, solve_linear_chain
 from mentormatch.strategies.total.side_flow import solve_laminar_flow
-from mentormatch.strategies.total.side_linear import solve_linear_chain
 
 if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Choice, Options
-    from mentormatch.strategies.total.side_linear import Linear
+    from mentormatch.strategies.total.side_chain import Linear
 
 __all__ = ["SIDE_ENGINES", "match_with_side_rules"]
 
