@@ -27,7 +27,7 @@ from mentormatch.strategies.flows import chain, places, settling
 from mentormatch.strategies.infeasible import explain
 from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.staged import open_pairs
-from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total import optimal
 
 MANY = 10**9
 verify = mm.certificates.verify
@@ -132,7 +132,7 @@ def answer_of(strategy):
         (thresholds, "ALL_PAIRS", (0, MANY), "maximin"),
         (balance, "ALL_PAIRS", (0, MANY), "balanced"),
         (open_pairs, "AT_ONCE", (0, MANY), "quotas"),
-        (constrained, "FEW", (0, MANY), "hours"),
+        (optimal, "FEW", (0, MANY), "hours"),
         (lotteries, "AT_ONCE", (0, MANY), "lottery"),
         (lottery, "SPARE", (0, MANY), "lottery"),
         (lotteries, "AT_ONCE", (0, MANY), "fair_lottery"),
@@ -210,7 +210,7 @@ def test_a_limit_of_time_keeps_a_search_from_pairs_that_are_far_more(monkeypatch
     whole = mm.match(problem_for("hours"))
     found = []
     for value in (0, MANY):
-        monkeypatch.setattr(constrained, "TOO_MANY", value)
+        monkeypatch.setattr(optimal, "TOO_MANY", value)
         matching = mm.match(problem_for("hours"), time_limit=100.0)
         assert verify(matching).ok, verify(matching).findings
         found.append(matching)

@@ -14,7 +14,7 @@ from mentormatch.errors import SolverError
 from mentormatch.problem import name_pin
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.arrays import incidence, sparse_cells
-from mentormatch.solvers.programs.conflicts import RuleModel
+from mentormatch.solvers.programs.side_program import RuleModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mentormatch.errors import SolverError
-from mentormatch.solvers.programs.conflicts import smallest_hitting_set
+from mentormatch.solvers.programs.side_program import smallest_hitting_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
