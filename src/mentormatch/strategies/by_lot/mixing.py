@@ -13,9 +13,9 @@ from mentormatch.matching import Matching
 from mentormatch.solvers.programs.equal_shares import share_equally
 from mentormatch.solvers.programs.mixtures import Mixture
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.programs.coverage import serve_first
+from mentormatch.strategies.programs.chain import serve_first
 from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
-from mentormatch.strategies.programs.side_rows import refuse_broken_rules
+from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
 from mentormatch.strategies.staged.stages import check_expected
 from mentormatch.strategies.staged.transports import with_pins
 

@@ -16,8 +16,12 @@ from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.programs.pair_sums import ROUND_UP, PairSums
-from mentormatch.strategies.programs.side_rows import refuse_broken_rules, with_side_rules
+from mentormatch.strategies.programs.pair_sums import (
+    ROUND_UP,
+    PairSums,
+    refuse_broken_rules,
+    with_side_rules,
+)
 from mentormatch.strategies.staged.repairing import repair_optimum
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
