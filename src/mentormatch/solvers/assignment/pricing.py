@@ -25,6 +25,7 @@ __all__ = [
     "best_columns_of",
     "best_of_groups",
     "best_offers",
+    "best_open_of_groups",
     "find_surplus",
     "select_offers",
 ]
@@ -180,6 +181,18 @@ def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
     if whole < len(starts):
         best[:, whole] = value[:, whole * width :].argmax(axis=1)
     return best + starts
+
+
+def best_open_of_groups(
+    value: NDArray[np.floating], width: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of `best_of_groups` where they are above −inf; of width 1, all such."""
+    if width == 1:
+        row, column = np.nonzero(value > -np.inf)
+        return row, column
+    best = best_of_groups(value, width)
+    row, place = np.nonzero(np.take_along_axis(value, best, axis=1) > -np.inf)
+    return row, best[row, place]
 
 
 def best_columns_of(

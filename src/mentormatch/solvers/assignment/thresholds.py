@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.assignment.pricing import add_columns_for_minimums
+from mentormatch.solvers.assignment.pricing import add_columns_for_minimums, best_open_of_groups
 from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import PairColumns
 
@@ -140,22 +140,13 @@ class _LevelSearch:
         mentees: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         mentors: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         scores: list[NDArray[np.float64]] = [np.empty(0)]
-        groups = m if self.complete else GROUPS
-        starts = np.arange(0, m, max(1, -(-m // groups))) if m else np.empty(0, np.intp)
+        width = 1 if self.complete else max(1, -(-m // GROUPS))
         for part in self.transport.row_blocks(len(self.wanting)):
             rows = self.wanting[part]
             found = self.read(rows)
             if m:
                 self.best[rows] = found.max(axis=1)
-            if len(starts) == m:
-                row, column = np.nonzero(found > -np.inf)
-            else:
-                ends = [*starts[1:].tolist(), m]
-                best = np.column_stack(
-                    [found[:, a:b].argmax(axis=1) + a for a, b in zip(starts, ends, strict=True)]
-                )
-                row, place = np.nonzero(np.take_along_axis(found, best, axis=1) > -np.inf)
-                column = best[row, place]
+            row, column = best_open_of_groups(found, width)
             mentees.append(rows[row])
             mentors.append(column)
             scores.append(found[row, column])
