@@ -44,12 +44,22 @@ class PairRule(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AfterPins:
-    """The numbers that remain when the pinned pairs are made."""
+    """The numbers that remain when the pinned pairs are made.
 
-    capacity: NDArray[np.int64]  # (mentors,): free seats
-    minimum: NDArray[np.int64]  # (mentors,): mentees still missing to the minimum
-    demand: NDArray[np.int64]  # (mentees,): places still wanted
-    covered: NDArray[np.bool_]  # (mentees,): has a mentor by a pin
+    Parameters
+    ----------
+    capacity, minimum
+        int64 arrays (mentors,): free seats, and mentees still missing to the minimum.
+    demand
+        int64 array (mentees,): places still wanted.
+    covered
+        bool array (mentees,): has a mentor by a pin.
+    """
+
+    capacity: NDArray[np.int64]
+    minimum: NDArray[np.int64]
+    demand: NDArray[np.int64]
+    covered: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         lock(self.capacity, self.minimum, self.demand, self.covered)
