@@ -28,7 +28,7 @@ import numpy as np
 import mentormatch as mm
 from mentormatch import shortlists
 from mentormatch.solvers import ENGINES
-from mentormatch.solvers.assignment import balance, bidding, opening, priced, thresholds
+from mentormatch.solvers.assignment import balance, opening, priced, thresholds
 from mentormatch.strategies.staged.transports import transport_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -293,8 +293,8 @@ def try_columns(rng: np.random.Generator) -> None:
             "NEAR_AT_FIRST": 0,
             "FEWEST_BEST": int(rng.choice([0, 4])),
             "TRIES": int(rng.choice([0, 4])),
+            "MOST_ROUNDS": int(rng.choice([0, 3, 40])),
         },
-        bidding: {"MOST_ROUNDS": int(rng.choice([0, 3, 40]))},
         balance: {"ALL_PAIRS": 1, "GROUPS": 2},
         thresholds: {"ALL_PAIRS": 1, "GROUPS": 2},
     }

@@ -12,7 +12,7 @@ from made_up_cohorts import cohorts, mixtures
 
 import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound
-from mentormatch.certificates.bounds import best_values, bound, seen
+from mentormatch.certificates.bounds import bound, seen
 from mentormatch.compatibility import blocks
 from mentormatch.sums import lost_in
 
@@ -24,10 +24,10 @@ def test_a_bound_of_fast_blocks_is_never_below_the_exact_one_and_as_tight(cohort
 
     Whatever tiles they are read by.
     """
-    near = data.draw(st.sampled_from([0, best_values.NEAR_PAIRS]))
+    near = data.draw(st.sampled_from([0, seen.NEAR_PAIRS]))
     price = st.sampled_from([0.0, 0.125, 0.1, 1.0, -0.5, 3e5])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(best_values, "NEAR_PAIRS", near)
+        patch.setattr(seen, "NEAR_PAIRS", near)
         patch.setattr(bound, "ROWS_OF_A_BLOCK", data.draw(st.sampled_from([1, 512])))
         patch.setattr(blocks, "TILE_COLUMNS", data.draw(st.sampled_from([1, 2, 1024])))
         fast = mm.Problem(criteria.score(cohort, precision="float32"), capacity=1, demand=1)

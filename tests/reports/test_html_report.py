@@ -27,7 +27,7 @@ from mentormatch.reports.html.figures import clean_svg
 from mentormatch.reports.html.page import _part
 from mentormatch.reports.words import plain_label
 from mentormatch.reports.workbook import writing
-from mentormatch.solvers.assignment import bidding, priced
+from mentormatch.solvers.assignment import opening, priced
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 PAGE = Path(mm.__file__).parent / "reports" / "html" / "page"
@@ -342,7 +342,7 @@ SCORES = [[0.9, 0.8], [0.7, 0.1], [0.6, 0.5]]
 
 
 def test_what_is_not_proven_is_told_by_how_far_it_may_be_off(monkeypatch) -> None:
-    for module, name in ((priced, "MOST_ROUNDS"), (shortlists, "LISTED"), (bidding, "MOST_ROUNDS")):
+    for module, name in ((priced, "MOST_ROUNDS"), (shortlists, "LISTED"), (opening, "MOST_ROUNDS")):
         monkeypatch.setattr(module, name, 1)
     scores = np.random.default_rng(0).random((60, 5)) @ np.random.default_rng(1).random((5, 30))
     cut = mm.match(mm.Problem.from_scores(scores, capacity=2), engine="priced")

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import mentormatch as mm
-from mentormatch.solvers.assignment import bidding, opening
+from mentormatch.solvers.assignment import opening
 from mentormatch.solvers.assignment.pricing import OfferTable
 from mentormatch.solvers.flows.arcs import choose_arcs
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.potentials import ArcList, find_potentials
-from mentormatch.solvers.flows.steadying import raise_towards
+from mentormatch.solvers.flows.potentials import ArcList, find_potentials, raise_towards
 from mentormatch.strategies.staged.transports import transport_of
 from problems import problems
 
@@ -57,15 +56,15 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
     transport = transport_of(problem)
     columns = columns_of(transport)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bidding, "MOST_ROUNDS", 10**6)
-        patched.setattr(bidding, "FEW_LEFT", 0.0)
-        patched.setattr(bidding, "STILL_LEFT", 1.0)
-        prices, values, free = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
+        patched.setattr(opening, "MOST_ROUNDS", 10**6)
+        patched.setattr(opening, "FEW_LEFT", 0.0)
+        patched.setattr(opening, "STILL_LEFT", 1.0)
+        prices, values, free = opening.bid_for_seats(transport, columns, np.zeros(columns.m))
     # Everybody has a seat in the end, and none is looked for.
     assert not len(free)
     best = mm.match(problem, engine="flow").total
     bound = float(prices @ capacity + values.sum())
-    step = bidding.STEP * float(np.ptp(columns.scores)) if len(columns) else 0.0
+    step = opening.STEP * float(np.ptp(columns.scores)) if len(columns) else 0.0
     unsold = float((prices * capacity).sum()) if n < capacity.sum() else 0.0
     assert bound >= best - 1e-9
     # Prices end at the spread of scores, which says nothing more of those that were above.
@@ -81,7 +80,7 @@ def test_bids_that_go_on_to_their_end_bound_the_best_total_to_a_step_each(seed, 
 def test_a_new_pair_has_to_beat_the_last_of_the_columns_a_mentee_wants(problem):
     transport = transport_of(problem)
     columns = columns_of(transport)
-    prices, values, _ = bidding.bid_for_seats(transport, columns, np.zeros(columns.m))
+    prices, values, _ = opening.bid_for_seats(transport, columns, np.zeros(columns.m))
     least = -np.inf if problem.coverage_first else 0.0
     for i in range(columns.n):
         mine = columns.mentees == i
@@ -185,7 +184,7 @@ def test_whoever_wants_several_mentors_keeps_its_prices():
 @pytest.mark.parametrize("bids", [0, 40])
 def test_where_all_want_the_same_mentors_the_optimum_is_that_of_a_flow(monkeypatch, kind, bids):
     """Bids for a few dozen offers end far off here, and one free seat is best for all."""
-    monkeypatch.setattr(bidding, "MOST_ROUNDS", bids)
+    monkeypatch.setattr(opening, "MOST_ROUNDS", bids)
     rng = np.random.default_rng(4)
     n, m, seats = 600, 300, 2 if kind != "more mentees than seats" else 1
     scores = 0.7 * rng.random(m) + 0.3 * rng.random((n, m))

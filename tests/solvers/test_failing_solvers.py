@@ -16,7 +16,7 @@ from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.solvers.programs.side_program import SideProgram
 from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.staged import open_pairs
-from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total import optimal
 
 RNG = np.random.default_rng(4)
 SCORES = np.round(RNG.random((4, 3)), 2)
@@ -73,7 +73,7 @@ def test_a_search_that_ends_without_an_answer_proves_nothing_false(monkeypatch, 
 @pytest.mark.parametrize("failing", [1, 2])
 def test_a_later_search_that_fails_leaves_the_answer_of_the_one_before(monkeypatch, failing):
     """Among few pairs first, then among all that can matter: with no first there is no answer."""
-    for module, name in ((open_pairs, "AT_ONCE"), (constrained, "FEW")):
+    for module, name in ((open_pairs, "AT_ONCE"), (optimal, "FEW")):
         monkeypatch.setattr(module, name, 0 if module is open_pairs else 10**9)
     monkeypatch.setattr(open_pairs, "GROUPS", 1)
     rng = np.random.default_rng(4)

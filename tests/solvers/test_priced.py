@@ -18,7 +18,7 @@ from mentormatch import shortlists
 from mentormatch.certificates import certify_multipliers
 from mentormatch.compatibility import blocks
 from mentormatch.solvers import Limits
-from mentormatch.solvers.assignment import bidding, opening, priced, pricing, repair
+from mentormatch.solvers.assignment import opening, priced, pricing, repair
 from mentormatch.solvers.flows.integers import IntegerScale, common_step
 from mentormatch.strategies.staged.transports import transport_of
 from oracles import achieved, best_by_trying_everything
@@ -120,7 +120,7 @@ def few_columns(request, monkeypatch):
         monkeypatch.setattr(opening, name, 0)
     monkeypatch.setattr(opening, "FEWEST_BEST", int(request.param != "no bids"))
     if request.param == "no bids":
-        monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+        monkeypatch.setattr(opening, "MOST_ROUNDS", 0)
         monkeypatch.setattr(opening, "TRIES", 0)
 
 
@@ -436,7 +436,7 @@ def test_equal_scores_are_solved_and_proven(engine):
 
 def test_a_search_that_was_stopped_goes_on_from_its_candidates_to_the_same_optimum(monkeypatch):
     # So that there are rounds to stop after.
-    monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+    monkeypatch.setattr(opening, "MOST_ROUNDS", 0)
     monkeypatch.setattr(opening, "KEPT_AT_FIRST", 1)
     problem = tight(700, 250, 3)
     expected = mm.match(problem, engine="priced")

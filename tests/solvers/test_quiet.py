@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from mentormatch.solvers.programs.quiet import without_messages
+from mentormatch.solvers.programs.milp import without_messages
 
 
 def test_lines_of_the_solver_are_dropped_and_all_others_come_through(capfd):

@@ -12,8 +12,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 import mentormatch as mm
-from mentormatch.certificates.kinds.levels import prove_levels
-from mentormatch.certificates.kinds.mixtures import prove_mixture
+from mentormatch.certificates.kinds.mixtures import prove_levels, prove_mixture
 from problems import problems
 from side_oracles import every_with_rules, mixed_problems
 

@@ -17,7 +17,7 @@ from mentormatch.certificates.infeasible import shows_infeasible
 from mentormatch.errors import Condition
 from mentormatch.proofs.infeasibility import InfeasibilityProof
 from mentormatch.solvers import Deadline
-from mentormatch.solvers.programs.conflicts import RuleModel
+from mentormatch.solvers.programs.side_program import RuleModel
 from mentormatch.strategies.infeasible.explain import explain_conflict
 
 NAN = np.nan

@@ -11,10 +11,9 @@ import mentormatch as mm
 from mentormatch import shortlists
 from mentormatch.solvers.assignment import (
     balance,
-    bidding,
+    choice,
     opening,
     priced,
-    replicated,
     thresholds,
 )
 from mentormatch.strategies.programs import worst_off
@@ -264,7 +263,7 @@ def test_rounds_that_see_one_column_at_a_time_end_where_all_arcs_do(monkeypatch,
 def test_rounds_end_at_their_bound_with_an_honest_gap(monkeypatch):
     monkeypatch.setattr(priced, "MOST_ROUNDS", 1)
     monkeypatch.setattr(shortlists, "LISTED", 1)
-    monkeypatch.setattr(bidding, "MOST_ROUNDS", 0)
+    monkeypatch.setattr(opening, "MOST_ROUNDS", 0)
     for name in ("BEST_FOR_A_SEAT", "FEWEST_BEST"):
         monkeypatch.setattr(opening, name, 0)
     problem = mm.Problem.from_scores(scores_of(60, 30, 0), capacity=2)
@@ -307,7 +306,7 @@ def test_an_even_load_that_is_cut_short_keeps_the_coverage(monkeypatch):
 @pytest.mark.parametrize("kind", ["profiles", "ties", "all alike", "products", "masked"])
 def test_prices_of_an_auction_before_it_leave_the_best_assignment_the_best(kind, scale):
     # Guards that the auction, which runs in float32 and may stop anywhere, decides nothing.
-    n = replicated.WORTH_PRICES + 4
+    n = choice.WORTH_PRICES + 4
     rng = np.random.default_rng(3)
     scores = {
         "profiles": lambda: scores_of(n, n, 0),

@@ -15,7 +15,7 @@ from mentormatch.solvers.programs.side_program import SideAnswer
 from mentormatch.strategies.staged import open_pairs, repairing
 from mentormatch.strategies.staged.open_pairs import OpenPairs
 from mentormatch.strategies.staged.repairing import repair
-from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total import optimal
 from side_oracles import dense_problems, every_with_rules, mixed_problems
 
 
@@ -87,7 +87,7 @@ def test_what_was_solved_before_the_time_was_over_is_not_solved_again(monkeypatc
 
 
 def test_where_nothing_is_found_in_time_the_error_says_so(monkeypatch):
-    for room in (constrained, repairing):
+    for room in (optimal, repairing):
         monkeypatch.setattr(room, "repair", lambda *_: None)
     with pytest.raises(mm.SolverError, match=r"time was over before any matching was found\. Give"):
         mm.match(crossing(), time_limit=0.001)
@@ -97,7 +97,7 @@ def test_a_search_that_ends_with_less_than_the_rounded_linear_program_is_not_wha
     monkeypatch,
 ):
     # Whatever branching has found when the time is over, the vertex repaired is there as well.
-    monkeypatch.setattr(constrained, "_solve_by_branching", _nothing_but_pins)
+    monkeypatch.setattr(optimal, "_solve_by_branching", _nothing_but_pins)
     problem = crossing()
     matching = mm.match(problem, time_limit=60)
     assert "repaired (the linear program" in matching.engine

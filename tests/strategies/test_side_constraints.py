@@ -19,7 +19,7 @@ import mentormatch as mm
 from mentormatch.certificates import Multipliers, upper_bound, verify
 from mentormatch.solvers import deadline
 from mentormatch.strategies.staged import open_pairs
-from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total import optimal
 from oracles import Best, achieved
 from side_oracles import best_with_rules, laminar_problems, mixed_problems, size_of
 
@@ -384,7 +384,7 @@ def test_pairs_that_join_by_their_price_give_what_all_pairs_give(kind):
             patch.setattr(open_pairs, "AT_ONCE", 0)
             patch.setattr(open_pairs, "GROUPS", groups)
             few = mm.match(problem)
-            patch.setattr(constrained, "FEW", 0)
+            patch.setattr(optimal, "FEW", 0)
             branched = mm.match(problem)
         for matching in (few, branched):
             assert matching.total == pytest.approx(every.total, abs=1e-9)
@@ -523,7 +523,7 @@ def test_when_the_time_is_up_a_flow_over_some_pairs_is_returned_with_its_true_ga
     assert verify(matching).ok
 
 
-@pytest.mark.parametrize("few", [0, constrained.FEW])
+@pytest.mark.parametrize("few", [0, optimal.FEW])
 @given(data=st.data())
 def test_hours_that_a_tolerance_would_not_tell_apart_are_kept(few, data):
     n, m = data.draw(st.integers(2, 4)), data.draw(st.integers(1, 2))
@@ -532,7 +532,7 @@ def test_hours_that_a_tolerance_would_not_tell_apart_are_kept(few, data):
     usage = 500 + rng.integers(-2, 3, n) * 1e-4
     problem = mm.Problem.from_scores(scores, capacity=np.full(m, 1000.0), usage=usage)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(constrained, "FEW", few)
+        patch.setattr(optimal, "FEW", few)
         found = mm.match(problem)
     exact = mm.match(problem, engine="cp-sat")
     assert found.n_matched == exact.n_matched

@@ -13,23 +13,21 @@ from mentormatch.matching import unmatched
 from mentormatch.solvers import arrays
 from mentormatch.solvers.assignment import (
     balance,
-    bidding,
     choice,
     opening,
     priced,
-    replicated,
     thresholds,
 )
-from mentormatch.solvers.flows import integers, ordered_flow, steadying
+from mentormatch.solvers.flows import integers, ordered_flow, potentials
 from mentormatch.solvers.markets import deferred_acceptance
 from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
 from mentormatch.strategies.by_lot import fair_lottery, lottery
-from mentormatch.strategies.flows import chain, places, sorted_scores
-from mentormatch.strategies.infeasible import explain, proving
+from mentormatch.strategies.flows import chain, places, settling
+from mentormatch.strategies.infeasible import explain
 from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.staged import open_pairs
-from mentormatch.strategies.total import constrained
+from mentormatch.strategies.total import optimal
 
 MANY = 10**9
 verify = mm.certificates.verify
@@ -96,7 +94,7 @@ def answer_of(strategy):
     [
         (choice, "SCIPY_CELLS", (0, MANY), "optimal"),
         (choice, "FLOW_CELLS", (0, MANY), "optimal"),
-        (replicated, "WORTH_PRICES", (0, MANY), "scipy:square"),
+        (choice, "WORTH_PRICES", (0, MANY), "scipy:square"),
         (arrays, "BLOCK_BYTES", (1, MANY), "scipy:square"),
         (blocks, "BLOCK_BYTES", (1, MANY), "optimal"),
         (blocks, "TILE_COLUMNS", (5, MANY), "priced:optimal"),
@@ -115,26 +113,26 @@ def answer_of(strategy):
         (opening, "LOOKED_AT", (1, MANY), "priced:every seat"),
         (opening, "ASKED_AT_ONCE", (1, MANY), "priced:optimal"),
         (opening, "ALIKE", (0.0, 1e9), "priced:optimal"),
-        (bidding, "MOST_ROUNDS", (0, 300), "priced:optimal"),
-        (bidding, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
-        (bidding, "STILL_LEFT", (0.0, 1.0), "priced:optimal"),
+        (opening, "MOST_ROUNDS", (0, 300), "priced:optimal"),
+        (opening, "FEW_LEFT", (0.0, 1.0), "priced:optimal"),
+        (opening, "STILL_LEFT", (0.0, 1.0), "priced:optimal"),
         (shortlists, "SAMPLED", (1, MANY), "priced:optimal"),
         (shortlists, "FEWEST_LISTED", (1, MANY), "priced:optimal"),
         (shortlists, "SHARE_LISTED", (0.0, 1.0), "priced:optimal"),
-        (bidding, "STEP", (2.0**-20, 1.0), "priced:optimal"),
-        (steadying, "MOST_SWEEPS", (0, MANY), "priced:square"),
+        (opening, "STEP", (2.0**-20, 1.0), "priced:optimal"),
+        (potentials, "MOST_SWEEPS", (0, MANY), "priced:square"),
         (shortlists, "ROWS_OF_A_BLOCK", (1, 512), "priced:optimal"),
         (arrays, "BLOCK_BYTES", (1, MANY), "stable"),
         (deferred_acceptance, "MOST_COPIED", (0, MANY), "mentors propose"),
         (chain, "LISTED_PAIRS", (0, MANY), "leximin"),
         (chain, "LISTED_PAIRS", (0, MANY), "nash"),
-        (sorted_scores, "NEXT_PAIRS", (2, MANY), "leximin"),
+        (settling, "NEXT_PAIRS", (2, MANY), "leximin"),
         (ordered_flow, "INT64_ROOM", (2**26, 2**59), "generous"),
         (ordered_flow, "INT64_ROOM", (2**26, 2**59), "rank_maximal"),
         (thresholds, "ALL_PAIRS", (0, MANY), "maximin"),
         (balance, "ALL_PAIRS", (0, MANY), "balanced"),
         (open_pairs, "AT_ONCE", (0, MANY), "quotas"),
-        (constrained, "FEW", (0, MANY), "hours"),
+        (optimal, "FEW", (0, MANY), "hours"),
         (lotteries, "AT_ONCE", (0, MANY), "lottery"),
         (lottery, "SPARE", (0, MANY), "lottery"),
         (lotteries, "AT_ONCE", (0, MANY), "fair_lottery"),
@@ -180,8 +178,8 @@ def test_rounds_of_few_columns_end_at_the_same_optimum(monkeypatch, name, values
         (open_pairs, "JOINING", (1, 4), "quotas"),
         (lotteries, "A_ROUND", (1, 4), "lottery"),
         (lotteries, "STRIDE", (1, 7), "lottery"),
-        (replicated, "AUCTION_ROUNDS", (1, 40), "scipy:square"),
-        (replicated, "TRIAL_ROUNDS", (0, 8), "scipy:square"),
+        (choice, "AUCTION_ROUNDS", (1, 40), "scipy:square"),
+        (choice, "TRIAL_ROUNDS", (0, 8), "scipy:square"),
         (deferred_acceptance, "MOST_ENTRIES", (0, MANY), "mentors propose"),
     ],
 )
@@ -191,7 +189,7 @@ def test_however_little_a_round_looks_at_the_end_is_the_same(
     for first, number in (
         (open_pairs, "AT_ONCE"),
         (lotteries, "AT_ONCE"),
-        (replicated, "WORTH_PRICES"),
+        (choice, "WORTH_PRICES"),
         (deferred_acceptance, "MOST_COPIED"),
     ):
         monkeypatch.setattr(first, number, 0)
@@ -212,7 +210,7 @@ def test_a_limit_of_time_keeps_a_search_from_pairs_that_are_far_more(monkeypatch
     whole = mm.match(problem_for("hours"))
     found = []
     for value in (0, MANY):
-        monkeypatch.setattr(constrained, "TOO_MANY", value)
+        monkeypatch.setattr(optimal, "TOO_MANY", value)
         matching = mm.match(problem_for("hours"), time_limit=100.0)
         assert verify(matching).ok, verify(matching).findings
         found.append(matching)
@@ -231,7 +229,7 @@ def test_a_conflict_of_many_pairs_is_named_and_said_to_be_believed(monkeypatch):
     )
     said = []
     for value in (0, MANY):
-        monkeypatch.setattr(proving, "MOST_PRICED", value)
+        monkeypatch.setattr(explain, "MOST_PRICED", value)
         with pytest.raises(mm.InfeasibleError) as caught:
             mm.match(problem)
         said.append(caught.value)

@@ -12,7 +12,6 @@ from mentormatch.certificates.infeasible import (
     shows_infeasible,
     verify_infeasible,
 )
-from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import (
     NotReadInTimeError,
     OptimalFace,
@@ -20,11 +19,10 @@ from mentormatch.certificates.kinds.faces import (
     prove_stage,
     prove_total,
 )
-from mentormatch.certificates.kinds.levels import prove_levels
 from mentormatch.certificates.kinds.lists import count_pairs, list_places
-from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
+from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_budget, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
-from mentormatch.certificates.kinds.mixtures import prove_mixture
+from mentormatch.certificates.kinds.mixtures import prove_levels, prove_mixture
 from mentormatch.certificates.kinds.ordered_counts import prove_in_order, why_places_unproven
 from mentormatch.certificates.kinds.side_proofs import prove_with_rules, solver_bounded_with_rules
 from mentormatch.certificates.kinds.solver_bounds import (

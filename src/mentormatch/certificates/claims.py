@@ -109,17 +109,8 @@ def price_by_rule(multipliers: Multipliers, index: pd.MultiIndex) -> pd.Series[f
 def compare_claims(claimed: Certificate, found: Certificate) -> tuple[Certificate, list[str]]:
     """List what a certificate claims and the recomputation does not confirm.
 
-    Parameters
-    ----------
-    claimed
-        The certificate in question.
-    found
-        The same recomputed, with the tolerance that its rounding justifies.
-
-    Returns
-    -------
-    Certificate, list of str
-        ``found`` at the tolerance claimed, when that is justified; and what differs.
+    ``found`` is the same certificate recomputed, with the tolerance that its rounding justifies. It
+    is returned at the tolerance claimed, when that is justified; and with it what differs.
     """
     findings = []
     if not 0 <= claimed.tolerance < np.inf:

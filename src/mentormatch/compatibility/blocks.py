@@ -77,18 +77,8 @@ def join_sides(
     """Join what the two sides of a pair get into one score.
 
     min ≤ harmonic ≤ geometric ≤ mean for scores ≥ 0; a 0 on one side gives 0 except in the mean.
-
-    Parameters
-    ----------
-    mentee_scores, mentor_scores
-        Arrays of one shape, in units of score; NaN stays NaN.
-    how
-        "mean" takes any numbers; the other three need scores ≥ 0.
-
-    Raises
-    ------
-    CriterionError
-        A negative score with a ``how`` that has no meaning for it.
+    Scores are arrays of one shape; NaN stays NaN. "mean" takes any numbers; the other three need
+    scores ≥ 0, else CriterionError is raised.
     """
     u, v = mentee_scores, mentor_scores
     if u is v:
@@ -154,16 +144,10 @@ class Block:
 class Scorer(Protocol):
     """The source of the scores of a `Compatibility`, addressed by position.
 
-    Attributes
-    ----------
-    shape
-        (number of mentees, number of mentors).
-    error
-        Largest absolute difference between a block's score and the float64 score of the pair.
-    rules
-        Names of the hard rules, in the order in which `reasons` and `removed` report them.
-    two_sided
-        True when the two sides can differ.
+    ``shape`` is (mentees, mentors). ``error`` is the largest absolute difference between a block's
+    score and the float64 score of the pair. ``rules`` are the names of the hard rules, in the order
+    in which `reasons` and `removed` report them. ``two_sided`` is True when the two sides can
+    differ.
     """
 
     @property

@@ -32,20 +32,14 @@ LARGEST_SCORE = 1e100
 
 @dataclass(frozen=True, eq=False)
 class DenseScorer:
-    """Scores that were given as arrays.
+    """Scores that were given as arrays (mentees, mentors), NaN = ineligible.
 
-    Parameters
-    ----------
-    mentee_scores, mentor_scores
-        float64 arrays (mentees, mentors); the same object when both sides share one score. NaN =
-        ineligible.
-    reciprocity
-        How the sides are joined.
+    The two are the same object when both sides share one score.
     """
 
     mentee_scores: NDArray[np.float64]
     mentor_scores: NDArray[np.float64]
-    reciprocity: Reciprocity = "mean"
+    reciprocity: Reciprocity = "mean"  # how the sides are joined
 
     error = 0.0
     rules = ("given as ineligible (NaN)",)
@@ -172,9 +166,7 @@ def read_scores(
 ) -> tuple[DenseScorer, pd.Index, pd.Index, bool]:
     """Check given scores; see `Compatibility.from_scores`.
 
-    Returns
-    -------
-    scorer, mentee_ids, mentor_ids, labelled
+    Returns the scorer, mentee_ids, mentor_ids, and whether they are labelled.
     """
     check_reciprocity(reciprocity)
     mentees, mentee_ids, mentor_ids, labelled = _check_scores(scores, "scores")

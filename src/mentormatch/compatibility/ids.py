@@ -81,10 +81,8 @@ def describe_missing_ids(ids: pd.Index, who: str) -> list[str]:
 def find_position(ids: pd.Index, person: Hashable, who: str) -> int:
     """Return the position of a person.
 
-    Raises
-    ------
-    ProblemError
-        Nobody has this id; names the nearest one, and the same one of another type.
+    Raises ProblemError where nobody has this id; names the nearest one, and the same one of another
+    type.
     """
     try:
         place = ids.get_loc(person)

@@ -39,17 +39,8 @@ def compatibility_from_preferences(
 
     Rank r (0 = best) among L classes has the utility (L − r)/L. A pair is eligible when each lists
     the other. Without lists of the mentors, each mentor accepts whoever lists it, all in one class
-    (utility 1).
-
-    Returns
-    -------
-    Compatibility
-        Its people are the keys of the two mappings, in their order.
-
-    Raises
-    ------
-    ProblemError
-        Somebody who is not a key of the other mapping, or who is listed twice; all at once.
+    (utility 1). People are the keys of the two mappings, in their order. Raises ProblemError, for
+    all at once, where somebody is no key of the other mapping, or is listed twice.
     """
     _check_mapping(mentee_prefs, "mentee")
     if mentor_prefs is not None:

@@ -9,13 +9,7 @@ __all__ = ["check_matching"]
 
 
 def check_matching(value: object, caller: str) -> None:
-    """Refuse anything but a `Matching`, with the way to make one.
-
-    Raises
-    ------
-    MentorMatchError
-        Names the function and what it was given.
-    """
+    """Refuse anything but a `Matching` by MentorMatchError, which names ``caller`` and the cure."""
     if not isinstance(value, Matching):
         raise MentorMatchError(
             f"{caller} needs a Matching, got {type(value).__name__}. mm.match(problem) makes one, "

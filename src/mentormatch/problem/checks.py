@@ -34,13 +34,7 @@ def are_among(
 
 
 def check_problem(value: object, caller: str) -> None:
-    """Refuse anything but a `Problem`, with the way to make one.
-
-    Raises
-    ------
-    MentorMatchError
-        Names the function and what it was given.
-    """
+    """Refuse anything but a `Problem` by MentorMatchError, which names ``caller`` and the cure."""
     if not isinstance(value, Problem):
         raise MentorMatchError(
             f"{caller} needs a Problem, got {type(value).__name__}. Use Problem(compatibility, "

@@ -40,39 +40,20 @@ class MenteePair(NamedTuple):
 class SideConstraint:
     """One condition, as rows of whole numbers.
 
-    Parameters
-    ----------
-    kind
-        What it is.
-    name
-        What messages and certificates call it.
-    mentees
-        intp array (members,), ascending: whose pairs count; mentees of no member weigh 0.
-    weights
-        int64 array (members,), or (members, mentors) where each pair has its own.
-    row_of
-        intp array (mentors,): the row in which a mentor's pairs count, −1 = in none.
-    low, high
-        int64 arrays (rows,); high is `NO_LIMIT` where there is none.
-    member_group
-        intp array (members,): where mentees are told apart as well, the group of each; pairs then
-        count in row ``row_of[j] * groups + member_group[i]``. None: all are one group.
-    row_names
-        What rows are called that are not those of single mentors.
-    or_none
-        True: a sum of 0 is allowed as well, below ``low``.
+    A mentee of no member weighs 0. Where mentees are told apart as well, by ``member_group``, pairs
+    count in row ``row_of[j] * groups + member_group[i]``.
     """
 
     kind: Kind
-    name: str
-    mentees: NDArray[np.intp]
-    weights: NDArray[np.int64]
-    row_of: NDArray[np.intp]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    member_group: NDArray[np.intp] | None = None
-    row_names: tuple[Hashable, ...] | None = None
-    or_none: bool = False
+    name: str  # what messages and certificates call it
+    mentees: NDArray[np.intp]  # (members,), ascending: whose pairs count
+    weights: NDArray[np.int64]  # (members,), or (members, mentors) where each pair has its own
+    row_of: NDArray[np.intp]  # (mentors,): the row in which a mentor's pairs count, −1 = in none
+    low: NDArray[np.int64]  # (rows,)
+    high: NDArray[np.int64]  # (rows,); `NO_LIMIT` where there is none
+    member_group: NDArray[np.intp] | None = None  # (members,): the group of each; None: all are one
+    row_names: tuple[Hashable, ...] | None = None  # of rows that are not those of single mentors
+    or_none: bool = False  # True: a sum of 0 is allowed as well, below ``low``
 
     def __post_init__(self) -> None:
         if (np.diff(self.mentees) <= 0).any() or len(self.weights) != len(self.mentees):
@@ -140,16 +121,10 @@ class SideConstraint:
 
 @dataclass(frozen=True, eq=False)
 class SideRules:
-    """All such conditions of a problem.
-
-    Parameters
-    ----------
-    unit
-        How many of the whole numbers of the hours make one hour.
-    """
+    """All such conditions of a problem."""
 
     constraints: tuple[SideConstraint, ...] = ()
-    unit: int = 1
+    unit: int = 1  # how many of the whole numbers of the hours make one hour
 
     def __bool__(self) -> bool:
         return bool(self.constraints)

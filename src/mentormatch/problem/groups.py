@@ -31,27 +31,14 @@ NOT_GIVEN = "(not given)"
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """A way of cutting one side into groups.
+    """A way of cutting one side into groups."""
 
-    Parameters
-    ----------
-    name
-        The column, or the name that was passed; the parts of an intersection joined by " × ".
-    side
-        "mentees" or "mentors".
-    codes
-        intp array (people of the side,): group of each.
-    names
-        What the groups are called, in the order of the codes.
-    joined
-        Codes of the groups that are written in several ways, as "Ja" and "ja" are.
-    """
-
+    # The column, or the name that was passed; the parts of an intersection joined by " × ".
     name: str
     side: Side
-    codes: NDArray[np.intp]
-    names: tuple[str, ...]
-    joined: tuple[int, ...] = ()
+    codes: NDArray[np.intp]  # (people of the side,): group of each
+    names: tuple[str, ...]  # what the groups are called, in the order of the codes
+    joined: tuple[int, ...] = ()  # codes of those written in several ways, as "Ja" and "ja" are
 
     @classmethod
     def of(cls, name: str, side: Side, labels: pd.Series) -> Grouping:
@@ -91,21 +78,11 @@ def groupings_of(
 ) -> list[Grouping]:
     """Groupings from what a caller may pass.
 
-    Parameters
-    ----------
-    groups
-        A column, or a list of columns, of either table; a tuple of columns is their intersection.
-        Or a mapping from a name to labels: a Series or dict by id, or an array in the order of the
-        problem.
-    intersections
-        Also every pair of groupings of one side.
-    side
-        Only this side; also says which side an array belongs to when both have as many people.
-
-    Raises
-    ------
-    ProblemError
-        A column that neither table has, labels that fit nobody; all at once.
+    ``groups`` is a column, or a list of columns, of either table; a tuple of columns is their
+    intersection. Or a mapping from a name to labels: a Series or dict by id, or an array in the
+    order of the problem. With ``intersections`` also every pair of groupings of one side. ``side``:
+    only this one; also says which side an array belongs to when both have as many people. Raises
+    ProblemError, for all at once, where neither table has a column or labels fit nobody.
     """
     if groups is None:
         return []

@@ -20,20 +20,10 @@ __all__ = ["MentorGroups", "find_mentor_groups"]
 
 @dataclass(frozen=True, eq=False)
 class MentorGroups:
-    """Sets of mentors with the most mentees that each may have; any two are nested or disjoint.
+    """Sets of mentors with the most mentees that each may have; any two are nested or disjoint."""
 
-    Parameters
-    ----------
-    member
-        bool array (groups, mentors), smaller groups first.
-    most
-        int64 array (groups,): what is left of the limit once the pins are made.
-    names
-        What each group is called.
-    """
-
-    member: NDArray[np.bool_]
-    most: NDArray[np.int64]
+    member: NDArray[np.bool_]  # (groups, mentors), smaller groups first
+    most: NDArray[np.int64]  # (groups,): what is left of the limit once the pins are made
     names: tuple[str, ...]
 
 

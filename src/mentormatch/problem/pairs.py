@@ -91,10 +91,8 @@ def below_limit(
 def pair_rules(given: PairsLike, name: str) -> tuple[PairRule, ...]:
     """Pins or bans in one form.
 
-    Raises
-    ------
-    ProblemError
-        Not pairs, triples or a table of them; all wrong rows at once.
+    Raises ProblemError, with all wrong rows at once, for what are no pairs, triples or a table of
+    them.
     """
     return tuple(
         PairRule(mentee, mentor, None if is_missing(reason) or str(reason) == "" else str(reason))
@@ -107,22 +105,10 @@ def named_pairs(
 ) -> list[tuple[object, object, object]]:
     """Read (mentee, mentor, what else was said) rows from a table or from tuples.
 
-    Parameters
-    ----------
-    given
-        A DataFrame with the columns mentee and mentor, or rows of two or more entries.
-    name
-        What to call it in an error.
-    error
-        What to raise.
-    optional
-        The only further column that has a meaning: a row then has two or three entries. None:
-        anything may follow, and nothing is read of it.
-
-    Raises
-    ------
-    error
-        Not in that form, or a cell without a person; all wrong rows at once.
+    ``given`` is a DataFrame with the columns mentee and mentor, or rows of two or more entries;
+    errors call it ``name``. ``optional`` is the only further column that has a meaning: a row then
+    has two or three entries; None: anything may follow, and nothing is read of it. Raises
+    ``error``, with all wrong rows at once, for another form or a cell without a person.
     """
     rows: Iterable[object]
     if isinstance(given, pd.DataFrame):

@@ -41,17 +41,8 @@ def known_rules(
 ) -> tuple[tuple[PairRule, ...], str | None]:
     """Leave out pins or bans that name unknown people, where that is asked for.
 
-    Returns
-    -------
-    rules
-        Those that are kept.
-    note
-        Who is left out; None when nobody is.
-
-    Raises
-    ------
-    ProblemError
-        A word for ``unknown`` that has no meaning.
+    Returns the rules that are kept, and a note on who is left out; None when nobody is. Raises
+    ProblemError for a word for ``unknown`` that has no meaning.
     """
     if unknown not in get_args(Unknown):
         raise ProblemError(f"unknown must be 'error' or 'ignore', got {unknown!r}.")
@@ -96,12 +87,7 @@ def merge_decisions(
     """Add decisions to pins and bans.
 
     A decision replaces an earlier pin or ban of the same pair, and earlier pins of a mentee who
-    wants one mentor.
-
-    Parameters
-    ----------
-    want_one
-        Ids of the mentees who want one mentor.
+    wants one mentor. ``want_one`` are the ids of those mentees.
     """
     more_pins, more_bans = pair_rules(decisions.pins, "pins"), pair_rules(decisions.bans, "bans")
     fixed = {pin.mentee for pin in more_pins if pin.mentee in want_one}
@@ -116,13 +102,7 @@ def merge_decisions(
 def pair_positions(
     compatibility: Compatibility, rules: tuple[PairRule, ...], name: str
 ) -> NDArray[np.intp]:
-    """Positions (pairs, 2) of pins or bans.
-
-    Raises
-    ------
-    ProblemError
-        Unknown people; all of them at once.
-    """
+    """Positions (pairs, 2) of pins or bans; ProblemError with all unknown people at once."""
     where: list[tuple[int, int]] = []
     wrong: list[str] = []
     for rule in rules:
@@ -148,23 +128,10 @@ def check_pins(
 ) -> None:
     """Refuse pins that are ineligible, made twice, or beyond a capacity or a demand.
 
-    Parameters
-    ----------
-    pinned
-        intp array (pins, 2) of positions.
-    rules
-        The pins as they were given, in this order.
-    limits
-        int64 arrays (mentors,) and (mentees,): capacities and demands.
-    reasons
-        Why the pair at two positions is ineligible; empty when it is eligible.
-    without_pins
-        Returns the problem without its pins.
-
-    Raises
-    ------
-    InfeasibleError
-        All that is wrong at once.
+    The pins are positions (pins, 2) and, in this order, rules as they were given; ``limits`` are
+    capacities (mentors,) and demands (mentees,). ``reasons`` says why the pair at two positions is
+    ineligible, empty when it is eligible; ``without_pins`` returns the problem without its pins.
+    Raises InfeasibleError with all that is wrong at once.
     """
     if not len(pinned):
         return

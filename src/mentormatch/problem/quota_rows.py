@@ -30,39 +30,24 @@ NO_LIMIT = 2**62
 class QuotaRows:
     """The rows in which the pairs of a quota count.
 
-    Parameters
-    ----------
-    mentees
-        intp array (members,), ascending.
-    member_group
-        intp array (members,): the group of each; all 0 where mentees are not told apart.
-    mentor_group
-        intp array (mentors,): the group of each, −1 = in none.
-    names
-        What each row is called, group of mentors by group of mentees; None where it is one row, or
-        one for each mentor.
-    low, high
-        int64 arrays (rows,).
+    Rows are called by ``names``, group of mentors by group of mentees; None where it is one row, or
+    one for each mentor.
     """
 
-    mentees: NDArray[np.intp]
+    mentees: NDArray[np.intp]  # (members,), ascending
+    # (members,): the group of each; all 0 where these are not told apart
     member_group: NDArray[np.intp]
-    mentor_group: NDArray[np.intp]
+    mentor_group: NDArray[np.intp]  # (mentors,): the group of each, −1 = in none
     names: tuple[Hashable, ...] | None
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
+    low: NDArray[np.int64]  # (rows,)
+    high: NDArray[np.int64]  # (rows,)
 
 
 @dataclass(frozen=True, eq=False)
 class _Groups:
-    """Groups of the people of one side.
+    """Groups of the people of one side: positions, the group of each, and what groups are called.
 
-    Parameters
-    ----------
-    people, codes
-        intp arrays: their positions, and the group of each.
-    labels
-        What each group is called; None where all are one group.
+    ``labels`` is None where all are one group.
     """
 
     people: NDArray[np.intp]
@@ -78,11 +63,8 @@ class _Groups:
 def quota_rows(compatibility: Compatibility, quota: Quota) -> QuotaRows:
     """Find the rows of a quota among the people of a problem.
 
-    Raises
-    ------
-    ProblemError
-        People, columns or values that do not exist; numbers that are no counts, or that differ
-        within a group.
+    Raises ProblemError for people, columns or values that do not exist; numbers that are no counts,
+    or that differ within a group.
     """
     columns = quota.columns_of_groups(compatibility)
     mentors = _groups(compatibility, quota, "mentors", columns.get("mentors"), quota.per_mentor)

@@ -31,21 +31,11 @@ FINEST_UNIT = 10**6
 
 @dataclass(frozen=True, eq=False)
 class Hours:
-    """What mentees use and mentors have, in whole units.
+    """What mentees use and mentors have, in whole units."""
 
-    Parameters
-    ----------
-    usage
-        int64 array (mentees,), or (mentees, mentors) where each pair has its own.
-    capacity
-        int64 array (mentors,).
-    unit
-        Units in one hour.
-    """
-
-    usage: NDArray[np.int64]
-    capacity: NDArray[np.int64]
-    unit: int
+    usage: NDArray[np.int64]  # (mentees,), or (mentees, mentors) where each pair has its own
+    capacity: NDArray[np.int64]  # (mentors,)
+    unit: int  # units in one hour
 
     @property
     def most(self) -> NDArray[np.int64]:
@@ -66,12 +56,8 @@ def hours_of(compatibility: Compatibility, capacity: PerPerson, usage: UsageLike
     """Hours in whole units, or None when every mentee takes one seat.
 
     Amounts are decimal or common fractions (0.25, 1/3): their least common denominator is the unit,
-    so that sums are compared exactly.
-
-    Raises
-    ------
-    ProblemError
-        Amounts that are negative, not finite, too large, or have no common unit.
+    so that sums are compared exactly. Raises ProblemError for amounts that are negative, not
+    finite, too large, or have no common unit.
     """
     if usage is None:
         return None

@@ -26,13 +26,7 @@ __all__ = ["mentee_pairs", "side_rules"]
 
 
 def mentee_pairs(given: object, name: str) -> tuple[MenteePair, ...]:
-    """Pairs of mentees in one form.
-
-    Raises
-    ------
-    ProblemError
-        Not pairs or triples; all wrong entries at once.
-    """
+    """Pairs of mentees in one form; ProblemError with all that are no pairs or triples at once."""
     if isinstance(given, str | dict | pd.DataFrame | pd.Series) or not isinstance(given, Iterable):
         raise ProblemError(
             f"{name} must be a list of pairs of mentees, got {type(given).__name__}. Write "
@@ -65,11 +59,8 @@ def side_rules(
 ) -> SideRules:
     """The conditions of a problem, as rows.
 
-    Raises
-    ------
-    ProblemError
-        Unknown people or columns, two quotas of one name, a pair that must be both apart and
-        together; all at once.
+    Raises ProblemError, for all at once: unknown people or columns, two quotas of one name, a pair
+    that must be both apart and together.
     """
     wrong: list[str] = []
     constraints: list[SideConstraint] = []

@@ -84,10 +84,7 @@ PARTS: dict[str, Callable[[object], bool]] = {
 def to_data(value: object) -> object:
     """Return a value as lists, dicts, texts, numbers and None.
 
-    Raises
-    ------
-    MentorMatchError
-        An id of a type that cannot be written.
+    Raises MentorMatchError for an id of a type that cannot be written.
     """
     if isinstance(value, np.generic):
         value = value.item()
@@ -119,10 +116,7 @@ def to_data(value: object) -> object:
 def from_data(data: object, where: str = "certificate") -> object:
     """Return what `to_data` made its data of.
 
-    Raises
-    ------
-    MentorMatchError
-        Not data of a certificate; says where.
+    Raises MentorMatchError, which says where, for what is no data of a certificate.
     """
     if isinstance(data, str):
         # A text that stands for a number; other texts are read by the field that holds them.
@@ -152,10 +146,7 @@ def from_data(data: object, where: str = "certificate") -> object:
 def read_fields(kind: type, data: Mapping[str, object], where: str) -> dict[str, Any]:
     """Return the values of a dataclass's fields, each of the type that belongs there.
 
-    Raises
-    ------
-    MentorMatchError
-        A field that does not exist, is missing, or holds something else.
+    Raises MentorMatchError for a field that does not exist, is missing, or holds something else.
     """
     known = {one.name: str(one.type) for one in fields(kind)}
     unknown = sorted(set(data) - set(known))
@@ -243,10 +234,8 @@ def shorten_stages(held: dict[str, object]) -> dict[str, object]:
 def lengthen_stages(held: dict[str, object]) -> dict[str, object]:
     """Return the data that `shorten_stages` was given.
 
-    Raises
-    ------
-    MentorMatchError
-        Prices at places that those of the first stage do not have; says where.
+    Raises MentorMatchError, which says where, for prices at places that those of the first stage do
+    not have.
     """
     return _in_later_stages(held, _lengthen)
 
@@ -296,14 +285,9 @@ def _lengthen(one: Mapping[str, object], whole: Mapping[str, object], where: str
 def rename_people(
     data: Mapping[str, object], rename: Callable[[object], object]
 ) -> dict[str, object]:
-    """Return the data of a certificate with every person's id replaced.
+    """Return the data of a certificate, as `to_data` made it, with every person's id replaced.
 
-    Parameters
-    ----------
-    data
-        What `to_data` made.
-    rename
-        From an id to another; of (rule, mentor) only the mentor is renamed.
+    Of (rule, mentor) only the mentor is renamed.
     """
     return {name: _with_renamed(one, rename) for name, one in data.items()}
 
@@ -335,10 +319,8 @@ def _with_renamed(data: object, rename: Callable[[object], object]) -> object:
 def id_to_data(one: object) -> object:
     """Return an id as JSON holds it; a text stays what it is, also where it reads like a number.
 
-    Raises
-    ------
-    MentorMatchError
-        An id of another kind than texts, numbers, dates and tuples of these.
+    Raises MentorMatchError for an id of another kind than texts, numbers, dates and tuples of
+    these.
     """
     if isinstance(one, np.generic):
         one = one.item()
@@ -356,13 +338,7 @@ def id_to_data(one: object) -> object:
 
 
 def id_from_data(data: object, where: str) -> object:
-    """Return the id that `id_to_data` wrote.
-
-    Raises
-    ------
-    MentorMatchError
-        Not an id; says where.
-    """
+    """Return the id that `id_to_data` wrote; raise MentorMatchError, saying where, for no id."""
     if data is None or isinstance(data, bool | int | str | float):
         return data
     if isinstance(data, dict) and len(data) == 1:

@@ -67,12 +67,8 @@ class Weights(Protocol):
 class Within:
     """−1 for each pair whose score lies in (low, high]: as few of them as possible.
 
-    Parameters
-    ----------
-    low, high
-        In units of score.
-    resolution
-        Scores are rounded to multiples of this first; None = not at all.
+    ``low`` and ``high`` are in units of score. Scores are rounded to multiples of ``resolution``
+    first; None = not at all.
     """
 
     low: float
@@ -95,19 +91,11 @@ class Within:
 class Levels:
     """Lexicographic counts: as few pairs as possible at the lowest level, then at the next.
 
-    Parameters
-    ----------
-    levels
-        float64 array, ascending: scores, after rounding.
-    costs
-        float64 array of whole numbers, one per level; each exceeds all that the later ones can add
-        up to.
-    resolution
-        Scores are rounded to multiples of this first; None = not at all.
+    Scores are rounded to multiples of ``resolution`` first; None = not at all.
     """
 
-    levels: NDArray[np.float64]
-    costs: NDArray[np.float64]
+    levels: NDArray[np.float64]  # ascending: scores, after rounding
+    costs: NDArray[np.float64]  # whole numbers; each exceeds all that the later ones can add up to
     resolution: float | None = None
 
     def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -131,29 +119,16 @@ class Welfare:
     """The α-fair welfare of a score in whole steps: ln u at α = 1, else u^(1−α)/(1−α).
 
     Scores of 0 or less count 0 where the function has no value there (α ≥ 1): how many they are is
-    an earlier stage.
-
-    Parameters
-    ----------
-    alpha
-        Aversion to inequality, above 0; 1 is Nash welfare.
-    step
-        Size of one whole step, in units of welfare.
-    unit
-        Scores are measured in this, the smallest positive one that somebody can choose: so that no
-        digits are lost at large α, whatever the unit of scores. The welfare changes by a factor.
-    above
-        Scores up to this are not counted: an earlier stage has told them apart.
-
-    References
-    ----------
-    .. [1] J. Mo and J. Walrand (2000), Fair end-to-end window-based congestion control.
+    an earlier stage. Source: J. Mo and J. Walrand (2000), Fair end-to-end window-based congestion
+    control.
     """
 
-    alpha: float
-    step: float
+    alpha: float  # aversion to inequality, above 0; 1 is Nash welfare
+    step: float  # size of one whole step, in units of welfare
+    # Scores are measured in this, the smallest positive one that somebody can choose: so that no
+    # digits are lost at large α, whatever the unit of scores. The welfare changes by a factor.
     unit: float = 1.0
-    above: float = 0.0
+    above: float = 0.0  # scores up to this are not counted: an earlier stage has told them apart
 
     def exact(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The welfare itself, in float64."""
@@ -189,22 +164,11 @@ class Shortfall:
     scores of a or less are counted, which for every t in [a, level] leaves the sum too large, if
     anything, and linear in t: so k·a and k·level minus what is counted bound the sums whose k-th
     smallest score lies in between.
-
-    Parameters
-    ----------
-    level
-        In units of score.
-    step
-        Size of one whole step, in units of score.
-    k
-        How many of the worst are meant.
-    upto
-        Scores above this are not counted.
     """
 
-    level: float
-    step: float
-    k: int
+    level: float  # in units of score
+    step: float  # size of one whole step, in units of score
+    k: int  # how many of the worst are meant
     upto: float = np.inf
 
     def of(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -228,32 +192,17 @@ class Shortfall:
 class StageProof:
     """Why no matching that met the earlier stages does better in this one.
 
-    Parameters
-    ----------
-    weights
-        What the stage counts.
-    kept
-        True: the matching reaches the bound, and later stages keep that. False: the bound is below
-        ``objective``, which is thereby shown to be out of reach; nothing is kept.
-    objective
-        Sum of the weights of the matching, or the value that is out of reach; a whole number.
-    bound
-        No matching of the same coverage that met the earlier stages exceeds it.
-    prices
-        Series by mentor, in units of weight.
-    coverage_multipliers
-        Of the number of mentees with a mentor, by class; see the certificate.
-    step
-        Size of one unit of weight in the stage's own unit (1 for counts).
+    With ``kept`` the matching reaches the bound, and later stages keep that. Else the bound is
+    below ``objective``, which is thereby shown to be out of reach; nothing is kept.
     """
 
     weights: Weights
     kept: bool
-    objective: float
-    bound: float
-    prices: pd.Series[float]
-    coverage_multipliers: tuple[float, ...]
-    step: float = 1.0
+    objective: float  # the matching's sum of weights, or what is out of reach; whole
+    bound: float  # no matching of the same coverage that met the earlier stages exceeds it
+    prices: pd.Series[float]  # by mentor, in units of weight
+    coverage_multipliers: tuple[float, ...]  # of the number served, by class; see the certificate
+    step: float = 1.0  # size of one unit of weight in the stage's own unit (1 for counts)
 
     @property
     def proven(self) -> bool:
@@ -279,32 +228,17 @@ class StageProof:
 class BudgetProof:
     """Why nobody can be better off at the worst while a share of the best total is kept.
 
-    Parameters
-    ----------
-    share
-        Of the best total, to be kept.
-    best
-        The best total.
-    witness
-        Frame (mentee, mentor): pairs that have the best total.
-    best_prices, best_coverage_multipliers
-        Prove the bound on the best total.
-    objective
-        The smallest score that somebody gets, pins apart.
-    bound
-        Nobody can be lifted above this level: see ``most_above``.
-    most_above
-        No matching of the same coverage with only scores above ``bound`` has a larger total.
-    prices, coverage_multipliers
-        Prove that.
+    No matching of the same coverage with only scores above ``bound`` has a larger total than
+    ``most_above``, which ``prices`` and ``coverage_multipliers`` prove: so nobody can be lifted
+    above ``bound``.
     """
 
-    share: float
-    best: float
-    witness: pd.DataFrame
+    share: float  # of the best total, to be kept
+    best: float  # the best total; ``best_prices`` and ``best_coverage_multipliers`` prove it
+    witness: pd.DataFrame  # (mentee, mentor): pairs that have the best total
     best_prices: pd.Series[float]
     best_coverage_multipliers: tuple[float, ...]
-    objective: float
+    objective: float  # the smallest score that somebody gets, pins apart
     bound: float
     most_above: float
     prices: pd.Series[float]
@@ -335,24 +269,12 @@ def kept_total(share: float, best: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class LoadsProof:
-    """Why no matching of the same coverage has more even loads.
+    """Why no matching of the same coverage has more even loads."""
 
-    Parameters
-    ----------
-    objective
-        Minus the sum of squared loads.
-    bound
-        No matching of the same coverage that met the earlier stages exceeds it.
-    prices
-        Series by mentor: whole numbers, what a seat costs in squares of loads.
-    coverage_multipliers
-        Of the number of mentees with a mentor, by class.
-    """
-
-    objective: float
-    bound: float
-    prices: pd.Series[float]
-    coverage_multipliers: tuple[float, ...]
+    objective: float  # minus the sum of squared loads
+    bound: float  # no matching of the same coverage that met the earlier stages exceeds it
+    prices: pd.Series[float]  # by mentor: whole numbers, what a seat costs in squares of loads
+    coverage_multipliers: tuple[float, ...]  # of the number of mentees with a mentor, by class
 
     @property
     def proven(self) -> bool:

@@ -32,15 +32,7 @@ class Measure(Protocol):
     """What an integer program made as large as possible, computed from a finished matching."""
 
     def of(self, utilities: pd.Series[float], loads: pd.Series[int]) -> float:
-        """The value, larger is better.
-
-        Parameters
-        ----------
-        utilities
-            By mentee: what each gets; NaN = not compared.
-        loads
-            By mentor.
-        """
+        """The value, larger is better; of what each mentee gets (NaN = not compared), and loads."""
 
     def __str__(self) -> str: ...
 
@@ -49,12 +41,8 @@ class Measure(Protocol):
 class WorstSum:
     """The sum of the k smallest utilities.
 
-    Parameters
-    ----------
-    k
-        How many.
-    choosing
-        Whether the utilities are only those of mentees who have a place once the pins are made.
+    With ``choosing`` the utilities are only those of mentees who have a place once the pins are
+    made.
     """
 
     k: int
@@ -104,10 +92,7 @@ class Positive:
 class Covered:
     """How many mentees have a mentor.
 
-    Parameters
-    ----------
-    priority_class
-        Whose, 0 = served first, of the utilities that are given; None: everybody's.
+    Those of a priority class, 0 = served first, of the utilities that are given; None: everybody's.
     """
 
     priority_class: int | None = None
@@ -147,22 +132,12 @@ class EvenLoads:
 
 @dataclass(frozen=True, eq=False)
 class GroupExcess:
-    """Minus what groups of mentees differ by beyond a bound.
+    """Minus what groups of mentees differ by beyond a bound."""
 
-    Parameters
-    ----------
-    groups
-        Series by mentee: number of the group, NaN = not compared.
-    measure
-        "match_rate" or "mean_score".
-    max_gap, floor
-        Largest gap between two groups, or smallest value of a group; None where not asked for.
-    """
-
-    groups: pd.Series[float]
-    measure: str
-    max_gap: float | None
-    floor: float | None
+    groups: pd.Series[float]  # by mentee: number of the group, NaN = not compared
+    measure: str  # "match_rate" or "mean_score"
+    max_gap: float | None  # largest gap between two groups; None: not asked for
+    floor: float | None  # smallest value of a group; None: not asked for
 
     def values(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
         """The measure of each group."""
@@ -191,13 +166,9 @@ Counted: TypeAlias = Literal["coverage", "most", "fewest", "sum"]
 def name_count(what: Counted, number: int) -> str:
     """Say what is counted: a priority class, a place in the mentees' lists, or their sum.
 
-    Parameters
-    ----------
-    what
-        "coverage" of a priority class; the "most" or the "fewest" mentees at a place of their
-        list; the smallest "sum" of places (1 = first).
-    number
-        Of the class or the place, 0 = first.
+    ``what`` is "coverage" of a priority class; the "most" or the "fewest" mentees at a place of
+    their list; or the smallest "sum" of places (1 = first). ``number`` is that of the class or the
+    place, 0 = first.
     """
     named = {
         "coverage": f"most mentees of class {number}",
@@ -212,12 +183,8 @@ def name_count(what: Counted, number: int) -> str:
 class AtPlace:
     """How many mentees are at a place of their lists, or the sum of their places.
 
-    Parameters
-    ----------
-    what, number
-        See `name_count`; coverage is `Covered`.
-    tie_tolerance
-        Scores rank in whole steps of this size; 0 = only equal scores are tied.
+    For ``what`` and ``number`` see `name_count`; coverage is `Covered`. Scores rank in whole steps
+    of ``tie_tolerance``; 0 = only equal scores are tied.
     """
 
     what: Counted

@@ -26,24 +26,12 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class BoundedStage:
-    """A stage that an integer program settled: measured on the matching, bounded by the solver.
+    """A stage that an integer program settled: measured on the matching, bounded by the solver."""
 
-    Parameters
-    ----------
-    measure
-        What the stage wanted as large as possible.
-    objective
-        Of the matching.
-    bound
-        No matching that met the earlier stages has more, as the solver says.
-    tolerance
-        What gap counts as zero.
-    """
-
-    measure: Measure
-    objective: float
-    bound: float
-    tolerance: float
+    measure: Measure  # what the stage wanted as large as possible
+    objective: float  # of the matching
+    bound: float  # no matching that met the earlier stages has more, as the solver says
+    tolerance: float  # what gap counts as zero
 
     @property
     def proven(self) -> bool:
@@ -69,33 +57,19 @@ class BoundedStage:
 class ExpectedStage:
     """One stage of a lottery: an expectation, and prices that bound it.
 
-    Parameters
-    ----------
-    what
-        "coverage", "pairs" or "total": what is expected to be as large as possible.
-    cap
-        No pair has a larger probability, pins apart.
-    fair
-        True: how likely each mentee gets a mentor is fixed by an earlier stage.
-    objective, bound
-        The expectation, and what none exceeds.
-    prices
-        Series by mentor.
-    coverage_multiplier, pairs_multiplier
-        Of the expectations fixed by the earlier stages.
-    tolerance
-        What gap counts as zero: 1e-6 of what is expected of absolute scores, or of a count.
+    With ``fair`` an earlier stage fixes how likely each mentee gets a mentor. The multipliers are
+    those of the expectations fixed by the earlier stages.
     """
 
-    what: str
-    cap: float
+    what: str  # "coverage", "pairs" or "total": what is expected to be as large as possible
+    cap: float  # no pair has a larger probability, pins apart
     fair: bool
     objective: float
-    bound: float
-    prices: pd.Series[float]
+    bound: float  # no expectation exceeds it
+    prices: pd.Series[float]  # by mentor
     coverage_multiplier: float = 0.0
     pairs_multiplier: float = 0.0
-    tolerance: float = 0.0
+    tolerance: float = 0.0  # what gap is zero: 1e-6 of expected absolute scores, or of a count
 
     @property
     def proven(self) -> bool:
@@ -111,31 +85,15 @@ class ExpectedStage:
 
 @dataclass(frozen=True, eq=False)
 class MixedStage:
-    """One stage of a lottery over matchings that keep side rules, bounded by a solver.
+    """One stage of a lottery over matchings that keep side rules, bounded by a solver."""
 
-    Parameters
-    ----------
-    what
-        "coverage", "pairs" or "total": what is expected to be as large as possible.
-    cap
-        No pair has a larger probability, pins apart.
-    objective, bound
-        The expectation, and what none exceeds of those as good in the earlier stages.
-    tolerance
-        What gap counts as zero.
-    chances
-        How likely each matching is; empty but in the last stage.
-    matchings
-        Frame (matching, mentee, mentor): their pairs, the first matching is 0.
-    """
-
-    what: str
-    cap: float
-    objective: float
-    bound: float
-    tolerance: float
-    chances: tuple[float, ...]
-    matchings: pd.DataFrame
+    what: str  # "coverage", "pairs" or "total": what is expected to be as large as possible
+    cap: float  # no pair has a larger probability, pins apart
+    objective: float  # the expectation
+    bound: float  # no expectation exceeds it of those as good in the earlier stages
+    tolerance: float  # what gap counts as zero
+    chances: tuple[float, ...]  # how likely each matching is; empty but in the last stage
+    matchings: pd.DataFrame  # (matching, mentee, mentor): their pairs, the first matching is 0
 
     @property
     def proven(self) -> bool:
@@ -155,24 +113,13 @@ class ChanceStage:
 
     What is weighted more than 0 and was not before is settled at this level: of all lotteries with
     the earlier levels none gives more to the least of those who are not settled yet.
-
-    Parameters
-    ----------
-    objective, bound
-        The least chance of a mentor among those not settled before, and what none exceeds.
-    most
-        No matching serves more mentees, each counted by its weight.
-    weights
-        Series by mentee, 0 or more.
-    tolerance
-        What gap counts as zero.
     """
 
-    objective: float
-    bound: float
-    most: float
-    weights: pd.Series[float]
-    tolerance: float
+    objective: float  # least chance of a mentor among those not settled before
+    bound: float  # what no such chance exceeds
+    most: float  # no matching serves more mentees, each counted by its weight
+    weights: pd.Series[float]  # by mentee, 0 or more
+    tolerance: float  # what gap counts as zero
 
     @property
     def proven(self) -> bool:
@@ -188,34 +135,19 @@ class ChanceStage:
 class PricedStage:
     """Coverage of a class, or the number of pairs, in a problem with side rules: bounded by prices.
 
-    Parameters
-    ----------
-    what
-        "coverage" or "pairs".
-    priority_class
-        Whose coverage, 0 = served first; None for pairs.
-    objective
-        Mentees of the class who get a mentor, or pairs; pinned ones not counted.
-    bound
-        None of the matchings as good in the earlier stages has more.
-    prices
-        Series by mentor.
-    coverage_multipliers
-        Of the coverage of each class, 1 for what is counted included.
-    seats_multiplier
-        Of the number of pairs, 1 for what is counted included.
-    rule_prices
-        Series by (rule, mentor).
+    ``objective`` counts mentees of the class who get a mentor, or pairs; pinned ones not counted.
+    The multipliers are those of the coverage of each class and of the number of pairs, each with 1
+    for what is counted included.
     """
 
-    what: str
-    priority_class: int | None
+    what: str  # "coverage" or "pairs"
+    priority_class: int | None  # whose coverage, 0 = served first; None for pairs
     objective: int
-    bound: float
-    prices: pd.Series[float]
+    bound: float  # none of the matchings as good in the earlier stages has more
+    prices: pd.Series[float]  # by mentor
     coverage_multipliers: tuple[float, ...]
     seats_multiplier: float
-    rule_prices: pd.Series[float]
+    rule_prices: pd.Series[float]  # by (rule, mentor)
 
     @property
     def proven(self) -> bool:
@@ -232,30 +164,18 @@ class PricedStage:
 class OrderedCount:
     """One of several counts of which each comes before all later ones, with its part of the prices.
 
-    Parameters
-    ----------
-    what, number
-        See `name_count`.
-    objective
-        Of the pairs that are not pinned; below 0 where few are wanted.
-    bound
-        None of the matchings as good in the earlier counts has more. After the first count that is
-        not proven, it says nothing.
-    tie_tolerance
-        Scores rank in whole steps of this size; 0 = only equal scores are tied.
-    prices
-        Series by mentor, whole numbers; compared by the first count in which they differ.
-    rule_prices
-        Series by (rule, mentor), likewise.
+    For ``what`` and ``number`` see `name_count`. After the first count that is not proven,
+    ``bound`` says nothing. Prices are whole numbers, compared by the first count in which they
+    differ.
     """
 
     what: Counted
     number: int
-    objective: int
-    bound: int
-    tie_tolerance: float
-    prices: pd.Series[float]
-    rule_prices: pd.Series[float]
+    objective: int  # of the pairs that are not pinned; below 0 where few are wanted
+    bound: int  # none of the matchings as good in the earlier counts has more
+    tie_tolerance: float  # scores rank in whole steps of this size; 0 = only equal scores are tied
+    prices: pd.Series[float]  # by mentor
+    rule_prices: pd.Series[float]  # by (rule, mentor)
 
     @property
     def proven(self) -> bool:

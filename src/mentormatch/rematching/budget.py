@@ -55,27 +55,13 @@ GROWTH = 16.0
 
 @dataclass(frozen=True, eq=False)
 class Corner:
-    """The best matching at one price of a change.
+    """The best matching at one price of a change."""
 
-    Parameters
-    ----------
-    matching
-        Of the problem in which kept pairs are worth more.
-    price
-        Per change, in units of score.
-    kept
-        How many pairs go on, or how often these count in all.
-    total
-        Sum of the scores proper.
-    value
-        No matching exceeds this in total plus price times kept.
-    """
-
-    matching: Matching
-    price: float
-    kept: float
-    total: float
-    value: float
+    matching: Matching  # of the problem in which kept pairs are worth more
+    price: float  # per change, in units of score
+    kept: float  # how many pairs go on, or how often these count in all
+    total: float  # sum of the scores proper
+    value: float  # no matching exceeds this in total plus price times kept
 
 
 class WithinBudget(NamedTuple):
@@ -110,21 +96,11 @@ def corner_at(
 
 
 class Bracket(NamedTuple):
-    """Prices on both sides of a budget.
+    """Prices on both sides of a budget."""
 
-    Parameters
-    ----------
-    bound
-        On the total of the matchings that keep so much.
-    priced
-        The corner whose price gives it.
-    tight
-        The best corner that keeps so much.
-    """
-
-    bound: float
-    priced: Corner
-    tight: Corner
+    bound: float  # on the total of the matchings that keep so much
+    priced: Corner  # the corner whose price gives it
+    tight: Corner  # the best corner that keeps so much
 
 
 def bracket(
@@ -137,9 +113,7 @@ def bracket(
 ) -> Bracket | None:
     """Find the price that bounds the total best, where at least so much is kept.
 
-    Returns
-    -------
-    Bracket, or None when coverage leaves no such matching
+    None when coverage leaves no such matching.
     """
     free = corner_at(problem, i, j, 0.0, options, times)
     if free.kept >= least:
@@ -177,9 +151,7 @@ def within_budget(
 ) -> WithinBudget | None:
     """The best total among the matchings that keep at least ``least`` of the pairs (i, j).
 
-    Returns
-    -------
-    WithinBudget, or None when coverage leaves no such matching
+    None when coverage leaves no such matching.
     """
     between = bracket(problem, i, j, least, options)
     if between is None:
@@ -232,13 +204,9 @@ def fewest_changes(
 
     With a bonus for kept pairs that is large enough, the largest sum keeps as many as can be kept.
     Whether it was large enough is proven: by what seats leave room for, by the prices divided by
-    the bonus and rounded, or by counting alone.
-
-    Returns
-    -------
-    matching, kept, most
-        How many pairs it keeps, and the most that any matching of its coverage is known to keep:
-        more where the time was over before it was proven.
+    the bonus and rounded, or by counting alone. Returns the matching, how many pairs it keeps, and
+    the most that any matching of its coverage is known to keep: more where the time was over before
+    it was proven.
     """
     size = largest_score(problem) or 1.0
     bonus = FIRST_BONUS * size

@@ -25,20 +25,13 @@ RELATIVE = 1e-9
 class Line(NamedTuple):
     """A matching that is best at one value of the number.
 
-    Parameters
-    ----------
-    slope, height
-        It is worth height + slope · number.
-    at
-        The number at which it was found.
-    found
-        What it was found with.
+    It is worth height + slope · number.
     """
 
     slope: float
     height: float
-    at: float
-    found: object = None
+    at: float  # the number at which it was found
+    found: object = None  # what it was found with
 
 
 def crossing(low: Line, high: Line) -> float:
@@ -51,19 +44,9 @@ def find_envelope(
 ) -> list[Line]:
     """Find the lines that are best somewhere between two numbers.
 
-    Parameters
-    ----------
-    best
-        Gives a best line at a number, and is told the line to its left.
-    first, last
-        The best at the least number and at the largest.
-    most
-        Lines after which the search ends.
-
-    Returns
-    -------
-    list of Line, by slope
-        None that only touches the others.
+    ``best`` gives a best line at a number, and is told the line to its left; ``first`` and ``last``
+    are the best at the least number and at the largest. The search ends after ``most`` lines. They
+    are sorted by slope; none only touches the others.
     """
     found, open_ = [first], []
     if _steeper(first, last):

@@ -40,45 +40,24 @@ ROOM = 1e-9
 
 
 class ByPeople(NamedTuple):
-    """A matching found, and what is known of it.
-
-    Parameters
-    ----------
-    matching
-        Of the problem.
-    people
-        Who loses somebody they could have kept, counted.
-    least
-        No matching of this coverage has fewer; None where that was not asked.
-    bound
-        On the total, in the mode that was asked for.
-    """
+    """A matching found, and what is known of it."""
 
     matching: Matching
-    people: int
-    least: int | None
-    bound: float
+    people: int  # who loses somebody they could have kept, counted
+    least: int | None  # no matching of this coverage has fewer; None where that was not asked
+    bound: float  # on the total, in the mode that was asked for
 
 
 @dataclass(frozen=True, eq=False)
 class FewestPeople:
     """A problem, its pairs of before, and how to match by pairs.
 
-    Parameters
-    ----------
-    problem
-        Of today, pairs to keep pinned.
-    incumbents
-        The pairs of before that are still possible.
-    options
-        Seed and deadline.
-    by_pairs
-        The matching in which fewest pairs end and then the total is largest; how many go on, the
-        fewest that end, and the bound on that total.
+    ``by_pairs`` gives the matching in which fewest pairs end and then the total is largest; how
+    many go on, the fewest that end, and the bound on that total.
     """
 
-    problem: Problem
-    incumbents: Incumbents
+    problem: Problem  # of today, pairs to keep pinned
+    incumbents: Incumbents  # the pairs of before that are still possible
     options: SearchOptions
     by_pairs: Callable[[], tuple[Matching, int, int, float | None]]
 
@@ -130,10 +109,7 @@ class FewestPeople:
     def within(self, most: int) -> ByPeople | None:
         """The best total in which at most so many people lose somebody; None: there is none.
 
-        Raises
-        ------
-        MentorMatchError
-            A problem too large to decide whether there is one.
+        Raises MentorMatchError for a problem too large to decide whether there is one.
         """
         inner, _, _, _ = self.by_pairs()
         return self._best_within(most, self._plain(inner))

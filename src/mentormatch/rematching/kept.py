@@ -25,21 +25,12 @@ class KeptScorer:
     """Joined scores times a factor, plus a bonus for some eligible pairs.
 
     Each side's own scores stay as they are, so that stability means what it meant.
-
-    Parameters
-    ----------
-    problem
-        Whose scores, bans and least score these are.
-    kept
-        Sparse (mentees, mentors) array: how often a pair has the bonus; all of them eligible.
-    factor, bonus
-        What a score is multiplied by, and what is added to it.
     """
 
-    problem: Problem
-    kept: sparse.csr_array
-    factor: float
-    bonus: float
+    problem: Problem  # whose scores, bans and least score these are
+    kept: sparse.csr_array  # (mentees, mentors): how often an eligible pair has the bonus
+    factor: float  # what a score is multiplied by
+    bonus: float  # what is added to it
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -125,16 +116,9 @@ def with_bonus(
 ) -> Problem:
     """The problem with ``bonus`` added to the joined scores of some eligible pairs.
 
-    Parameters
-    ----------
-    problem
-        What is asked for; its bans and least score apply to its own scores, as before.
-    mentees, mentors
-        intp arrays: positions of the pairs.
-    bonus, factor
-        See `KeptScorer`; a factor of 0 counts the pairs and nothing else.
-    times
-        float64 array (pairs,): how often each has the bonus; None: once.
+    Bans and least score of the problem apply to its own scores, as before. For ``bonus`` and
+    ``factor`` see `KeptScorer`; a factor of 0 counts the pairs and nothing else. ``times`` (pairs,)
+    says how often each has the bonus; None: once.
     """
     # A sum with a large bonus needs every digit.
     base = problem.precise()

@@ -24,19 +24,11 @@ __all__ = ["Incumbents", "Losses", "kept_pairs"]
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """Which pairs ended that could have gone on, and who lost somebody by it.
+    """Which pairs ended that could have gone on, and who lost somebody by it."""
 
-    Parameters
-    ----------
-    pairs
-        bool array over the pairs that are still possible.
-    mentees, mentors
-        intp arrays: positions of those who lost at least one, each once.
-    """
-
-    pairs: NDArray[np.bool_]
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
+    pairs: NDArray[np.bool_]  # over those that are still possible
+    mentees: NDArray[np.intp]  # positions of those who lost at least one, each once
+    mentors: NDArray[np.intp]  # likewise
 
     def __len__(self) -> int:
         return len(self.mentees) + len(self.mentors)
@@ -47,23 +39,15 @@ class Incumbents:
     """The pairs of before that are still possible, and how many of them there is room for.
 
     Where somebody has fewer places than such pairs, some had to end. What could have gone on is a
-    largest set of pairs that all have a place; of those, the one by which fewest people lose.
-
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays: positions in the problem of today.
-    seats, places
-        int64 arrays: by mentor and by mentee, how many they may have.
-    most
-        How many of the pairs can all go on at once.
+    largest set of pairs that all have a place; of those, the one by which fewest people lose. The
+    pairs are positions in the problem of today.
     """
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
-    seats: NDArray[np.int64]
-    places: NDArray[np.int64]
-    most: int
+    seats: NDArray[np.int64]  # by mentor, how many they may have
+    places: NDArray[np.int64]  # by mentee, how many they may have
+    most: int  # how many of the pairs can all go on at once
 
     @classmethod
     def of(cls, was: Previous, problem: Problem) -> Incumbents:
@@ -118,18 +102,9 @@ class Incumbents:
     ) -> tuple[MixedProgram, NDArray[np.float64]]:
         """Add columns for people who lose somebody, and those that say which pairs could go on.
 
-        Parameters
-        ----------
-        program
-            Its columns are pairs, and others.
-        columns
-            By incumbent pair its column; −1: whether it is made is no choice.
-        made
-            bool: of the pairs without a column, whether they are made.
-
-        Returns
-        -------
-        (program, objective that counts the people)
+        Columns of the program are pairs, and others; ``columns`` has by incumbent pair its column,
+        −1: whether it is made is no choice; ``made`` is of the pairs without a column. Also returns
+        the objective that counts the people.
         """
         pairs, some = len(self), np.flatnonzero(self.crowded)
         mentees, of_mentee = np.unique(self.mentees, return_inverse=True)
@@ -171,11 +146,8 @@ class Incumbents:
         """What each kept pair takes off a least number of people who lose somebody.
 
         Who could keep k pairs and keeps some loses somebody as surely as the share that ended: a
-        relaxation that is linear, so that pairs can be priced.
-
-        Returns
-        -------
-        (float64 array over the pairs, the number that they are taken off)
+        relaxation that is linear, so that pairs can be priced. Returns what each pair takes off,
+        and the number that they are taken off.
         """
         sure = ~self.crowded
         shares = np.zeros(len(self))

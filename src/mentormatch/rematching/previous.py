@@ -27,18 +27,11 @@ SHOWN = 3
 class Previous:
     """What was matched, and what of it can go on.
 
-    Parameters
-    ----------
-    pairs
-        Frame mentee, mentor, score (NaN where it is not known), all that was matched.
-    mentees, mentors
-        intp arrays: positions of each pair in the new problem, −1 for somebody who left.
-    ended
-        object array of str: "mentee left", "mentor left", "now ineligible", or "" for a pair that
-        is still possible.
+    Positions are in the new problem, −1 for somebody who left. ``ended`` is "mentee left", "mentor
+    left", "now ineligible", or "" for a pair that is still possible.
     """
 
-    pairs: pd.DataFrame
+    pairs: pd.DataFrame  # (mentee, mentor, score), NaN where it is not known: all matched
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     ended: NDArray[np.object_]
@@ -73,10 +66,7 @@ class Previous:
 def previous_pairs(previous: object, problem: Problem) -> Previous:
     """Read the pairs of a matching, of a record, or of a table.
 
-    Raises
-    ------
-    MatchingError
-        No pairs, or no columns mentee and mentor.
+    Raises MatchingError where there are no pairs, or no columns mentee and mentor.
     """
     given = previous if isinstance(previous, pd.DataFrame) else getattr(previous, "pairs", previous)
     if not isinstance(given, pd.DataFrame):

@@ -12,9 +12,9 @@ from mentormatch.matching.matching import Matching
 from mentormatch.solvers.arrays import incidence
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.base import Options, match
-from mentormatch.strategies.programs.coverage import staged_model
+from mentormatch.strategies.programs.chain import staged_model
 from mentormatch.strategies.programs.models import LEAST_SECONDS
-from mentormatch.strategies.programs.side_rows import refuse_broken_rules
+from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -67,26 +67,15 @@ class Solved:
 
 @dataclass(frozen=True, eq=False)
 class PairProgram:
-    """The matchings of most coverage, as columns of 0 and 1.
-
-    Parameters
-    ----------
-    problem
-        Whose pairs they are.
-    program
-        The first columns are pairs that may be made, in order; then what counts.
-    mentees, mentors, scores
-        Of these pairs.
-    options
-        As of `rematch`: seed and deadline.
-    """
+    """The matchings of most coverage, as columns of 0 and 1."""
 
     problem: Problem
+    # the first columns are pairs that may be made, in order; then what counts
     program: MixedProgram
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
-    scores: NDArray[np.float64]
-    options: SearchOptions
+    mentees: NDArray[np.intp]  # of these pairs
+    mentors: NDArray[np.intp]  # of these pairs
+    scores: NDArray[np.float64]  # of these pairs
+    options: SearchOptions  # as of `rematch`: seed and deadline
 
     @classmethod
     def every(cls, problem: Problem, options: SearchOptions) -> PairProgram | None:
@@ -172,14 +161,8 @@ class PairProgram:
     ) -> Solved:
         """The matching with the most of the total times ``factor``, ``less`` something.
 
-        ``start`` meets all rows: what comes back where the time is over before a better one.
-
-        Raises
-        ------
-        InfeasibleError
-            There is none.
-        SolverError
-            None was found in time.
+        ``start`` meets all rows: what comes back where the time is over before a better one. Raises
+        InfeasibleError where there is none, SolverError where none was found in time.
         """
         objective = np.zeros(self.program.width)
         objective[: len(self.mentees)] = factor * self.scores

@@ -10,15 +10,9 @@ __all__ = ["Deadline"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment by which a whole search must have ended.
+    """The moment by which a whole search must have ended."""
 
-    Parameters
-    ----------
-    at
-        Seconds of `time.monotonic`; None = never.
-    """
-
-    at: float | None = None
+    at: float | None = None  # seconds of `time.monotonic`; None = never
 
     @classmethod
     def after(cls, seconds: float | None) -> Deadline:

@@ -15,19 +15,21 @@ from mentormatch.strategies.base import (
 from mentormatch.strategies.by_lot.fair_lottery import FairLottery
 from mentormatch.strategies.by_lot.lottery import Lottery
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable
-from mentormatch.strategies.by_preference.dictatorship import Random, SerialDictatorship
+from mentormatch.strategies.by_preference.dictatorship import Random, SerialDictatorship, TopTrading
 from mentormatch.strategies.by_preference.popular import Popular
 from mentormatch.strategies.by_preference.ranked import Generous, MinimumCost, RankMaximal
 from mentormatch.strategies.by_preference.stable import Greedy, Stable
 from mentormatch.strategies.by_preference.stable_optimal import StableOptimal
-from mentormatch.strategies.by_preference.trading import TopTrading
-from mentormatch.strategies.fair.balanced import Balanced
+from mentormatch.strategies.fair.by_stages import (
+    AlphaFair,
+    Balanced,
+    Leximin,
+    Maximin,
+    Nash,
+    WorstK,
+)
 from mentormatch.strategies.fair.climbing import climb
-from mentormatch.strategies.fair.leximin import Leximin
-from mentormatch.strategies.fair.maximin import Maximin
 from mentormatch.strategies.fair.parity import GroupParity
-from mentormatch.strategies.fair.welfare import AlphaFair, Nash
-from mentormatch.strategies.fair.worst_k import WorstK
 from mentormatch.strategies.infeasible.answers import find_repairs, find_smallest_conflict
 from mentormatch.strategies.staged import stages
 from mentormatch.strategies.total.optimal import Optimal

@@ -23,22 +23,13 @@ class ExemptScorer:
     """The scores of some criteria, with one hard rule that does not hold for some people.
 
     A rule has no weight, so a pair scores the same with it and without it.
-
-    Parameters
-    ----------
-    lifted, strict
-        The criteria without the rule, and with it.
-    rule
-        Its place among the rules of ``strict``.
-    mentees, mentors
-        bool arrays: for whom it does not hold.
     """
 
-    lifted: Scorer
-    strict: Scorer
-    rule: int
-    mentees: NDArray[np.bool_]
-    mentors: NDArray[np.bool_]
+    lifted: Scorer  # the criteria without the rule
+    strict: Scorer  # the criteria with it
+    rule: int  # its place among the rules of ``strict``
+    mentees: NDArray[np.bool_]  # for whom it does not hold
+    mentors: NDArray[np.bool_]  # for whom it does not hold
 
     @property
     def shape(self) -> tuple[int, int]:

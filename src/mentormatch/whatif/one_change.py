@@ -39,13 +39,7 @@ ENGINE = "chains of moves (no solver)"
 
 
 class OneChange:
-    """Answers about single changes of one matching; its graph is built when it is first needed.
-
-    Parameters
-    ----------
-    matching
-        Whose best total is asked for.
-    """
+    """Answers about single changes of one matching; its graph is built when it is first needed."""
 
     def __init__(self, matching: Matching) -> None:
         self.matching = matching
@@ -54,12 +48,8 @@ class OneChange:
     def answer(self, change: Change, changed: Problem) -> Matching | None:
         """The best matching of the changed problem; None where chains of moves do not tell.
 
-        Parameters
-        ----------
-        change
-            ``seat`` by 1 or −1, ``leave`` or ``pin``; others are not told.
-        changed
-            The problem with it.
+        Told are ``seat`` by 1 or −1, ``leave`` and ``pin``; ``changed`` is the problem with the
+        change.
         """
         started = time.perf_counter()
         one_seat = isinstance(change, seat) and abs(change.by) == 1

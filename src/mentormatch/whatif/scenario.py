@@ -150,13 +150,7 @@ def what_if(
 
 
 class Scenarios:
-    """Scenarios of one matching, which share its graph.
-
-    Parameters
-    ----------
-    matching, strategy
-        As in `what_if`.
-    """
+    """Scenarios of one matching, which share its graph."""
 
     def __init__(self, matching: Matching, strategy: str | Strategy | None = None) -> None:
         self.matching, self.strategy = matching, strategy

@@ -232,10 +232,7 @@ def _coverage(matching: Matching) -> tuple[object, ...]:
 def values_by_criterion(problem: Problem, question: str) -> tuple[list[str], Floats, Floats]:
     """Labels and weights of the criteria, and their values: (criteria, mentees, mentors).
 
-    Raises
-    ------
-    NotExplainableError
-        The score of a pair is no sum of weights times values.
+    Raises NotExplainableError where the score of a pair is no sum of weights times values.
     """
     scorer, (n, m) = criteria_scorer(problem), problem.shape
     assert scorer is not None

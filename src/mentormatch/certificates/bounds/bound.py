@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mentormatch.certificates.bounds.best_values import ROWS_OF_A_BLOCK, best_values
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class, seats_bound
 from mentormatch.certificates.bounds.fingerprint import fingerprint_of
-from mentormatch.certificates.bounds.seen import enough_values, is_fast, own_values
+from mentormatch.certificates.bounds.seen import (
+    ROWS_OF_A_BLOCK,
+    best_values,
+    enough_values,
+    is_fast,
+    own_values,
+)
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Certificate, violations
 from mentormatch.passes import run_pass
@@ -269,25 +274,14 @@ def certify_bound(
 ) -> Certificate:
     """Turn multipliers into a certificate for a matching; nothing a solver said is believed.
 
-    Parameters
-    ----------
-    matching
-        The pairs; its problem says what was asked for.
-    multipliers
-        From the strategy, or from `recover_multipliers`.
-    tolerance
-        What gap counts as zero, in units of score; by default 1e-6 of the sum of the pairs'
-        absolute scores, or what float64 itself can have lost of the bound where that is more.
-    bound
-        A solver's, to be believed in place of what the multipliers show, which is then the
-        certificate's ``checked_bound``.
-    lost
-        What float64 can have lost on the way to that bound, which is in it.
-    seen
-        Bounds on values that were read before, of the same problem: only what they leave open is
-        read again, with the same result.
-    promise
-        What it proves, for one that names its problem and its pairs; see `name_problem`.
+    ``multipliers`` come from the strategy, or from `recover_multipliers`. ``tolerance`` is what gap
+    counts as zero, in units of score; by default 1e-6 of the sum of the pairs' absolute scores, or
+    what float64 itself can have lost of the bound where that is more. A solver's ``bound`` is
+    believed in place of what the multipliers show, which is then the certificate's
+    ``checked_bound``; ``lost``, which is in it, is what float64 can have lost on the way to it.
+    ``seen`` bounds values of the same problem that were read before: only what they leave open is
+    read again, with the same result. ``promise`` names the problem and the pairs; see
+    `name_problem`.
     """
     problem = matching.problem
     covered, filled = newly_reached(matching)

@@ -26,15 +26,12 @@ _known: WeakKeyDictionary[Problem, Digests] = WeakKeyDictionary()
 
 
 def fingerprint_of(matching: Matching) -> Digests:
-    """Digest each part of a matching's problem, and its pairs.
+    """Digest each part of a matching's problem, and its pairs, as (part, digest).
 
-    People are taken in the order of their ids, so that the order of rows does not matter. Scores
-    are not part of it: a proof is checked against them one by one.
-
-    Returns
-    -------
-    (part, digest) of the people, capacities, minimums, demands, priorities, pins, bans, conditions,
-    rules of the objective, and pairs
+    The parts, in this order, are people, capacities, minimums, demands, priorities, pins, bans,
+    conditions, rules of the objective, and pairs. People are taken in the order of their ids, so
+    that the order of rows does not matter. Scores are not part of it: a proof is checked against
+    them one by one.
     """
     problem = matching.problem
     parts = _known.get(problem)

@@ -22,7 +22,7 @@ from mentormatch.comparison.frontiers.aims import problem_with
 from mentormatch.comparison.frontiers.points import Point
 from mentormatch.errors import InfeasibleError, MentorMatchError, SolverError
 from mentormatch.strategies.base import Options
-from mentormatch.strategies.programs.coverage import staged_model
+from mentormatch.strategies.programs.chain import staged_model
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

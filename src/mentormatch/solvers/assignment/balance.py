@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.solvers.assignment.pricing import best_of_groups
-from mentormatch.solvers.flows.arcs import check_minimums, hand_out_places
+from mentormatch.solvers.assignment.pricing import best_open_of_groups
+from mentormatch.solvers.flows.arcs import check_minimums, find_stage_values, hand_out_places
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.coverage import find_stage_values
 from mentormatch.solvers.flows.networks import find_cheapest_flow
 from mentormatch.solvers.flows.transport import Answer, Limits
 
@@ -35,21 +34,10 @@ def balance(
 ) -> Answer:
     """Find the pairs with the smallest sum of squared loads among those of the best coverage.
 
-    Parameters
-    ----------
-    transport
-        At most one place each, coverage first.
-    held
-        int64 array (mentors,): mentees they have already.
-    first
-        Any pairs with the best coverage that meet the minimums.
-    limits
-        When its time is over the answer is the most even one of the pairs looked at.
-
-    Returns
-    -------
-    Answer
-        Its prices are whole numbers: what the seats of a mentor cost, at most.
+    The transport has at most one place each, coverage first; mentors have ``held`` mentees already.
+    ``first`` are any pairs with the best coverage that meet the minimums. Once the time of
+    ``limits`` is over the answer is the most even one of the pairs looked at. Its prices are whole
+    numbers: what the seats of a mentor cost, at most.
     """
     limits = limits or Limits()
     columns = _first_columns(transport, first)
@@ -81,21 +69,9 @@ def _first_columns(transport: Transport, first: Answer) -> PairColumns:
     for rows in transport.row_blocks():
         value = transport.read(rows)
         value[transport.demand[rows] == 0] = -np.inf
-        row, column = _best_of_groups(value, width)
+        row, column = best_open_of_groups(value, width)
         columns = columns.with_pairs(row + rows.start, column, np.zeros(len(row)))
     return columns
-
-
-def _best_of_groups(
-    value: NDArray[np.floating], width: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The best column of each group of ``width`` neighbours, where there is one."""
-    if width <= 1:
-        row, column = np.nonzero(value > -np.inf)
-        return row, column
-    best = best_of_groups(value, width)
-    row, place = np.nonzero(np.take_along_axis(value, best, axis=1) > -np.inf)
-    return row, best[row, place]
 
 
 def _even_flow(
@@ -200,7 +176,7 @@ def _cheaper(
         better = (value > -np.inf) & (prices < asks[rows, None])
         if better.any():
             # The best scores of several groups of mentors: not everybody can have the same one.
-            row, column = _best_of_groups(np.where(better, value, -np.inf), max(2, -(-m // 8)))
+            row, column = best_open_of_groups(np.where(better, value, -np.inf), max(2, -(-m // 8)))
             found_i.append(row + rows.start)
             found_j.append(column)
     return np.concatenate(found_i), np.concatenate(found_j)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
 from mentormatch.solvers.assignment.opening import add_offers, drop_columns, first_columns
 from mentormatch.solvers.assignment.pricing import (
     OfferTable,
+    add_columns_for_minimums,
     best_columns_of,
     best_offers,
     find_surplus,
@@ -26,10 +26,19 @@ from mentormatch.solvers.assignment.pricing import (
 )
 from mentormatch.solvers.assignment.raising import raise_open_stages
 from mentormatch.solvers.assignment.repair import is_repairable, repair_choice
-from mentormatch.solvers.flows.arcs import check_minimums, choose_arcs
-from mentormatch.solvers.flows.coverage import StageValues, find_stage_values
-from mentormatch.solvers.flows.potentials import ArcList, Potentials, find_potentials
-from mentormatch.solvers.flows.steadying import lower_together, raise_towards
+from mentormatch.solvers.flows.arcs import (
+    StageValues,
+    check_minimums,
+    choose_arcs,
+    find_stage_values,
+)
+from mentormatch.solvers.flows.potentials import (
+    ArcList,
+    Potentials,
+    find_potentials,
+    lower_together,
+    raise_towards,
+)
 from mentormatch.solvers.flows.transport import Answer
 
 if TYPE_CHECKING:
@@ -71,24 +80,12 @@ class _Round:
 
 @dataclass(frozen=True, eq=False)
 class SearchState:
-    """What a search goes on from: written down after each round, it survives a stop.
+    """What a search goes on from: written down after each round, it survives a stop."""
 
-    Parameters
-    ----------
-    columns
-        The candidates of the next restricted problem.
-    served
-        bool array (mentees,): has an eligible mentor at all.
-    prices
-        float64 array (mentors,): of the last round; they bound every total.
-    round
-        How many rounds are done.
-    """
-
-    columns: PairColumns
-    served: NDArray[np.bool_]
-    prices: NDArray[np.float64]
-    round: int
+    columns: PairColumns  # the candidates of the next restricted problem
+    served: NDArray[np.bool_]  # (mentees,): has an eligible mentor at all
+    prices: NDArray[np.float64]  # (mentors,): of the last round; they bound every total
+    round: int  # how many rounds are done
 
 
 def solve_priced(
@@ -99,17 +96,9 @@ def solve_priced(
 ) -> Answer:
     """Solve by priced columns; memory O(block + columns).
 
-    Parameters
-    ----------
-    start
-        Where an earlier search stopped; its first round reads all pairs again.
-    keep
-        Called before each restricted problem is solved.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    ``start`` is where an earlier search stopped; its first round reads all pairs again. ``keep`` is
+    called before each restricted problem is solved. Raises InfeasibleError where the minimums
+    cannot be met.
     """
     n, m = transport.shape
     started = time.perf_counter()

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mentormatch.errors import InfeasibleError
 from mentormatch.shortlists import ShortLists
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import run_positions
 from mentormatch.threads import run_parallel
 
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
+
 __all__ = [
     "OfferTable",
+    "add_columns_for_minimums",
     "best_columns_of",
     "best_of_groups",
     "best_offers",
+    "best_open_of_groups",
     "find_surplus",
     "select_offers",
 ]
@@ -33,24 +38,12 @@ MENTEES_AT_ONCE = 8192
 class OfferTable:
     """For each mentee its best pairs that are not among the columns, kept up to date.
 
-    Its short list holds them, with a bound on all other pairs. Who may do better than that list
-    shows is read again as a whole, at the prices of that moment; nobody else is.
+    Its short list (``lists``) holds them, with a bound on all other pairs. Who may do better than
+    that list shows is read again as a whole, at the prices of that moment; nobody else is. Scores
+    are read from the transport, by blocks, unless it has lists that read by themselves.
 
-    Parameters
-    ----------
-    transport
-        Scores are read from it, by blocks, unless it has lists that read by themselves.
-
-    Attributes
-    ----------
-    lists : ShortLists
-        The pairs, and the bound on the others.
-    taken
-        bool array (mentees, listed): is among the columns, so that it is no offer.
-    prices
-        float64 array (mentors,): the last ones.
-    passes : float
-        How often each pair was read, on average.
+    ``taken`` (mentees, listed) says what is among the columns, so that it is no offer; ``prices``
+    (mentors,) are the last ones; ``passes`` is how often each pair was read, on average.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -72,14 +65,8 @@ class OfferTable:
     ) -> float:
         """Bring the table to new prices; returns which share of all pairs had to be read.
 
-        Parameters
-        ----------
-        prices
-            (mentors,), in units of score.
-        threshold
-            (mentees,): offers below it need not be known.
-        known
-            Columns that are no offers.
+        Prices (mentors,) are in units of score. Offers below ``threshold`` (mentees,) need not be
+        known; the columns ``known`` are no offers.
         """
         self.prices = prices
         # Of whom nothing was read yet is read, even where nobody would be taken.
@@ -196,6 +183,18 @@ def best_of_groups(value: NDArray[Any], width: int) -> NDArray[np.intp]:
     return best + starts
 
 
+def best_open_of_groups(
+    value: NDArray[np.floating], width: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of `best_of_groups` where they are above −inf; of width 1, all such."""
+    if width == 1:
+        row, column = np.nonzero(value > -np.inf)
+        return row, column
+    best = best_of_groups(value, width)
+    row, place = np.nonzero(np.take_along_axis(value, best, axis=1) > -np.inf)
+    return row, best[row, place]
+
+
 def best_columns_of(
     transport: Transport, needy: NDArray[np.intp], asked: NDArray[np.bool_], known: PairColumns
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -217,3 +216,53 @@ def best_columns_of(
         found_i.append((wanted[open_] + rows.start).astype(np.int32))
         found_j.append(needy[best[open_]].astype(np.int32))
     return np.concatenate(found_i), np.concatenate(found_j)
+
+
+def add_columns_for_minimums(transport: Transport, columns: PairColumns) -> PairColumns:
+    """Add columns until every minimum can be filled; InfeasibleError where that cannot be.
+
+    From the mentors that a maximum flow leaves short, alternating paths reach more mentors; a pass
+    looks for mentees outside who are eligible to any of them. Where there is none, the mentors
+    reached need more mentees than there are: the minimums are infeasible (Hall 1935).
+    """
+    if (transport.minimum > transport.capacity).any():
+        raise InfeasibleError("the minimums cannot be met")
+    while transport.minimum.any():
+        flow = flow_on_arcs(columns.mentees, columns.mentors, transport.demand, transport.minimum)
+        loads = np.bincount(columns.mentors[flow], minlength=columns.m)
+        short = loads < transport.minimum
+        if not short.any():
+            break
+        mentors, mentees = _reach_backwards(columns, flow, short)
+        found_i, found_j = best_columns_of(
+            transport, np.flatnonzero(mentors), ~mentees & (transport.demand > 0), columns
+        )
+        if not len(found_i):
+            raise InfeasibleError("the minimums cannot be met")
+        columns = columns.with_pairs(found_i, found_j, transport.exact(found_i, found_j))
+    return columns
+
+
+def _reach_backwards(
+    columns: PairColumns, flow: NDArray[np.bool_], short: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mentors and mentees on alternating paths from the mentors that are short.
+
+    From a mentor to every mentee with a column to it that is not used, from a mentee to the mentors
+    it serves. A used column is full: going back over it would send nobody anywhere.
+    """
+    order = np.argsort(columns.mentors, kind="stable")
+    starts = np.searchsorted(columns.mentors[order], np.arange(columns.m + 1))
+    first = columns.first
+    mentors, mentees = short.copy(), np.zeros(columns.n, dtype=bool)
+    frontier: NDArray[np.integer] = np.flatnonzero(short)
+    while len(frontier):
+        into = order[run_positions(starts[frontier], np.diff(starts)[frontier])]
+        new = np.unique(columns.mentees[into[~flow[into]]])
+        new = new[~mentees[new]]
+        mentees[new] = True
+        out = run_positions(first[new], np.diff(first)[new])
+        served = np.unique(columns.mentors[out[flow[out]]])
+        frontier = served[~mentors[served]]
+        mentors[frontier] = True
+    return mentors, mentees

@@ -21,41 +21,21 @@ __all__ = ["RaisedPotentials", "StageCut", "raise_open_stages"]
 
 @dataclass(frozen=True, eq=False)
 class StageCut:
-    """The mentors that alternating paths reach from those who lack a place.
+    """The mentors that alternating paths reach from those who lack a place."""
 
-    Parameters
-    ----------
-    mentors
-        bool array (mentors,): in the cut; all of them are full.
-    mentees
-        bool array (mentees,): on the paths. A pair from one of them to a mentor outside would serve
-        one more.
-    priority
-        Class up to which the lack was counted; None for further places.
-    """
-
-    mentors: NDArray[np.bool_]
+    mentors: NDArray[np.bool_]  # (mentors,): in the cut; all of them are full
+    # (mentees,): on the paths. A pair from one of them to a mentor outside would serve one more.
     mentees: NDArray[np.bool_]
-    priority: int | None
+    priority: int | None  # class up to which the lack was counted; None for further places
 
 
 @dataclass(frozen=True, eq=False)
 class RaisedPotentials:
-    """Potentials with some stages raised above the scores.
+    """Potentials with some stages raised above the scores."""
 
-    Parameters
-    ----------
-    potentials
-        With what was raised.
-    base
-        Before anything was raised.
-    cuts
-        One for each raised stage.
-    """
-
-    potentials: Potentials
-    base: Potentials
-    cuts: tuple[StageCut, ...] = ()
+    potentials: Potentials  # with what was raised
+    base: Potentials  # before anything was raised
+    cuts: tuple[StageCut, ...] = ()  # one for each raised stage
 
     def lower_lift(self, lift: float) -> Potentials:
         """The base with its one stage raised by ``lift`` only."""
@@ -87,15 +67,10 @@ def raise_open_stages(
 
     The mentors that alternating paths over the columns reach from those who lack a place are full.
     A pair that leads from these mentees to any other mentor would serve one more, so all prices
-    there, and the worth of a place, are raised together: no column loses anything by it, and such
-    a pair stands out in the pricing pass unless it scores far below all columns.
-
-    Parameters
-    ----------
-    transport, arcs, potentials
-        A restricted problem, its optimal choice and its multipliers.
-    servable
-        bool array (mentees,): has an eligible mentor at all.
+    there, and the worth of a place, are raised together: no column loses anything by it, and such a
+    pair stands out in the pricing pass unless it scores far below all columns. The arcs have an
+    optimal choice, whose multipliers the potentials are; ``servable`` (mentees,) says who has an
+    eligible mentor at all.
     """
     if not transport.coverage_first:
         return RaisedPotentials(potentials, potentials)

@@ -47,21 +47,10 @@ def repair_choice(
 ) -> tuple[NDArray[np.bool_], Potentials] | None:
     """Turn a choice that is optimal among some of the columns into one that is among all.
 
-    Parameters
-    ----------
-    transport
-        One that `is_repairable`, and whose coverage is known to be complete.
-    columns
-        Old and new ones.
-    chosen
-        bool array (columns,): an optimal choice among the columns that do not improve.
-    noise
-        Improvements up to this size, in units of score, are rounding.
-
-    Returns
-    -------
-    chosen, potentials
-        None where so many columns improve that a new flow is quicker.
+    The transport is one that `is_repairable`, and whose coverage is known to be complete.
+    ``chosen`` (columns,) is an optimal choice among the columns that do not improve; improvements
+    up to ``noise``, in units of score, are rounding. None where so many columns improve that a new
+    flow is quicker.
     """
     mine = columns.mentees[chosen]
     without = transport.demand > 0

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
+from mentormatch.solvers.assignment.pricing import add_columns_for_minimums, best_open_of_groups
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import PairColumns
-from mentormatch.solvers.flows.coverage import flow_on_arcs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,39 +34,20 @@ GROUPS = 24
 
 @dataclass(frozen=True, eq=False)
 class LevelCut:
-    """Why no more mentees can be covered: whoever is left has only mentors inside.
+    """Why no more mentees can be covered: whoever is left has only mentors inside."""
 
-    Parameters
-    ----------
-    mentors
-        bool array (mentors,): full of mentees who have no one outside.
-    mentees
-        bool array (mentees,): those who have no one outside.
-    last
-        The last priority class that takes part.
-    """
-
-    mentors: NDArray[np.bool_]
-    mentees: NDArray[np.bool_]
-    last: int
+    mentors: NDArray[np.bool_]  # (mentors,): full of mentees who have no one outside
+    mentees: NDArray[np.bool_]  # (mentees,): those who have no one outside
+    last: int  # the last priority class that takes part
 
 
 @dataclass(frozen=True, eq=False)
 class Threshold:
-    """The highest level that can be kept.
+    """The highest level that can be kept."""
 
-    Parameters
-    ----------
-    level
-        In the unit of the levels.
-    coverage
-        int64 array (classes,): mentees who get a mentor, as many as with all pairs.
-    cut
-        Shows that no higher level is possible; None where a minimum is the reason.
-    """
-
-    level: float
-    coverage: NDArray[np.int64]
+    level: float  # in the unit of the levels
+    coverage: NDArray[np.int64]  # (classes,): mentees who get a mentor, as many as with all pairs
+    # shows that no higher level is possible; None where a minimum is the reason
     cut: LevelCut | None
 
 
@@ -76,21 +57,9 @@ def highest_threshold(
     """The highest level t such that no pair with a level in (above, t) is needed.
 
     Needed for the largest coverage, class by class, and for the minimums. None when no pair above
-    ``above`` is.
-
-    Parameters
-    ----------
-    transport
-        At most one place each.
-    levels
-        float64 array (mentees, mentors), NaN where a pair must not be made.
-    above
-        Pairs up to this level may be made whatever the level.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    ``above`` is; pairs up to it may be made whatever the level. The transport has at most one place
+    each; ``levels`` are (mentees, mentors), NaN where a pair must not be made. Raises
+    InfeasibleError where the minimums cannot be met.
     """
     search = _LevelSearch(transport, levels, above)
     target = search.cover(-np.inf, None)
@@ -171,22 +140,13 @@ class _LevelSearch:
         mentees: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         mentors: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
         scores: list[NDArray[np.float64]] = [np.empty(0)]
-        groups = m if self.complete else GROUPS
-        starts = np.arange(0, m, max(1, -(-m // groups))) if m else np.empty(0, np.intp)
+        width = 1 if self.complete else max(1, -(-m // GROUPS))
         for part in self.transport.row_blocks(len(self.wanting)):
             rows = self.wanting[part]
             found = self.read(rows)
             if m:
                 self.best[rows] = found.max(axis=1)
-            if len(starts) == m:
-                row, column = np.nonzero(found > -np.inf)
-            else:
-                ends = [*starts[1:].tolist(), m]
-                best = np.column_stack(
-                    [found[:, a:b].argmax(axis=1) + a for a, b in zip(starts, ends, strict=True)]
-                )
-                row, place = np.nonzero(np.take_along_axis(found, best, axis=1) > -np.inf)
-                column = best[row, place]
+            row, column = best_open_of_groups(found, width)
             mentees.append(rows[row])
             mentors.append(column)
             scores.append(found[row, column])

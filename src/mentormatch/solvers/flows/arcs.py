@@ -7,22 +7,30 @@ their integers are as fine as int64 allows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.flows.coverage import find_stage_values, largest_flow
 from mentormatch.solvers.flows.integers import IntegerScale
-from mentormatch.solvers.flows.networks import find_cheapest_flow
+from mentormatch.solvers.flows.networks import find_cheapest_flow, find_largest_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mentormatch.solvers.flows.coverage import StageValues
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["check_minimums", "choose_arcs", "hand_out_places"]
+
+__all__ = [
+    "StageValues",
+    "check_minimums",
+    "choose_arcs",
+    "find_stage_values",
+    "flow_on_arcs",
+    "hand_out_places",
+    "largest_flow",
+]
 
 
 def check_minimums(transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]) -> None:
@@ -50,25 +58,10 @@ def choose_arcs(
 
     Network: pools of places → mentees → mentors → sink. There is a pool of first places for each
     priority class that holds exactly as many as the class can get, and one of further places; a
-    mentor's minimum is its own supply.
-
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The arcs: intp positions and finite float64 scores.
-    reached
-        What the earlier stages reach on these arcs, when it is known already.
-
-    Returns
-    -------
-    chosen, error
-        Positions in the given arrays, and how far rounding moved a score at most, in units of
-        score.
-
-    Raises
-    ------
-    InfeasibleError
-        The minimums cannot be met.
+    mentor's minimum is its own supply. Scores are finite; ``reached`` is what the earlier stages
+    reach on these arcs, when it is known already. Returns the positions of the chosen arcs, and how
+    far rounding moved a score at most, in units of score. Raises InfeasibleError where the minimums
+    cannot be met.
     """
     check_minimums(transport, mentees, mentors)
     if not len(mentees):
@@ -137,3 +130,66 @@ def hand_out_places(
     heads.append(several)
     room.append(further[several])
     return np.concatenate(tails), np.concatenate(heads), np.concatenate(room)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StageValues:
+    """The values the stages before the total reach on some arcs."""
+
+    coverage: NDArray[np.int64]  # (classes,): mentees of each class who get a first mentor
+    pairs: int  # in all
+
+
+def flow_on_arcs(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    demand: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """A largest set of the arcs (mentees[k], mentors[k]) that demands and capacities allow."""
+    n, m = len(demand), len(capacity)
+    wanting, open_mentors = np.flatnonzero(demand > 0), np.flatnonzero(capacity > 0)
+    if not len(wanting) or not len(open_mentors) or not len(mentees):
+        return np.zeros(len(mentees), dtype=bool)
+    source, sink = n + m, n + m + 1
+    found = find_largest_flow(
+        np.concatenate([mentees, np.full(len(wanting), source), n + open_mentors], dtype=np.int32),
+        np.concatenate([n + mentors, wanting, np.full(len(open_mentors), sink)], dtype=np.int32),
+        np.concatenate([np.broadcast_to(1, len(mentees)), demand[wanting], capacity[open_mentors]]),
+        source,
+        sink,
+    )
+    return np.asarray(found.flows[: len(mentees)] > 0)
+
+
+def largest_flow(
+    mentees: NDArray[Any],
+    mentors: NDArray[Any],
+    demand: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> int:
+    """How many of the arcs (mentees[k], mentors[k]) demands and capacities allow at once."""
+    return int(np.count_nonzero(flow_on_arcs(mentees, mentors, demand, capacity)))
+
+
+def find_stage_values(
+    transport: Transport, mentees: NDArray[Any], mentors: NDArray[Any]
+) -> StageValues:
+    """The best coverage by class, highest first, and the most pairs, on these arcs.
+
+    Sets of mentees that can be served at once are the independent sets of a transversal matroid, so
+    serving the higher classes first costs the lower ones nothing that could be avoided: the number
+    for each prefix of classes is a maximum flow of its own (Edmonds and Fulkerson 1965). Minimums
+    do not lower any of them, since augmenting paths never take a mentee from a mentor.
+    """
+    capacity = np.minimum(transport.capacity, len(transport.demand))
+    once = np.where(transport.covered, 0, np.minimum(transport.demand, 1))
+    n_classes = transport.n_classes
+    prefix = np.zeros(n_classes, dtype=np.int64)
+    for c in range(n_classes):
+        within = np.where(transport.classes <= c, once, 0)
+        prefix[c] = largest_flow(mentees, mentors, within, capacity)
+    coverage = np.diff(prefix, prepend=0)
+    if np.array_equal(once, transport.demand):
+        return StageValues(coverage, int(prefix[-1]))
+    return StageValues(coverage, largest_flow(mentees, mentors, transport.demand, capacity))

@@ -22,16 +22,9 @@ def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp
 
 @dataclass(frozen=True, eq=False)
 class PairColumns:
-    """Pairs with their exact scores, sorted by mentee, then mentor.
+    """Pairs of n mentees and m mentors with their exact scores, sorted by mentee, then mentor.
 
-    Parameters
-    ----------
-    mentees, mentors
-        int32 arrays (columns,).
-    scores
-        float64 array (columns,), carried along so that no pair is scored twice.
-    n, m
-        Numbers of mentees and mentors.
+    Scores are carried along so that no pair is scored twice.
     """
 
     mentees: NDArray[np.int32]

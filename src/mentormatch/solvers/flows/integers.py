@@ -24,20 +24,13 @@ FINEST_STEPS = 2**40
 class IntegerScale:
     """Scores as non-negative integers.
 
-    Parameters
-    ----------
-    low
-        The score that becomes 0, in units of score.
-    step
-        Size of one integer step, in units of score.
-    error
-        Rounding moves a score by at most this much: one step, or next to nothing when all scores
-        are equal or multiples of a step.
+    Rounding moves a score by at most ``error``: one step, or next to nothing when all scores are
+    equal or multiples of a step.
     """
 
-    low: float
-    step: float
-    error: float
+    low: float  # the score that becomes 0, in units of score
+    step: float  # size of one integer step, in units of score
+    error: float  # in units of score
 
     @classmethod
     def for_scores(
@@ -45,17 +38,10 @@ class IntegerScale:
     ) -> IntegerScale:
         """Choose the finest step that cannot overflow.
 
-        Parameters
-        ----------
-        low, high
-            Smallest and largest score.
-        nodes
-            Nodes of the flow network.
-        keep_zero
-            A score of 0 must become 0, because staying without is worth exactly that.
-        grid
-            All scores are multiples of this number, and stay what they are when that fits; 0 when
-            there is no such number (see `common_step`).
+        ``low`` and ``high`` are the smallest and the largest score, ``nodes`` those of the flow
+        network. ``keep_zero``: a score of 0 must become 0, because staying without is worth exactly
+        that. ``grid``: all scores are multiples of it, and stay what they are when that fits; 0
+        when there is no such number (see `common_step`).
         """
         base = 0.0 if keep_zero else low
         spread = max(abs(low), abs(high)) if keep_zero else high - low
@@ -107,12 +93,8 @@ def common_step(scores: NDArray[np.float64]) -> float:
     """The largest number of which all scores are multiples, or 0 when there is none worth using.
 
     Scores from counts, levels and categories are multiples of a common fraction. As those small
-    integers they are exact, and the flow solver is about twice as fast on them.
-
-    Parameters
-    ----------
-    scores
-        Finite float64 array, in units of score.
+    integers they are exact, and the flow solver is about twice as fast on them. Scores are finite;
+    the answer is in their unit.
     """
     sizes = np.abs(scores)
     largest = float(sizes.max(initial=0.0))

@@ -49,32 +49,19 @@ class Trees:
     """Sets of pairs as two trees.
 
     Nodes are the two roots, 0 and 1, then the sets in their order, 2 + k.
-
-    Parameters
-    ----------
-    side
-        int array (sets,): `FIRST` or `SECOND`.
-    parent
-        intp array (sets,): node of the smallest set of the same tree around a set, or its root.
-    tails, heads
-        intp arrays (pairs,): node of the smallest set of the first, and of the second tree.
     """
 
-    side: NDArray[np.intp]
+    side: NDArray[np.intp]  # (sets,): `FIRST` or `SECOND`
+    # (sets,): node of the smallest set of the same tree around it, or root
     parent: NDArray[np.intp]
-    tails: NDArray[np.intp]
-    heads: NDArray[np.intp]
+    tails: NDArray[np.intp]  # (pairs,): node of the smallest set of the first tree
+    heads: NDArray[np.intp]  # (pairs,): node of the smallest set of the second tree
 
 
 def laminar_trees(sets: sparse.csr_array, side: NDArray[np.intp]) -> Trees | None:
-    """The two trees of some sets of pairs, or None when they do not fall into two families.
+    """The two trees of sparse (sets, pairs) sets, or None when these are no two laminar families.
 
-    Parameters
-    ----------
-    sets
-        Sparse (sets, pairs) array: what is not 0 is in the set.
-    side
-        int array (sets,): the tree of each, −1 where it may be in either.
+    What is not 0 is in the set; ``side`` (sets,) is the tree of each, −1 where it may be in either.
     """
     settled = _sides(sets, side)
     if settled is None:
@@ -141,21 +128,13 @@ def _sides(sets: sparse.csr_array, side: NDArray[np.intp]) -> NDArray[np.intp] |
 
 @dataclass(frozen=True, eq=False)
 class LaminarFlow:
-    """Sets of pairs in two trees, with limits on how many of each are made.
-
-    Parameters
-    ----------
-    low, high
-        int64 arrays (sets,).
-    least, most
-        Limits on the number of pairs.
-    """
+    """Sets of pairs in two trees, with limits on how many of each are made."""
 
     trees: Trees
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    least: int
-    most: int
+    low: NDArray[np.int64]  # (sets,)
+    high: NDArray[np.int64]  # (sets,)
+    least: int  # on the number of pairs
+    most: int  # on the number of pairs
 
     def limit_set(self, which: int | None, value: int) -> LaminarFlow:
         """The same with exactly ``value`` pairs of one set, or (None) of all."""
@@ -168,10 +147,7 @@ class LaminarFlow:
     def solve(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """The flow on every arc of `network` with the largest sum of values of pairs.
 
-        Raises
-        ------
-        InfeasibleError
-            No pairs keep all limits.
+        Raises InfeasibleError where no pairs keep all limits.
         """
         tails, heads, low, high = self.network
         if (low > high).any() or (self.high < 0).any():
@@ -184,19 +160,9 @@ class LaminarFlow:
     ) -> tuple[NDArray[Number], float] | None:
         """What proves a flow best for some values of its pairs; None where nothing does.
 
-        Parameters
-        ----------
-        flow
-            From `solve`.
-        values
-            int64 or float64 array (pairs,); of floats, differences that float64 does not hold are
-            taken for none.
-
-        Returns
-        -------
-        prices, count_price
-            Array (sets,): ≥ 0 where a set is at its upper limit, ≤ 0 where at its lower one, 0
-            between; and the price of the number of pairs, taken from the value of each.
+        The prices (sets,) are ≥ 0 where a set is at its upper limit, ≤ 0 where at its lower one, 0
+        between; with them comes the price of the number of pairs, taken from the value of each. Of
+        floats, differences that float64 does not hold are taken for none.
         """
         tails, heads, low, high = self.network
         pairs = len(values)

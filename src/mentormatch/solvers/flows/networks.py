@@ -17,21 +17,11 @@ __all__ = ["LargestFlow", "find_cheapest_flow", "find_largest_flow"]
 
 @dataclass(frozen=True, eq=False)
 class LargestFlow:
-    """A largest flow from a source to a sink.
+    """A largest flow from a source to a sink."""
 
-    Parameters
-    ----------
-    value
-        How much flows.
-    flows
-        int64 array (arcs,).
-    cut
-        intp array: nodes on the side of the source in a smallest cut.
-    """
-
-    value: int
-    flows: NDArray[np.int64]
-    cut: NDArray[np.intp]
+    value: int  # how much flows
+    flows: NDArray[np.int64]  # (arcs,)
+    cut: NDArray[np.intp]  # nodes on the side of the source in a smallest cut
 
 
 def find_largest_flow(
@@ -41,19 +31,9 @@ def find_largest_flow(
     source: int,
     sink: int,
 ) -> LargestFlow:
-    """Find as much flow as the arcs carry.
+    """Find as much flow as the arcs carry, each at most its ``room``.
 
-    Parameters
-    ----------
-    tails, heads
-        Integer arrays (arcs,): nodes.
-    room
-        Integer array (arcs,): the most that each carries.
-
-    Raises
-    ------
-    SolverError
-        OR-Tools stopped without an answer.
+    Raises SolverError where OR-Tools stopped without an answer.
     """
     from ortools.graph.python import max_flow
 
@@ -82,19 +62,9 @@ def find_cheapest_flow(
 ) -> NDArray[np.int64]:
     """Find a flow of least cost that takes every supply where it is wanted.
 
-    Parameters
-    ----------
-    tails, heads
-        Integer arrays (arcs,): nodes.
-    room, cost
-        int64 arrays (arcs,): the most that each carries, and the cost of a unit.
-    supply
-        int64 array (nodes,): what each node gives, below 0 = wants; adds up to 0.
-
-    Raises
-    ------
-    SolverError
-        OR-Tools stopped without an answer: the supplies cannot be taken, or costs are too large.
+    Each arc carries at most ``room``, a unit at ``cost``; ``supply`` (nodes,) is what each node
+    gives, below 0 = wants, and adds up to 0. Raises SolverError where OR-Tools stopped without an
+    answer: the supplies cannot be taken, or costs are too large.
     """
     from ortools.graph.python import min_cost_flow
 

@@ -36,18 +36,9 @@ class OrderedFlow:
     """Pairs that are best in one count after another: a flow for as many as int64 holds together.
 
     What the prices of a count decide is fixed for the next: pairs that gain or lose by it, and sets
-    whose limit costs something. No number grows with how many counts there are.
-
-    Parameters
-    ----------
-    deadline
-        A count after the first is left open where the time that is left may not do for it and the
-        total: its prices are 0, which prove nothing.
-
-    Raises
-    ------
-    InfeasibleError
-        No pairs keep all limits.
+    whose limit costs something. No number grows with how many counts there are. A count after the
+    first is left open where the time left until ``deadline`` may not do for it and the total: its
+    prices are 0, which prove nothing. Raises InfeasibleError where no pairs keep all limits.
     """
 
     def __init__(self, flow: LaminarFlow, deadline: Deadline) -> None:
@@ -80,16 +71,8 @@ class OrderedFlow:
     ) -> list[NDArray[np.int64]]:
         """Maximise each count among the pairs that are best in those before it.
 
-        Parameters
-        ----------
-        counts
-            What pairs at some positions add to each, an int64 array.
-        tell
-            Called with the number of counts that are settled.
-
-        Returns
-        -------
-        One int64 array (sets,) of prices for each count
+        A count is what pairs at some positions add to it. Returns the prices (sets,) of each count;
+        ``tell`` is called with the number of counts that are settled.
         """
         left = deque(counts)
         found: list[NDArray[np.int64]] = []

@@ -57,47 +57,26 @@ class Transport:
 
     Lexicographic objective: minimums hold; with ``coverage_first`` as many mentees of each class (0
     first) as possible get at least one mentor, then as many pairs as possible are made; then the
-    total score is largest.
-
-    Parameters
-    ----------
-    read
-        ``read(rows)`` gives a new (rows, mentors) float array of scores, −inf where a pair must not
-        be made; ``read(rows, columns)`` only a slice of the mentors.
-    capacity, minimum
-        int64 arrays (mentors,).
-    demand
-        int64 array (mentees,): the most distinct mentors.
-    covered
-        bool array (mentees,): already counted as covered (has a mentor outside of this problem).
-    classes
-        intp array (mentees,): priority class, 0 is served first.
-    exact
-        ``exact(mentees, mentors)`` gives the float64 scores of single pairs.
-    tiles
-        The mentors in slices that follow one another; one of them is read for its share of a row.
-    error
-        Largest absolute difference between a score of ``read`` and of ``exact``.
-    coverage_first
-        See above. Otherwise only the total counts.
-    read_tiles
-        ``read_tiles(rows, tiles)`` gives what ``read`` gives for some of the tiles, one after the
-        other; None where there is no quicker way than to ask ``read`` for each.
-    lists
-        Short lists that read by themselves and that a proof looks at as well; None where none does.
+    total score is largest. ``read(rows)`` gives a new (rows, mentors) float array of scores, −inf
+    where a pair must not be made; ``read(rows, columns)`` only a slice of the mentors.
+    ``exact(mentees, mentors)`` gives the float64 scores of single pairs. ``read_tiles(rows,
+    tiles)`` gives what ``read`` gives for some of the tiles, one after the other; None where there
+    is no quicker way than to ask ``read`` for each.
     """
 
     read: BlockReader
-    capacity: NDArray[np.int64]
-    minimum: NDArray[np.int64]
-    demand: NDArray[np.int64]
-    covered: NDArray[np.bool_]
-    classes: NDArray[np.intp]
+    capacity: NDArray[np.int64]  # (mentors,)
+    minimum: NDArray[np.int64]  # (mentors,)
+    demand: NDArray[np.int64]  # (mentees,): the most distinct mentors
+    covered: NDArray[np.bool_]  # (mentees,): has a mentor outside of this problem
+    classes: NDArray[np.intp]  # (mentees,): priority class, 0 is served first
     exact: PairReader
+    # The mentors in slices that follow one another; one of them is read for its share of a row.
     tiles: tuple[slice, ...]
-    error: float = 0.0
-    coverage_first: bool = True
+    error: float = 0.0  # largest absolute difference between a score of ``read`` and of ``exact``
+    coverage_first: bool = True  # otherwise only the total counts
     read_tiles: TileReader | None = None
+    # short lists that read by themselves, which a proof looks at too
     lists: ShortLists | None = None
 
     @property
@@ -150,21 +129,11 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When an engine may stop early, and the callback it reports progress to.
+    """When an engine may stop early, and the callback it reports progress to."""
 
-    Parameters
-    ----------
-    gap
-        Relative gap that is good enough; 0 = exact.
-    deadline
-        By when the search should have ended.
-    progress
-        Called with a `ProgressEvent`; None = silent.
-    """
-
-    gap: float = 0.0
-    deadline: Deadline = field(default_factory=Deadline)
-    progress: Progress | None = None
+    gap: float = 0.0  # relative gap that is good enough; 0 = exact
+    deadline: Deadline = field(default_factory=Deadline)  # by when the search should have ended
+    progress: Progress | None = None  # called with a `ProgressEvent`; None = silent
 
     def tell(self, step: str, **numbers: Any) -> None:
         """Report how far the search is."""
@@ -173,27 +142,14 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The answer of an engine.
-
-    Parameters
-    ----------
-    mentees, mentors
-        Positions of the pairs, intp arrays of one length.
-    engine
-        Name of the engine.
-    resolution
-        Scores were rounded to multiples of this before solving (0: not rounded), in units of score.
-    prices, coverage, seats
-        Multipliers, when the engine has them; see the certificate.
-    complete
-        False when a time limit ended the search before its end.
-    """
+    """The answer of an engine: positions of the pairs; multipliers where it has them."""
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
-    engine: str
+    engine: str  # its name
+    # Scores were rounded to multiples of this before solving (0: not rounded), in units of score.
     resolution: float = 0.0
     prices: NDArray[np.float64] | None = None
     coverage: NDArray[np.float64] | None = None
     seats: float = 0.0
-    complete: bool = True
+    complete: bool = True  # False when a time limit ended the search before its end

@@ -45,23 +45,13 @@ TOO_LATE = "CP-SAT found no matching in time ({}). Give a larger time_limit, or 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one stage of the search reached.
+    """What one stage of the search reached."""
 
-    Parameters
-    ----------
-    what
-        "coverage", "blocking pairs" or "total".
-    value, bound
-        What was reached, and what no matching of the earlier stages' values exceeds (or, for
-        blocking pairs, goes below); in units of the stage.
-    proven
-        value = bound, up to rounding.
-    """
-
-    what: str
-    value: float
+    what: str  # "coverage", "blocking pairs" or "total"
+    value: float  # what was reached, in units of the stage
+    # What no matching of the earlier stages' values exceeds (or, for blocking pairs, goes below).
     bound: float
-    proven: bool
+    proven: bool  # value = bound, up to rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,30 +64,16 @@ class BlockingAnswer:
 
 @dataclass(frozen=True, eq=False)
 class BlockingProgram:
-    """Mentees who want one mentor each, mentors with seats, and the arcs between them.
+    """Mentees who want one mentor each, mentors with seats, and the arcs between them."""
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (arcs,).
-    mentee_values, mentor_values
-        float64 arrays (arcs,): what each side ranks by; equal = tied.
-    scores
-        float64 array (arcs,): what the total adds up.
-    seats, minimum
-        int64 arrays (mentors,).
-    classes
-        intp array (mentees,): priority class, 0 first.
-    """
-
-    mentees: Positions
-    mentors: Positions
-    mentee_values: NDArray[np.float64]
-    mentor_values: NDArray[np.float64]
-    scores: NDArray[np.float64]
-    seats: NDArray[np.int64]
-    minimum: NDArray[np.int64]
-    classes: Positions
+    mentees: Positions  # (arcs,)
+    mentors: Positions  # (arcs,)
+    mentee_values: NDArray[np.float64]  # (arcs,): what the side ranks by; equal = tied
+    mentor_values: NDArray[np.float64]  # (arcs,): what the side ranks by; equal = tied
+    scores: NDArray[np.float64]  # (arcs,): what the total adds up
+    seats: NDArray[np.int64]  # (mentors,)
+    minimum: NDArray[np.int64]  # (mentors,)
+    classes: Positions  # (mentees,): priority class, 0 first
 
     def solve(
         self,
@@ -110,24 +86,13 @@ class BlockingProgram:
     ) -> BlockingAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
-        Parameters
-        ----------
-        max_blocking
-            At most so many blocking pairs; None: as few as possible.
-        coverage_first
-            Whether coverage by class is a stage before the total.
-        hint
-            Positions of arcs to start from.
-        coverage
-            int64 array (classes,): mentees of each class who must have a mentor exactly.
-        limits
-            Its deadline is for making the program and for all stages together. A stage that is not
-            begun in time keeps what the earlier ones found, without a bound. Each stage is told.
+        At most ``max_blocking`` blocking pairs; None: as few as possible. With ``coverage_first``
+        coverage by class is a stage before the total; with ``coverage`` (classes,) so many mentees
+        of each class must have a mentor exactly. ``hint``: positions of arcs to start from.
 
-        Raises
-        ------
-        InfeasibleError
-            The minimums cannot be met within ``max_blocking``.
+        The deadline is for making the program and for all stages together. A stage that is not
+        begun in time keeps what the earlier ones found, without a bound. Each stage is told. Raises
+        InfeasibleError where the minimums cannot be met within ``max_blocking``.
         """
         offered = np.bincount(self.mentors, minlength=len(self.seats))
         if (self.minimum > np.minimum(offered, self.seats)).any():

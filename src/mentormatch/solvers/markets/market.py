@@ -28,26 +28,16 @@ SAMPLE = 2048
 class Market:
     """Mentees with places and mentors with seats, who rank each other.
 
-    Parameters
-    ----------
-    read
-        ``read(rows)`` gives two (rows, mentors) float arrays: what the mentees get and what the
-        mentors get; −inf in both where a pair must not be made.
-    exact
-        ``exact(mentees, mentors)`` gives the two float64 values of single pairs.
-    places
-        int64 array (mentees,): how many mentors each may have.
-    seats
-        int64 array (mentors,): how many mentees each may have.
-    error
-        Largest absolute difference between a value of ``read`` and of ``exact``.
+    ``read(rows)`` gives two (rows, mentors) float arrays: what the mentees get and what the mentors
+    get; −inf in both where a pair must not be made. ``exact(mentees, mentors)`` gives the two
+    float64 values of single pairs.
     """
 
     read: Callable[[slice | Positions], tuple[Floats, Floats]]
     exact: Callable[[Positions, Positions], tuple[NDArray[np.float64], NDArray[np.float64]]]
-    places: NDArray[np.int64]
-    seats: NDArray[np.int64]
-    error: float = 0.0
+    places: NDArray[np.int64]  # (mentees,): how many mentors each may have
+    seats: NDArray[np.int64]  # (mentors,): how many mentees each may have
+    error: float = 0.0  # largest absolute difference between a value of ``read`` and of ``exact``
 
     def seen_by_mentors(self) -> Market:
         """The same market with the sides exchanged, held in memory."""
@@ -72,18 +62,10 @@ class Market:
 
 @dataclass(frozen=True, eq=False)
 class Frontier:
-    """How far down their lists some people are: the value and the place of the last one seen.
+    """How far down their lists some people are: the value and the place of the last one seen."""
 
-    Parameters
-    ----------
-    value
-        float64 array (people,); +inf at the start.
-    place
-        intp array (people,): position of the last one; −1 at the start.
-    """
-
-    value: NDArray[np.float64]
-    place: Positions
+    value: NDArray[np.float64]  # (people,); +inf at the start
+    place: Positions  # (people,): position of the last one; −1 at the start
 
     @classmethod
     def start(cls, count: int) -> Frontier:
@@ -107,22 +89,12 @@ class Frontier:
 
 @dataclass(frozen=True, eq=False)
 class Lists:
-    """The next best others of some people, best first; equal ones in the order of their places.
+    """The next best others of some people, best first; equal ones in the order of their places."""
 
-    Parameters
-    ----------
-    others
-        intp array (people, width): positions on the other side, −1 behind the end.
-    own, theirs
-        float64 arrays of the same shape: what the people get, and what the others get.
-    complete
-        bool array (people,): nobody comes after these.
-    """
-
-    others: Positions
-    own: NDArray[np.float64]
-    theirs: NDArray[np.float64]
-    complete: NDArray[np.bool_]
+    others: Positions  # (people, width): positions on the other side, −1 behind the end
+    own: NDArray[np.float64]  # as `others`: what the people get
+    theirs: NDArray[np.float64]  # what the others get
+    complete: NDArray[np.bool_]  # (people,): nobody comes after these
 
     @classmethod
     def empty(cls, people: int, width: int) -> Lists:

@@ -34,24 +34,14 @@ __all__ = ["ArcFace", "Popular", "Violator", "best_in_order", "popular_arcs", "v
 
 @dataclass(frozen=True, eq=False)
 class ArcFace:
-    """Matchings of some arcs: one place for each mentee, seats between two bounds for each mentor.
+    """Matchings of some arcs: a place for each mentee, seats between two bounds for each mentor."""
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (arcs,).
-    wants, must
-        bool arrays (mentees,): has a place to fill; may not stay without a mentor.
-    low, high
-        int64 arrays (mentors,): bounds on the number of mentees.
-    """
-
-    mentees: Positions
-    mentors: Positions
-    wants: NDArray[np.bool_]
-    must: NDArray[np.bool_]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
+    mentees: Positions  # (arcs,)
+    mentors: Positions  # (arcs,)
+    wants: NDArray[np.bool_]  # (mentees,): has a place to fill
+    must: NDArray[np.bool_]  # (mentees,): may not stay without a mentor
+    low: NDArray[np.int64]  # (mentors,)
+    high: NDArray[np.int64]  # (mentors,)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -60,13 +50,7 @@ class ArcFace:
 
 
 def best_in_order(face: ArcFace, *values: NDArray[np.int64]) -> Positions:
-    """The arcs that maximise one sum after the other.
-
-    Raises
-    ------
-    InfeasibleError
-        The lower bounds cannot be met.
-    """
+    """The arcs that maximise one sum after the other; InfeasibleError where that cannot be."""
     n, m = face.shape
     sides = np.repeat([FIRST, SECOND], [n, m])
     trees = Trees(sides, sides, ROOTS + face.mentees, ROOTS + n + face.mentors)
@@ -88,30 +72,17 @@ class Popular:
 
 @dataclass(frozen=True, eq=False)
 class Violator:
-    """Why no matching is popular: more mentees than seats among what they would have to get.
-
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays: the mentees, and all mentors that a popular matching could give them.
-    seats
-        Seats of these mentors.
-    """
+    """Why no matching is popular: more mentees than seats among what they would have to get."""
 
     mentees: Positions
-    mentors: Positions
-    seats: int
+    mentors: Positions  # all that a popular matching could give them
+    seats: int  # of these mentors
 
 
 def popular_arcs(face: ArcFace, ranks: Positions, steps: NDArray[np.int64]) -> Popular | Violator:
     """The popular matching that serves most mentees, then has the largest sum of ``steps``.
 
-    Parameters
-    ----------
-    face
-        All arcs; one place each.
-    ranks
-        intp array (arcs,): 0 for a mentee's best class.
+    The face has all arcs, one place each; ``ranks`` (arcs,) are 0 for a mentee's best class.
     """
     n, _ = face.shape
     first = ranks == 0

@@ -41,23 +41,16 @@ AT_ONCE = 1000
 class StablePairs:
     """Pairs of mentees and seats that can be part of a stable matching, after cloning.
 
-    Parameters
-    ----------
-    mentees, mentors, seats
-        intp arrays (pairs,); ``seats`` numbers the clones.
-    mentee_rank, seat_rank
-        intp arrays (pairs,): place of the seat in the mentee's list and of the mentee in the
-        mentor's; lower is better.
-    arc
-        intp array (pairs,): which of the given arcs the pair comes from.
+    All are (pairs,). Ranks are the place of the seat in the mentee's list and of the mentee in the
+    mentor's; lower is better.
     """
 
     mentees: Positions
     mentors: Positions
-    seats: Positions
+    seats: Positions  # numbers the clones
     mentee_rank: Positions
     seat_rank: Positions
-    arc: Positions
+    arc: Positions  # which of the given arcs the pair comes from
 
 
 def strict_ranks(group: Positions, values: NDArray[np.float64], other: Positions) -> Positions:
@@ -79,15 +72,10 @@ def stable_pairs(
 ) -> StablePairs:
     """What lies between the two extreme stable matchings.
 
-    No stable matching has another pair, and no other pair blocks a matching made of these
-    (Gusfield and Irving 1989, on reduced lists). The same people and seats are taken in all.
-
-    Parameters
-    ----------
-    mentees, mentors, mentee_rank, mentor_rank
-        The eligible arcs with strict ranks.
-    best_for_mentees, best_for_mentors
-        Arcs of the matchings that deferred acceptance ends with.
+    No stable matching has another pair, and no other pair blocks a matching made of these (Gusfield
+    and Irving 1989, on reduced lists). The same people and seats are taken in all. The arcs are the
+    eligible ones with strict ranks, the best ones those of the matchings that deferred acceptance
+    ends with.
     """
     n = int(mentees.max(initial=-1)) + 1
     m = int(mentors.max(initial=-1)) + 1
@@ -127,49 +115,27 @@ def stable_pairs(
 class StableLattice:
     """The rotations between stable matchings, in an order in which they can be made.
 
-    Parameters
-    ----------
-    pairs
-        Of which stable matchings are made.
-    partners
-        intp array: positions of the pairs that are in some stable matching.
-    enters, leaves
-        intp arrays (partners,): the rotation that makes a pair, -1 where the best matching for
-        mentees has it; and the one that unmakes it, -1 where none does.
-    earlier, later
-        intp arrays: rotations of which the first must come before the second.
-    count
-        How many rotations there are.
-    finished
-        False: time was over before the last one.
+    A rotation of ``earlier`` must come before the one at the same place of ``later``.
     """
 
     pairs: StablePairs
-    partners: Positions
+    partners: Positions  # positions of the pairs that are in some stable matching
+    # (partners,): the rotation that makes a pair, -1 where the mentees' best has it
     enters: Positions
-    leaves: Positions
+    leaves: Positions  # (partners,): the rotation that unmakes it, -1 where none does
     earlier: Positions
     later: Positions
-    count: int
-    finished: bool
+    count: int  # how many rotations there are
+    finished: bool  # False: time was over before the last one
 
     def best(
         self, value: NDArray[np.float64], allowed: NDArray[np.bool_] | None = None
     ) -> tuple[Positions, float] | None:
         """The stable matching with the largest sum of ``value``, among the ``allowed`` pairs.
 
-        Parameters
-        ----------
-        value
-            float64 array (pairs,).
-        allowed
-            bool array (pairs,); the others stay unmade, but still block.
-
-        Returns
-        -------
-        chosen, bound
-            Positions in ``pairs``, and what no matching of these rotations exceeds; None when there
-            is none of allowed pairs.
+        Both are (pairs,); pairs that are not allowed stay unmade, but still block. Returns
+        positions in ``pairs``, and what no matching of these rotations exceeds; None when there is
+        none of allowed pairs.
         """
         worth = value[self.partners]
         scale = IntegerScale.of(worth, nodes=2 * len(worth), keep_zero=True)
@@ -202,10 +168,7 @@ class StableLattice:
 def find_lattice(pairs: StablePairs, deadline: Deadline) -> StableLattice:
     """Find the rotations, from the best matching for mentees on, as long as there is time.
 
-    Parameters
-    ----------
-    deadline
-        Where it passes, the rotations so far lead to some of the stable matchings only.
+    Where the deadline passes, the rotations so far lead to some of the stable matchings only.
     """
     order = np.lexsort((pairs.mentee_rank, pairs.mentees))
     count = 0

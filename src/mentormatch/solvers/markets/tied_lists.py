@@ -25,40 +25,26 @@ FirmNotion: TypeAlias = Literal["strong", "super"]
 
 @dataclass(frozen=True, eq=False)
 class TiedLists:
-    """Acceptable pairs and what both sides rank them by; equal values are ties.
+    """Acceptable pairs and what both sides rank them by; equal values are ties, larger is better.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (pairs,).
-    u, v
-        float64 arrays (pairs,): what the mentee and what the mentor ranks by; larger is better.
-    seats
-        int64 array (mentors,). Every mentee has one place.
-    people
-        How many mentees there are.
+    Every mentee has one place.
     """
 
     mentees: Positions
     mentors: Positions
-    u: NDArray[np.float64]
-    v: NDArray[np.float64]
-    seats: NDArray[np.int64]
-    people: int
+    u: NDArray[np.float64]  # (pairs,): what the mentee ranks by
+    v: NDArray[np.float64]  # (pairs,): what the mentor ranks by
+    seats: NDArray[np.int64]  # (mentors,)
+    people: int  # how many mentees there are
 
     def best_candidate(self, notion: FirmNotion) -> Positions:
-        """Positions of the pairs of a matching that is firm by ``notion``, if any is [1]_ [2]_.
+        """Positions of the pairs of a matching that is firm by ``notion``, if any is.
 
         Every mentee has the best mentor that any firm matching gives it. When a pair blocks
         (`first_blocking`), there is no firm matching at all. A round costs O(pairs log pairs), and
-        each strikes out at least one pair.
-
-        References
-        ----------
-        .. [1] R. W. Irving, D. F. Manlove and S. Scott (2000), The hospitals/residents problem with
-           ties.
-        .. [2] R. W. Irving, D. F. Manlove and S. Scott (2003), Strong stability in the
-           hospitals/residents problem.
+        each strikes out at least one pair. Sources: R. W. Irving, D. F. Manlove and S. Scott
+        (2000), The hospitals/residents problem with ties; R. W. Irving, D. F. Manlove and S. Scott
+        (2003), Strong stability in the hospitals/residents problem.
         """
         alive = self.seats[self.mentors] > 0
         while True:

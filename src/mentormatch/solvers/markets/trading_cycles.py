@@ -25,11 +25,8 @@ def top_trading_cycles(market: Market) -> tuple[Positions, Positions, bool]:
     """Who trades: mentees point to the best mentor with a seat, mentors to the best mentee.
 
     Every mentee on a cycle gets the mentor it points to and leaves; the mentor gives one seat.
-    Mentees have one place each; ties by position.
-
-    Returns
-    -------
-    mentees, mentors, ties_met
+    Mentees have one place each; ties by position. Returns mentees, mentors, and whether ties were
+    met.
     """
     n, m = market.shape
     waiting = market.places > 0

@@ -15,12 +15,8 @@ def one_search(time_limit: float | None) -> cp_model.CpSolver:
     One worker with a fixed seed. Several that take turns are deterministic too, but took 50 times
     as long on generalised assignment, and 3 to 30 times on most programs of blocking pairs that
     were proven. Where a minute was not enough for a proof (80 mentees, 30 mentors, no ties) they
-    found the better matchings: 27 blocking pairs against 48, a total of 60.5 against 60.1.
-
-    Parameters
-    ----------
-    time_limit
-        Seconds, or None. Answers are the same each time only when it does not end the search.
+    found the better matchings: 27 blocking pairs against 48, a total of 60.5 against 60.1. Answers
+    are the same each time only when ``time_limit``, in seconds, does not end the search.
     """
     from ortools.sat.python import cp_model
 

@@ -34,35 +34,18 @@ FILLING = 1e-2
 
 @dataclass(frozen=True, eq=False)
 class SharedLevel:
-    """A level of the counts, and the weights that bound it.
+    """A level of the counts, and the weights that bound it."""
 
-    Parameters
-    ----------
-    weights
-        float64 array (counts,), 0 or more.
-    most
-        No answer has more of the counts at these weights, as the solver says.
-    """
-
-    weights: NDArray[np.float64]
-    most: float
+    weights: NDArray[np.float64]  # (counts,), 0 or more
+    most: float  # no answer has more of the counts at these weights, as the solver says
 
 
 def share_equally(mixture: Mixture, counts: sparse.csr_array) -> tuple[list[SharedLevel], bool]:
     """Raise the least count of a mixture, then the next, and keep all of them.
 
-    Parameters
-    ----------
-    mixture
-        With one answer or more, and no largest share.
-    counts
-        Sparse (counts, columns) array; a count is 0 or 1 of an answer.
-
-    Returns
-    -------
-    list of SharedLevel, bool
-        The last one is not shown to be the largest where that is False: time was over. What a count
-        reached is kept by the mixture either way.
+    The mixture has one answer or more, and no largest share; each of the sparse (counts, columns)
+    is 0 or 1 of an answer. Returns the levels, and False where the last one is not shown to be the
+    largest: time was over. What a count reached is kept by the mixture either way.
     """
     n = counts.shape[0]
     settled = np.zeros(n, dtype=bool)

@@ -61,12 +61,8 @@ def solve_linear(
 ) -> LinearAnswer:
     """Maximise ``objective`` under rows ≤ limits, equal_rows = equal, and bounds (columns, 2).
 
-    Raises
-    ------
-    InfeasibleError
-        Nothing satisfies all rows.
-    SolverError
-        HiGHS stopped without an answer.
+    Raises InfeasibleError where nothing satisfies all rows; SolverError where HiGHS stopped without
+    an answer.
     """
     if not len(objective):
         if (limits < 0).any():
@@ -149,25 +145,10 @@ def solve_by_columns(
     """Maximise as `solve_linear` does, over columns that join when they are worth more than 0.
 
     Where the time is over it is the best over the columns so far; its multipliers still bound what
-    any other could reach.
-
-    Parameters
-    ----------
-    people
-        intp array (pairs,): whose the first columns are.
-    active
-        bool array (columns,): those that are there; written to.
-    order
-        intp array (pairs,): in which they join where nothing satisfies all rows.
-    deadline
-        No round begins after it.
-
-    Raises
-    ------
-    InfeasibleError
-        Nothing satisfies all rows.
-    SolverError
-        HiGHS stopped without an answer.
+    any other could reach. ``people`` (pairs,) says whose the first columns are; ``active``
+    (columns,), which is written to, which are there; ``order`` (pairs,) in which order they join
+    where nothing satisfies all rows. No round begins after the deadline. Raises what `solve_linear`
+    raises.
     """
     pairs, widest = len(people), 2 * A_ROUND
     if pairs <= AT_ONCE:
@@ -214,13 +195,10 @@ def equal_chances(
     """The leximin chances of getting a mentor when seats are scarce.
 
     Finds the set of mentees with the fewest seats a head among all their eligible mentors, gives
-    each of them that share, takes them and their seats away, and goes on [1]_. Each set is found by
+    each of them that share, takes them and their seats away, and goes on. Each set is found by
     maximum flows whose cuts show a worse set until there is none (Dinkelbach 1967); shares are
-    fractions of whole numbers throughout.
-
-    References
-    ----------
-    .. [1] A. Bogomolnaia and H. Moulin (2004), Random matching under dichotomous preferences.
+    fractions of whole numbers throughout. Source: A. Bogomolnaia and H. Moulin (2004), Random
+    matching under dichotomous preferences.
     """
     chances = np.zeros(n)
     seats = capacity.astype(np.int64).copy()
@@ -290,15 +268,10 @@ def round_dependently(
 
     Fractional pairs form cycles once each fractional sum is completed by a pair with nobody; along
     a cycle chances are shifted up and down in turn, by either of the two largest steps, with
-    probabilities that keep every chance what it is [1]_ [2]_. Returns the positions of the drawn
-    pairs.
-
-    References
-    ----------
-    .. [1] R. Gandhi, S. Khuller, S. Parthasarathy and A. Srinivasan (2006), Dependent rounding and
-       its applications to approximation algorithms.
-    .. [2] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
-       mechanisms.
+    probabilities that keep every chance what it is. Returns the positions of the drawn pairs.
+    Sources: R. Gandhi, S. Khuller, S. Parthasarathy and A. Srinivasan (2006), Dependent rounding
+    and its applications to approximation algorithms; E. Budish, Y.-K. Che, F. Kojima and P. Milgrom
+    (2013), Designing random allocation mechanisms.
     """
     n, m = int(mentees.max(initial=-1)) + 1, int(mentors.max(initial=-1)) + 1
     rows = np.bincount(mentees, weights=chances, minlength=n)

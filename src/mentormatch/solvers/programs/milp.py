@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import sys
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,15 +17,15 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.solvers.flows.integers import power_of_two_above
-from mentormatch.solvers.programs.quiet import without_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from scipy.optimize import OptimizeResult
 
-__all__ = ["Entry", "MixedProgram", "ProgramAnswer"]
+
+__all__ = ["Entry", "MixedProgram", "ProgramAnswer", "without_messages"]
 
 Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"
 
@@ -31,45 +36,23 @@ LONG, SEVERAL = 1_000, 4
 
 @dataclass(frozen=True, eq=False)
 class ProgramAnswer:
-    """The answer of HiGHS: values, objective and bound.
+    """The answer of HiGHS: values, objective and bound."""
 
-    Parameters
-    ----------
-    values
-        float64 array (columns,).
-    objective
-        Of these values.
-    bound
-        No values of the columns have a larger objective, as HiGHS says.
-    """
-
-    values: NDArray[np.float64]
-    objective: float
-    bound: float
+    values: NDArray[np.float64]  # (columns,)
+    objective: float  # of these values
+    bound: float  # no values of the columns have a larger objective, as HiGHS says
 
 
 @dataclass(frozen=True, eq=False)
 class MixedProgram:
-    """Columns with bounds, and rows low ≤ A·x ≤ high.
+    """Columns with bounds, and rows low ≤ A·x ≤ high."""
 
-    Parameters
-    ----------
-    lower, upper
-        float64 arrays (columns,).
-    integral
-        bool array (columns,).
-    rows
-        Sparse (rows, columns) array.
-    low, high
-        float64 arrays (rows,).
-    """
-
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    integral: NDArray[np.bool_]
-    rows: sparse.csr_array
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    lower: NDArray[np.float64]  # (columns,)
+    upper: NDArray[np.float64]  # (columns,)
+    integral: NDArray[np.bool_]  # (columns,)
+    rows: sparse.csr_array  # (rows, columns)
+    low: NDArray[np.float64]  # (rows,)
+    high: NDArray[np.float64]  # (rows,)
 
     @classmethod
     def of_pairs(
@@ -149,22 +132,11 @@ class MixedProgram:
     ) -> ProgramAnswer:
         """The values with the largest objective.
 
-        Parameters
-        ----------
-        gap
-            Relative gap at which the search may stop.
-        start
-            Values of the first columns that can be completed to an answer: what comes back when the
-            time is over before anything better was found.
-        presolve
-            Whether HiGHS simplifies the program first, for which it looks at no clock.
-
-        Raises
-        ------
-        InfeasibleError
-            No values satisfy all rows.
-        SolverError
-            The time was over before any values were found, or HiGHS stopped.
+        The search may stop at a relative ``gap``. ``start`` are values of the first columns that
+        can be completed to an answer: what comes back when the time is over before anything better
+        was found. ``presolve`` lets HiGHS simplify the program first, for which it looks at no
+        clock. Raises InfeasibleError where no values satisfy all rows; SolverError where the time
+        was over before any values were found, or HiGHS stopped.
         """
         if not self.width:
             if ((self.low > 0) | (self.high < 0)).any():
@@ -241,3 +213,82 @@ class MixedProgram:
             return replace(self, lower=lower, upper=upper).maximise(objective)
         except InfeasibleError:
             return None
+
+
+STDOUT = 1
+PREFIX = b"Highs"
+_LOCK = threading.Lock()
+_state: dict[str, int] = {"inside": 0}
+_filters: list[tuple[int, threading.Thread]] = []
+
+
+@contextlib.contextmanager
+def without_messages() -> Iterator[None]:
+    """Drop lines that begin with the solver's name while it runs; all else is passed on at once.
+
+    HiGHS writes some lines to the process's standard output whatever its options say. Other threads
+    may print meanwhile, so that the stream is filtered and not closed.
+    """
+    with _LOCK:
+        _state["inside"] += 1
+        if _state["inside"] == 1:
+            _start()
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _state["inside"] -= 1
+            if _state["inside"] == 0:
+                _stop()
+
+
+def _start() -> None:
+    try:
+        _flush()
+        saved = os.dup(STDOUT)
+        source, target = os.pipe()
+        os.dup2(target, STDOUT)
+        os.close(target)
+    except OSError:
+        # Without a standard output there is nothing to keep clean.
+        return
+    thread = threading.Thread(target=_pass_on, args=(source, saved), daemon=True)
+    thread.start()
+    _filters.append((saved, thread))
+
+
+def _stop() -> None:
+    while _filters:
+        saved, thread = _filters.pop()
+        _flush()
+        # The last writer of the pipe goes, so that its reader comes to the end.
+        os.dup2(saved, STDOUT)
+        thread.join()
+        os.close(saved)
+
+
+def _flush() -> None:
+    """Empty the buffers of Python and of C."""
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+    with contextlib.suppress(Exception):
+        ctypes.CDLL(None).fflush(None)
+
+
+def _pass_on(source: int, target: int) -> None:
+    """Copy what comes, line by line where it may be one of the solver's."""
+    held = b""
+    while True:
+        data = os.read(source, 65536)
+        held += data
+        while held:
+            line, end, rest = held.partition(b"\n")
+            may_be = PREFIX.startswith(line[: len(PREFIX)]) or line.startswith(PREFIX)
+            if may_be and not end and data:
+                break
+            if not line.startswith(PREFIX):
+                os.write(target, line + end)
+            held = rest
+        if not data:
+            os.close(source)
+            return

@@ -40,28 +40,16 @@ STEP = 1.0 - SMOOTH
 class Mixture:
     """Answers of a program, each with its share.
 
-    Parameters
-    ----------
-    program
-        What every answer satisfies.
-    capped
-        How many columns have a largest share; the first ones.
-    cap
-        The largest share of each.
-    best
-        The best answer of the program for an objective.
-    is_over
-        Whether time is.
-    kept, least, lowest
-        Counts of an answer, rows over the columns, what of each the mixture must have, and what a
-        linear program is asked for.
+    ``kept`` are counts of an answer, rows over the columns; the mixture must have ``least`` of
+    each, and a linear program is asked for ``lowest``.
     """
 
-    program: MixedProgram
-    capped: int
-    cap: float
+    program: MixedProgram  # what every answer satisfies
+    capped: int  # how many columns have a largest share; the first ones
+    cap: float  # the largest share of each
+    # the best answer of the program for an objective
     best: Callable[[NDArray[np.float64]], ProgramAnswer]
-    is_over: Callable[[], bool]
+    is_over: Callable[[], bool]  # whether time is
     answers: list[NDArray[np.float64]] = field(default_factory=list)
     shares: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     kept: sparse.csr_array = field(init=False)
@@ -179,10 +167,7 @@ class Mixture:
 def solve_mixture(costs: NDArray[np.float64], **rows: Any) -> OptimizeResult:
     """Solve the linear program over the answers made so far, as finely as HiGHS can.
 
-    Raises
-    ------
-    SolverError
-        HiGHS stopped without an answer.
+    Raises SolverError where HiGHS stopped without an answer.
     """
     found = linprog(
         costs,

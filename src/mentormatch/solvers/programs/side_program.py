@@ -10,71 +10,50 @@ import numpy as np
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.programs.cp_sat import one_search
+from mentormatch.solvers.programs.milp import MixedProgram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from ortools.sat.python import cp_model
     from scipy import sparse
 
+    from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Limits
 
-__all__ = ["SideAnswer", "SideProgram", "add_rows"]
+
+__all__ = ["RuleModel", "SideAnswer", "SideProgram", "add_rows", "smallest_hitting_set"]
 
 
 @dataclass(frozen=True, eq=False)
 class SideAnswer:
-    """The answer of CP-SAT: chosen pairs and its bounds.
+    """The answer of CP-SAT: chosen pairs and its bounds."""
 
-    Parameters
-    ----------
-    chosen
-        intp array: positions in the list of pairs.
-    coverage_bounds
-        One for each class, given what the classes before it reached; empty when not asked for.
-    pairs_bound
-        On the number of pairs, given the coverage; None when not asked for.
-    total_bound
-        On the sum of scores, given coverage and number of pairs, in units of score, with what
-        rounding can cost.
-    complete
-        False when a time limit or a gap ended a search before its end.
-    """
-
-    chosen: NDArray[np.intp]
+    chosen: NDArray[np.intp]  # positions in the list of pairs
+    # One for each class, given what the classes before it reached; empty when not asked for.
     coverage_bounds: tuple[int, ...]
-    pairs_bound: int | None
+    pairs_bound: int | None  # on the number of pairs, given the coverage; None when not asked for
+    # On the sum of scores, given coverage and number of pairs, in units of score, with what
+    # rounding can cost.
     total_bound: float
-    complete: bool
+    complete: bool  # False when a time limit or a gap ended a search before its end
 
 
 @dataclass(frozen=True, eq=False)
 class SideProgram:
-    """Pairs that may be made, and whole-number conditions on them.
-
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The pairs.
-    demand, covered, classes
-        Of each mentee: places, whether it has a mentor already, priority class (0 first).
-    rows
-        Sparse int64 (rows, pairs) array.
-    low, high
-        int64 arrays (rows,).
-    thresholds
-        int64 array (rows,): what a row must reach unless it is 0; 0 = nothing.
-    """
+    """Pairs that may be made, and whole-number conditions on them."""
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
-    demand: NDArray[np.int64]
-    covered: NDArray[np.bool_]
-    classes: NDArray[np.intp]
-    rows: sparse.csr_array
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    thresholds: NDArray[np.int64]
+    demand: NDArray[np.int64]  # places of each mentee
+    covered: NDArray[np.bool_]  # has a mentor already
+    classes: NDArray[np.intp]  # priority class of each mentee, 0 first
+    rows: sparse.csr_array  # int64 (rows, pairs)
+    low: NDArray[np.int64]  # (rows,)
+    high: NDArray[np.int64]  # (rows,)
+    thresholds: NDArray[np.int64]  # (rows,): what a row must reach unless it is 0; 0 = nothing
 
     @property
     def n_classes(self) -> int:
@@ -91,24 +70,12 @@ class SideProgram:
     ) -> SideAnswer:
         """Solve stage after stage, each keeping what the earlier ones reached.
 
-        Parameters
-        ----------
-        coverage_first
-            Coverage by class, then pairs, then the total; else only the total.
-        hint
-            Positions of pairs to start from; need not satisfy anything.
-        limits
-            The gap applies to the total, the time to all stages together.
-        reached
-            What is known to be the most of each stage: coverage of each class, then pairs where
-            these are a stage of their own; None: to be found.
-
-        Raises
-        ------
-        InfeasibleError
-            No set of pairs satisfies all rows.
-        SolverError
-            The time was over before any was found.
+        With ``coverage_first`` coverage by class, then pairs, then the total; else only the total.
+        ``hint``: positions of pairs to start from; need not satisfy anything. The gap applies to
+        the total, the time to all stages together. ``reached`` is what is known to be the most of
+        each stage: coverage of each class, then pairs where these are a stage of their own; None:
+        to be found. Raises InfeasibleError where no set of pairs satisfies all rows; SolverError
+        where the time was over before any was found.
         """
         if not len(self.mentees):
             if ((self.low > 0) | (self.high < 0)).any():
@@ -258,3 +225,71 @@ def add_rows(
         row = model.add_linear_expression_in_domain(one, domain)
         if literal is not None:
             row.only_enforce_if(literal)
+
+
+class RuleModel:
+    """Rows low ≤ rows · x ≤ high on binary x that hold only where their rule is asked for.
+
+    A row must be 0 or reach its threshold; 0 = no threshold. ``rule_of`` (rows,) is the number of
+    the rule a row belongs to; −1 = always holds.
+    """
+
+    def __init__(
+        self,
+        rows: sparse.csr_array,
+        low: NDArray[np.int64],
+        high: NDArray[np.int64],
+        thresholds: NDArray[np.int64],
+        rule_of: NDArray[np.intp],
+        deadline: Deadline,
+    ) -> None:
+        from ortools.sat.python import cp_model
+
+        self._model = cp_model.CpModel()
+        self._deadline = deadline
+        made = [self._model.new_bool_var("") for _ in range(rows.shape[1])]
+        rules = np.unique(rule_of[rule_of >= 0]).tolist()
+        self._holds = {rule: self._model.new_bool_var("") for rule in rules}
+        enforced = [self._holds[rule] if rule >= 0 else None for rule in rule_of.tolist()]
+        add_rows(self._model, made, rows, (low, high, thresholds), enforced)
+        self._rule_at = {literal.index: rule for rule, literal in self._holds.items()}
+
+    def find_conflict(self, kept: Sequence[int]) -> list[int] | None:
+        """Return rules among ``kept`` that cannot all hold; None where all of them can.
+
+        Raises SolverError where time was over before this was decided.
+        """
+        from ortools.sat.python import cp_model
+
+        model = self._model
+        model.clear_assumptions()
+        # A rule without rows, such as a quota over nobody, asks for nothing.
+        model.add_assumptions([self._holds[rule] for rule in kept if rule in self._holds])
+        solver = one_search(self._deadline.left())
+        status = solver.solve(model)
+        if status == cp_model.INFEASIBLE:
+            core = solver.sufficient_assumptions_for_infeasibility()
+            return sorted(self._rule_at[place] for place in core)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            raise SolverError("The time was over before it was known whether the rules can hold.")
+        return None
+
+
+def smallest_hitting_set(sets: Sequence[Sequence[int]], deadline: Deadline) -> list[int]:
+    """Return as few numbers as there are of which each set holds one.
+
+    Raises SolverError where time was over before it was proven that there are no fewer.
+    """
+    numbers = sorted({number for one in sets for number in one})
+    if not numbers:
+        return []
+    place = {number: k for k, number in enumerate(numbers)}
+    rows = np.zeros((len(sets), len(numbers)))
+    for k, one in enumerate(sets):
+        rows[k, [place[number] for number in one]] = 1.0
+    width = len(numbers)
+    program = MixedProgram.of_columns(width).with_rows(rows, 1.0, np.inf)
+    answer = program.maximise(-np.ones(width), time_limit=deadline.left())
+    if answer.bound > answer.objective + 0.5:
+        raise SolverError("The time was over before the smallest set was known.")
+    return [number for number, made in zip(numbers, answer.values, strict=True) if made > 0.5]

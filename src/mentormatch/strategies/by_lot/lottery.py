@@ -30,7 +30,7 @@ from mentormatch.solvers.programs.lotteries import (
 )
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_lot.mixing import NOT_DRAWN, mix_matchings
-from mentormatch.strategies.staged.shares import check_budget, check_expected
+from mentormatch.strategies.staged.stages import check_budget, check_expected
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:
@@ -252,11 +252,8 @@ class OpenScores(NamedTuple):
 def open_pairs(problem: Problem, deadline: Deadline) -> OpenScores:
     """Read the pairs that are still open once the pins are made.
 
-    Raises
-    ------
-    SolverError
-        Not all can be read in time. Without their scores nothing can be drawn by lot, and pairs
-        that are certain are no lottery.
+    Raises SolverError when not all can be read in time. Without their scores nothing can be drawn
+    by lot, and pairs that are certain are no lottery.
     """
     left = problem.after_pins
     try:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import NotReadInTimeError, prove_mixture
+from mentormatch.certificates import NotReadInTimeError, prove_levels, prove_mixture
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.matching import Matching
+from mentormatch.solvers.programs.equal_shares import share_equally
 from mentormatch.solvers.programs.mixtures import Mixture
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.programs.coverage import serve_first
+from mentormatch.strategies.programs.chain import serve_first
 from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
-from mentormatch.strategies.programs.side_rows import refuse_broken_rules
-from mentormatch.strategies.staged.shares import check_expected
+from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
+from mentormatch.strategies.staged.stages import check_expected
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     Chances: TypeAlias = NDArray[np.float64]
 
+
 __all__ = [
     "NOT_DRAWN",
     "best_total_of",
@@ -37,6 +39,7 @@ __all__ = [
     "lottery_model",
     "mix_matchings",
     "mixture_of",
+    "share_under_rules",
 ]
 
 NOT_DRAWN = (
@@ -51,19 +54,10 @@ def mix_matchings(
     """Find the best lottery over matchings that keep all rules, and draw one of them.
 
     Probabilities of pairs are not enough where rules are no nested or disjoint sets: not all of
-    them are those of a lottery over matchings [1]_. So the matchings themselves are mixed.
-
-    Raises
-    ------
-    InfeasibleError
-        The cap leaves no lottery, or less than ``keep_total``.
-    SolverError
-        None was found in time.
-
-    References
-    ----------
-    .. [1] E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing random allocation
-       mechanisms: theory and applications, theorem 2.
+    them are those of a lottery over matchings. So the matchings themselves are mixed. Raises
+    InfeasibleError where the cap leaves no lottery, or less than ``keep_total``; SolverError where
+    none was found in time. Source: E. Budish, Y.-K. Che, F. Kojima and P. Milgrom (2013), Designing
+    random allocation mechanisms: theory and applications, theorem 2.
     """
     plain = lottery_model(problem, options)
     counted, model = plain.coverage_objective()
@@ -105,13 +99,7 @@ def mix_matchings(
 
 
 def lottery_model(problem: Problem, options: Options) -> Model:
-    """A problem whose matchings are to be mixed.
-
-    Raises
-    ------
-    SolverError
-        Not all scores can be read in time.
-    """
+    """A problem whose matchings are to be mixed; SolverError if not all scores are read in time."""
     try:
         return Model.of(problem, options, until=options.deadline.at)
     except NotReadInTimeError:
@@ -157,19 +145,10 @@ def draw_matching(
 ) -> Choice:
     """Draw one of the matchings of a mixture.
 
-    Parameters
-    ----------
-    model
-        As `lottery_model` made it: its first columns are the pairs.
-    name, limit
-        Of the strategy, and what its chances keep, for notes and errors.
-    certify
-        The certificate of what is drawn, from the chances of all matchings.
-
-    Raises
-    ------
-    InfeasibleError
-        Less than ``keep_total`` is expected.
+    The first columns of the model are the pairs (`lottery_model`). Notes and errors say the
+    ``name`` of the strategy, and in ``limit`` what its chances keep. ``certify`` makes the
+    certificate of what is drawn from the chances of all matchings. Raises InfeasibleError where
+    less than ``keep_total`` is expected.
     """
     problem, options = model.problem, model.options
     some = np.flatnonzero(mixture.shares > 0)
@@ -208,3 +187,39 @@ def _check_share(name: str, share: float | None, plain: Model, expected: float) 
     model = serve_first(plain)
     best = (model.best_total().objective + float(model.pinned_scores().sum())) * model.unit
     check_expected(name, share, best, expected, 1e-7)
+
+
+def share_under_rules(problem: Problem, options: Options, keep_total: float | None) -> Choice:
+    """Find the most equal lottery over matchings that keep all rules, and draw one of them.
+
+    Raises InfeasibleError where no matching keeps all rules, or less than ``keep_total`` is
+    expected; SolverError where none was found in time.
+    """
+    model = lottery_model(problem, options)
+    left = problem.after_pins
+    waiting = np.flatnonzero((left.demand > 0) & ~left.covered)
+    between = sparse.csr_array((len(waiting), model.program.width - len(model.mentees)))
+    counts = sparse.hstack([model.places()[waiting], between], format="csr")
+    mixture = mixture_of(model, 0, 1.0)
+    mixture.answers.append(mixture.best(counts.sum(axis=0)).values)
+    levels, finished = share_equally(mixture, counts)
+    options.tell("fair_lottery: chances", matchings=len(mixture.answers), levels=len(levels))
+    weights = []
+    for one in levels:
+        weights.append(np.zeros(problem.shape[0]))
+        weights[-1][waiting] = one.weights
+    # Of pairs that were not looked at the solver says nothing.
+    most = [np.inf if model.partial else one.most for one in levels]
+    if finished and (left.covered.any() or not levels):
+        weights.append(left.covered.astype(np.float64))
+        most.append(np.inf)
+    bounds = {"total": best_total_of(model, mixture)}
+    options.tell("fair_lottery: total", matchings=len(mixture.answers))
+
+    def proof(
+        matching: Matching, chances: NDArray[np.float64], made: Sequence[Matching]
+    ) -> Certificate:
+        shown = prove_levels(problem, chances, made, weights, most)
+        return prove_mixture(matching, SOLVER, 1.0, chances, made, bounds, shown)
+
+    return draw_matching(model, mixture, keep_total, "fair_lottery", "equal chances", proof)

@@ -1,4 +1,4 @@
-"""Matchings made person by person: at random, or each mentee taking the best that is left."""
+"""Mechanisms that are Pareto-optimal for the mentees: serial dictatorship, top trading cycles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.errors import MentorMatchError, ProblemError
+from mentormatch.solvers.markets.trading_cycles import top_trading_cycles
 from mentormatch.strategies.base import Choice, register
-from mentormatch.strategies.by_preference.markets import choice_of
-from mentormatch.strategies.staged.listed_pairs import without_pins
+from mentormatch.strategies.by_preference.markets import choice_of, market_of
+from mentormatch.strategies.staged.listed_pairs import refuse_demand, without_pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from mentormatch.solvers.arrays import Floats
     from mentormatch.strategies.base import Options
 
-__all__ = ["Random", "SerialDictatorship"]
+
+__all__ = ["Random", "SerialDictatorship", "TopTrading"]
 
 WHY_UNMET = "Whoever chooses in turn does not look at what others must have."
 
@@ -188,3 +190,37 @@ def _take_turns(
 
 register("random", Random)
 register("serial_dictatorship", SerialDictatorship)
+
+
+@dataclass(frozen=True, slots=True)
+class TopTrading:
+    """Top trading cycles for places with seats [1]_.
+
+    Mentees point to the best mentor with a free seat, mentors to the mentee they rank first; who is
+    on a cycle gets what it points to. Pareto-optimal for the mentees, and telling the truth is a
+    dominant strategy for them, when scores are strict; not stable.
+
+    References
+    ----------
+    .. [1] A. Abdulkadiroğlu and T. Sönmez (2003), School choice: a mechanism design approach.
+    """
+
+    name = "top_trading"
+    promises = ()
+    engines = ()
+
+    def choose(self, problem: Problem, options: Options) -> Choice:
+        """Trade in rounds until nobody can point to anybody."""
+        refuse_demand(problem, self.name, "whoever has traded leaves")
+        i, j, ties_met = top_trading_cycles(market_of(problem))
+        said = (
+            "equal scores were ordered by a keyed hash of the ids (seed "
+            f"{options.seed}): with ties another order may help somebody without hurting anybody"
+            if ties_met
+            else "no equal scores were met: Pareto-optimal for the mentees"
+        )
+        why = "Trading does not look at what others must have."
+        return choice_of(problem, i, j, self.name, why, notes=(said,))
+
+
+register("top_trading", TopTrading)

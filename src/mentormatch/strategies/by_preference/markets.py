@@ -30,13 +30,9 @@ Values: TypeAlias = Literal["sides", "joined"]
 def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = "sides") -> Market:
     """What is left to decide once the pins are made, as two sides that rank each other.
 
-    Parameters
-    ----------
-    tie_tolerance
-        Scores are compared in whole steps of this size; 0 = as they are.
-    values
-        "sides": each side ranks by its own score. "joined": both rank by the joined score, and with
-        ``coverage_first=False`` a pair of negative score is not made.
+    Scores are compared in whole steps of ``tie_tolerance``; 0 = as they are. By "sides" each side
+    ranks by its own score; "joined", both rank by the joined score, and with
+    ``coverage_first=False`` a pair of negative score is not made.
     """
     left = problem.after_pins
     error = problem.compatibility.scorer.error
@@ -83,12 +79,8 @@ def market_of(problem: Problem, tie_tolerance: float = 0.0, *, values: Values = 
 def shared_seats(problem: Problem) -> MentorGroups:
     """The groups of mentors that share seats by the quotas of a problem; other rules are refused.
 
-    Raises
-    ------
-    InfeasibleError
-        Pins alone exceed a quota.
-    ProblemError
-        A rule that is no such quota, with why.
+    Raises InfeasibleError where pins alone exceed a quota; ProblemError for a rule that is no such
+    quota, with why.
     """
     groups = find_mentor_groups(problem)
     if isinstance(groups, MentorGroups):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,10 @@ from mentormatch.certificates import (
 )
 from mentormatch.compatibility import row_slices
 from mentormatch.matching import Matching
+from mentormatch.proofs.flow_stages import Within
 from mentormatch.solvers import ENGINES, solve
-from mentormatch.solvers.assignment.flow import solve_listed
+from mentormatch.solvers.assignment.choice import solve_listed
+from mentormatch.solvers.assignment.thresholds import highest_threshold
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
     from mentormatch.proofs.flow_stages import Weights
     from mentormatch.proofs.program_stages import AnyStage
     from mentormatch.proofs.promises import Promise
+    from mentormatch.solvers.assignment.thresholds import Threshold
     from mentormatch.strategies.base import Options
 
-__all__ = ["FlowChain", "Solved", "largest_weight", "solve_stage"]
+
+__all__ = ["FlowChain", "Solved", "bottleneck", "largest_weight", "refutation", "solve_stage"]
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.
 LISTED_PAIRS = 100_000
@@ -45,24 +49,12 @@ STOPPED = "the time limit ended the search before all its stages; what was settl
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """The best pairs of a stage.
+    """The best pairs of a stage."""
 
-    Parameters
-    ----------
-    matching
-        In the stage's own problem.
-    engine
-        Which solver and why.
-    error
-        How far rounding moved a score at most, in units of score.
-    multipliers
-        The engine's own, when it has them.
-    """
-
-    matching: Matching
-    engine: str
-    error: float
-    multipliers: Multipliers | None
+    matching: Matching  # in the stage's own problem
+    engine: str  # which solver and why
+    error: float  # how far rounding moved a score at most, in units of score
+    multipliers: Multipliers | None  # the engine's own, when it has them
 
     def whole_multipliers(self) -> Multipliers:
         """Whole multipliers that prove a stage of whole weights.
@@ -88,10 +80,7 @@ class Solved:
 def solve_stage(stage: Problem, engine: str | None = None) -> Solved:
     """Solve the problem of a stage; SciPy only where it can express what the stage asks for.
 
-    Raises
-    ------
-    SolverError
-        The engine that was asked for cannot.
+    Raises SolverError where the engine that was asked for cannot.
     """
     transport = transport_of(stage)
     plain = ENGINES["scipy"].can_solve(transport)
@@ -136,36 +125,18 @@ def largest_weight(face: OptimalFace) -> int:
 
 @dataclass(eq=False)
 class FlowChain:
-    """What the stages so far left, at one mentor each and without side rules.
+    """What the stages so far left, at one mentor each and without side rules."""
 
-    Parameters
-    ----------
-    face
-        The matchings that are left.
-    options
-        The engine, and the deadline.
-    promise
-        What the stages are the proof of.
-    links
-        What makes the proof of each stage for a finished matching.
-    share
-        Of the best total, to be kept by the next stage; None: none.
-    finished
-        False: the time limit ended the chain before all stages were settled.
-    cut
-        The pairs of a stage that the time limit ended before it had prices.
-    how
-        What else to say of the engine.
-    """
-
-    face: OptimalFace
+    face: OptimalFace  # the matchings that are left
     options: Options
-    promise: Promise
+    promise: Promise  # what the stages are the proof of
+    # What makes the proof of each stage for a finished matching.
     links: list[Callable[[Matching], AnyStage]] = field(default_factory=list)
-    share: float | None = None
-    finished: bool = True
+    share: float | None = None  # of the best total, to be kept by the next stage
+    finished: bool = True  # False: the time limit ended it before all stages were settled
+    # The pairs of a stage that the time limit ended before it had prices.
     cut: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
-    how: str = ""
+    how: str = ""  # what else to say of the engine
 
     def keep(self, weights: Weights, *, at_hand: bool = True) -> None:
         """Solve a stage, find its prices, and keep the matchings that reach its optimum.
@@ -231,3 +202,32 @@ class FlowChain:
 
 def _positions(people: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.asarray(people, dtype=np.intp)
+
+
+def bottleneck(
+    face: OptimalFace, levels: NDArray[np.float64], above: float = -np.inf
+) -> Threshold | None:
+    """The highest level t such that no pair with a level in (above, t) is needed.
+
+    None when no pair above ``above`` is left to choose; pairs up to it stay as they are. Pinned
+    mentees are covered as well. ``levels`` are those of the pairs, (mentees, mentors of the face),
+    NaN outside.
+    """
+    transport = transport_of(face.stage(None))
+    found = highest_threshold(transport, levels, above)
+    if found is None:
+        return None
+    pinned = np.bincount(transport.classes[transport.covered], minlength=len(found.coverage))
+    return replace(found, coverage=found.coverage + pinned)
+
+
+def refutation(face: OptimalFace, found: Threshold) -> Multipliers:
+    """Multipliers which show that somebody has to be at the level that was found, or below.
+
+    Each seat inside of the cut is worth one mentee, every other seat nothing (König 1931).
+    """
+    if found.cut is None:
+        # Minimums can be what forces somebody down: then the prices of the count itself tell.
+        return solve_stage(face.stage(Within(-np.inf, found.level))).whole_multipliers()
+    taking_part = np.arange(len(found.coverage)) <= found.cut.last
+    return Multipliers(found.cut.mentors.astype(np.float64), taking_part.astype(np.float64))

@@ -18,10 +18,9 @@ from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.ordered_flow import OrderedFlow
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.staged.laminar_sets import laminar_sets
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.stages import MostServed, PlacesInLists
-from mentormatch.strategies.staged.transports import with_pins
+from mentormatch.strategies.staged.transports import laminar_sets, with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +51,7 @@ NAMES: dict[Promise, str] = {
 def check_places(problem: Problem, promise: Promise) -> None:
     """Refuse mentees with several mentors, of whom it is open which place in a list counts.
 
-    Raises
-    ------
-    MentorMatchError, ProblemError
-        Somebody wants several mentors, or one more beside a pin.
+    Raises MentorMatchError or ProblemError: somebody wants several, or one more beside a pin.
     """
     name = NAMES.get(promise, promise)
     refuse_demand(problem, name, "a profile counts one place for each mentee")
@@ -79,10 +75,7 @@ def start_places(
 ) -> PlacesFlow | str:
     """Begin with all matchings that keep the rules; what keeps the stages from being flows, if so.
 
-    Raises
-    ------
-    InfeasibleError
-        Minimums and quotas cannot all hold.
+    Raises InfeasibleError where minimums and quotas cannot all hold.
     """
     *first, last = stages
     if not isinstance(last, PlacesInLists) or not all(isinstance(s, MostServed) for s in first):
@@ -97,16 +90,8 @@ def start_places(
 class PlacesFlow:
     """What the counts so far left: at most the most served, then places in lists.
 
-    Parameters
-    ----------
-    promise
-        What the counts are the proof of.
-    arcs, places
-        The pairs, and their places in lists.
-    sets
-        Their sets, with limits.
-    served
-        Whether the most served come first.
+    ``promise`` says what the counts are the proof of; ``places`` are those of the arcs in lists,
+    ``sets`` those of the arcs, with limits; ``served`` says whether the most served come first.
     """
 
     finished = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.problem.checks import are_among
-from mentormatch.solvers.flows.coverage import flow_on_arcs
+from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.strategies.infeasible.conditions import count_eligible, eligible_pairs
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ ENOUGH = 8
 class FlowConditions:
     """The minimums and pins of a problem; numbered minimums first, by mentor, then pins.
 
-    Parameters
-    ----------
-    problem
-        Without side rules.
-    pins
-        All pins in question, also such as cannot hold.
+    The problem is without side rules. ``pins`` are all in question, also such as cannot hold.
     """
 
     def __init__(self, problem: Problem, pins: Sequence[PairRule]) -> None:

@@ -14,7 +14,7 @@ from mentormatch.errors import SolverError
 from mentormatch.problem import name_pin
 from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.arrays import incidence, sparse_cells
-from mentormatch.solvers.programs.conflicts import RuleModel
+from mentormatch.solvers.programs.side_program import RuleModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,27 +35,15 @@ MOST_PAIRS = 20_000_000
 class ConditionRows:
     """low ≤ rows · x ≤ high over the eligible pairs, and what each row is part of.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (pairs,): the eligible pairs, by mentee.
-    rows
-        Sparse int64 (rows, pairs) array. The first are the demands of all mentees, then the
-        capacities of all mentors.
-    low, high
-        int64 arrays (rows,).
-    thresholds
-        int64 array (rows,): what a row must reach unless it is 0; 0 = nothing.
-    condition_of
-        intp array (rows,): place in ``conditions``; −1 = a demand, a capacity or hours, which
-        always hold.
-    conditions
-        What can be taken away.
+    The pairs are sorted by mentee. The first rows are the demands of all mentees, then the
+    capacities of all mentors. A row must be 0 or reach its threshold; 0 = no threshold.
+    ``condition_of`` is the place of a row's condition, one that can be taken away, in
+    ``conditions``; −1 = a demand, a capacity or hours, which always hold.
     """
 
     mentees: NDArray[np.intp]
     mentors: NDArray[np.intp]
-    rows: sparse.csr_array
+    rows: sparse.csr_array  # int64 (rows, pairs)
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     thresholds: NDArray[np.int64]
@@ -84,15 +72,8 @@ def eligible_pairs(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """List the eligible pairs of mentees with a demand, pinned ones included, by mentee.
 
-    Parameters
-    ----------
-    columns
-        intp array: only these mentors; None = all.
-
-    Raises
-    ------
-    SolverError
-        There are more pairs than fit into memory.
+    With ``columns`` only those of these mentors. Raises SolverError for more pairs than fit into
+    memory.
     """
     n, m = problem.shape
     wanted = np.arange(m) if columns is None else columns

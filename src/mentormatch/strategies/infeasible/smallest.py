@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mentormatch.errors import SolverError
-from mentormatch.solvers.programs.conflicts import smallest_hitting_set
+from mentormatch.solvers.programs.side_program import smallest_hitting_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,21 +28,9 @@ def shrink_conflict(
     """Leave out conditions until none can be left out; what is left then is a conflict.
 
     Large parts first, since most conditions of a large programme have nothing to do with it.
-
-    Parameters
-    ----------
-    deadline
-        When it passes, some may be left that could go.
-
-    Returns
-    -------
-    list of int, bool
-        What is left, and whether nothing more could go.
-
-    References
-    ----------
-    .. [1] J. W. Chinneck and E. W. Dravnieks (1991), Locating minimal infeasible constraint sets
-       in linear programs.
+    Returns what is left, and whether nothing more could go; once the deadline passes, some may be
+    left that could. Source: J. W. Chinneck and E. W. Dravnieks (1991), Locating minimal infeasible
+    constraint sets in linear programs.
     """
     kept, fewest = list(conflict), getattr(finder, "fewest", 1)
     step = max(1, len(kept) // 2)
@@ -79,26 +67,14 @@ def search_smallest(
 ) -> tuple[list[int], bool] | None:
     """Find a conflict of the fewest conditions, and say whether it was proven that none is smaller.
 
-    None where all conditions can hold.
+    None where all conditions can hold. When the deadline passes, the smallest that was found is
+    returned, not proven; SolverError where there is none yet.
 
     Every conflict meets every set of conditions without which the rest can hold. So a smallest set
     that meets all the sets known is no larger than any conflict; when it is a conflict itself, it
-    is a smallest one [1]_, else what it leaves out gives one more set.
-
-    Parameters
-    ----------
-    deadline
-        When it passes, the smallest that was found is returned, not proven.
-
-    Raises
-    ------
-    SolverError
-        The deadline passed before any conflict was found.
-
-    References
-    ----------
-    .. [1] A. Ignatiev, A. Previti, M. Liffiton and J. Marques-Silva (2015), Smallest MUS
-       extraction with minimal hitting set dualization.
+    is a smallest one, else what it leaves out gives one more set. Source: A. Ignatiev, A. Previti,
+    M. Liffiton and J. Marques-Silva (2015), Smallest MUS extraction with minimal hitting set
+    dualization.
     """
     conflict = finder.find_conflict(range(count))
     if conflict is None:

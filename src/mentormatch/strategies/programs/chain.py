@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
+from mentormatch.certificates import count_pairs, list_places
 from mentormatch.errors import MentorMatchError
 from mentormatch.problem.checks import are_among
-from mentormatch.proofs.flow_stages import Welfare, smallest_positive
-from mentormatch.proofs.measures import EvenLoads, Positive, WelfareSum
+from mentormatch.proofs.flow_stages import Welfare, kept_total, smallest_positive
+from mentormatch.proofs.measures import AtPlace, Covered, EvenLoads, Filled, Positive, WelfareSum
 from mentormatch.solvers.arrays import incidence
-from mentormatch.strategies.flows.places import describe_profile
-from mentormatch.strategies.programs.coverage import keep_share, serve_first
-from mentormatch.strategies.programs.models import Model
-from mentormatch.strategies.programs.places import raise_places
+from mentormatch.strategies.flows.places import describe_profile, list_ranked_pairs
+from mentormatch.strategies.programs.models import ROOM, Model
+from mentormatch.strategies.programs.pair_sums import ROUND_UP
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
 from mentormatch.strategies.staged.stages import (
@@ -28,6 +29,7 @@ from mentormatch.strategies.staged.stages import (
     PlacesInLists,
     SortedScores,
     Stage,
+    check_share_has_meaning,
 )
 
 if TYPE_CHECKING:
@@ -40,17 +42,20 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Choice, Options
 
-__all__ = ["Programs", "check_stages", "start_programs"]
+
+__all__ = [
+    "Programs",
+    "check_stages",
+    "keep_share",
+    "raise_places",
+    "serve_first",
+    "staged_model",
+    "start_programs",
+]
 
 
 def check_stages(stages: Iterable[Stage]) -> None:
-    """Refuse what programs do not take, before any work.
-
-    Raises
-    ------
-    MentorMatchError
-        Sorted scores with a resolution.
-    """
+    """Refuse what programs do not take, rounded sorted scores, before any work."""
     for stage in stages:
         if isinstance(stage, SortedScores) and stage.resolution is not None:
             raise MentorMatchError(
@@ -72,26 +77,14 @@ def start_programs(
 
 @dataclass(eq=False)
 class Programs:
-    """What the stages so far left, as rows of a program.
-
-    Parameters
-    ----------
-    promise
-        What the stages are the proof of.
-    answer
-        The best total that is left, where a stage found it on its way.
-    finished
-        False: the time limit ended the chain before all stages were settled.
-    places
-        (pairs of the model,): places in lists, where these were counted.
-    """
+    """What the stages so far left, as rows of a program."""
 
     model: Model
-    promise: Promise
-    answer: ProgramAnswer | None = None
-    finished: bool = True
+    promise: Promise  # what the stages are the proof of
+    answer: ProgramAnswer | None = None  # the best total that is left, where a stage found it
+    finished: bool = True  # False: time ended the chain before all stages were settled
     notes: tuple[str, ...] = ()
-    places: NDArray[np.intp] | None = None
+    places: NDArray[np.intp] | None = None  # in lists, of the model's pairs, once counted
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""
@@ -227,3 +220,152 @@ def _most_welfare(
         count = int(np.count_nonzero(won > 0))
     values = np.sort(exact(np.maximum(best, 0.0)))
     return float(values[max(len(values) - count, 0) :].sum())
+
+
+# A count that a solver says to be whole is so up to this.
+WHOLE = 1e-6
+
+
+def raise_places(
+    model: Model, stage: PlacesInLists, promise: Promise
+) -> tuple[Model, NDArray[np.intp], bool]:
+    """Settle the counts of a stage one after another.
+
+    Returns the model with the counts as rows; the places of its pairs, 0 = first; and whether time
+    was left for all counts.
+    """
+    problem = model.problem
+    # Bounds are of all pairs, also where only some are looked at.
+    arcs, ranks = list_ranked_pairs(problem, promise, stage.tie_tolerance)
+    width = max(problem.shape[1], 1)
+    keys = arcs.mentees * width + arcs.mentors
+    places = ranks[np.searchsorted(keys, model.mentees * width + model.mentors)]
+    classes = problem.priority_classes[model.mentees]
+    counts = list_places(stage.what, int(ranks.max(initial=-1)) + 1)
+    seats = int(np.minimum(problem.after_pins.capacity, problem.shape[0]).sum())
+    left = min(len(np.unique(arcs.mentees)), seats)
+    covered = [bound for measure, bound in model.stages if isinstance(measure, Covered)]
+    if covered:
+        held = int(np.count_nonzero(problem.after_pins.covered))
+        left = min(left, int(np.floor(sum(covered) + WHOLE)) - held)
+    for done, (what, number) in enumerate(counts):
+        if done and model.over:
+            return model, places, False
+        objective = model.on_pairs(count_pairs(what, number, classes, places).astype(np.float64))
+        there = np.unique(arcs.mentees[ranks == number])
+        most = float(min(len(there), left)) if what == "most" else 0.0
+        measure = AtPlace(what, number, stage.tie_tolerance)
+        known = model.known()
+        answer = None if known is None else model.program.completed(known, objective)
+        if answer is not None and answer.objective >= most - ROOM:
+            # What is known reaches a bound without a search.
+            answer = replace(answer, bound=most)
+            model = model.with_floor(objective, answer, measure, most, counted=True)
+        else:
+            model = model.settle(objective, measure, most=most, counted=True)
+        _, bound = model.stages[-1]
+        reached = round(float(objective @ model.values))
+        if what == "most" and bound < reached + 1 - WHOLE:
+            left -= reached
+        model.options.tell("places", done=done + 1, of=len(counts))
+    return model, places, True
+
+
+def staged_model(problem: Problem, options: Options) -> Model:
+    """A problem as a program in which as many are served as can be, where that comes first."""
+    return serve_first(Model.of(problem, options))
+
+
+def serve_first(model: Model, *, coverage: bool | None = None) -> Model:
+    """The same of a program; ``coverage``: whether it comes first, None: as the problem says."""
+    problem = model.problem
+    first = problem.coverage_first if coverage is None else coverage
+    if problem.sides:
+        # Searches begin from pairs that keep all rules, where some are known.
+        model = replace(model, values=model.optimum)
+        if first:
+            return _with_counted_coverage(model)
+        return replace(model, values=model.best_total().values)
+    model = replace(model, feasible=True)
+    if first and not problem.coverage_first:
+        # The best total alone does not tell how many can be served.
+        return _with_counted_coverage(model)
+    return _with_coverage(model) if first else model
+
+
+def _with_coverage(model: Model) -> Model:
+    """Coverage by class and the number of pairs fixed at the most there can be."""
+    problem, left = model.problem, model.problem.after_pins
+    made = model.mentees[model.optimum > ROUND_UP]
+    newly = np.bincount(made, minlength=problem.shape[0]) > 0
+    program = model.program.with_rows(np.ones((1, len(model.mentees))), len(made), np.inf)
+    wanting = (left.demand > 0) & ~left.covered
+    if newly[wanting].all():
+        rows = model.places()[np.flatnonzero(wanting)]
+        return replace(model, program=program.with_rows(rows, 1.0, np.inf))
+    start, n = program.width, problem.shape[0]
+    program = program.with_columns(n, 0.0, 1.0, integral=True)
+    # Whoever has a mentor by a pin, or wants none, is not counted again.
+    upper = program.upper.copy()
+    upper[start:][~wanting] = 0.0
+    program = replace(program, upper=upper)
+    people = sparse.eye_array(n, format="csr")
+    mentors_of = sparse.hstack([model.places(), -people], format="csr")
+    program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
+    classes = problem.priority_classes
+    for c in range(problem.n_classes):
+        row = np.zeros((1, program.width))
+        row[0, start:][wanting & (classes == c)] = 1.0
+        count = float(np.count_nonzero(newly & wanting & (classes == c)))
+        program = program.with_rows(row, count, count)
+    return replace(model, program=program, covered=start)
+
+
+def _with_counted_coverage(plain: Model) -> Model:
+    """Coverage by class, then the pairs, as stages of their own: side rules are no flow."""
+    problem, left = plain.problem, plain.problem.after_pins
+    model = plain.with_indicators()
+    classes, several = problem.priority_classes, problem.n_classes > 1
+    wanting = (left.demand > 0) & ~left.covered
+    wanting &= np.bincount(model.mentees, minlength=len(wanting)) > 0
+    assert model.covered is not None
+    start, stop = model.covered, model.covered + len(classes)
+    for c in range(problem.n_classes):
+        objective = np.zeros(model.program.width)
+        objective[start:stop] = classes == c
+        held = float(np.count_nonzero(left.covered & (classes == c)))
+        measure = Covered(c if several else None)
+        most = held + float(np.count_nonzero(wanting & (classes == c)))
+        model = model.settle(objective, measure, constant=held, most=most, counted=True)
+    if problem.wants_several:
+        every = model.on_pairs(np.ones(len(model.mentees)))
+        held, most = float(len(problem.pinned)), float(problem.demands.sum())
+        model = model.settle(every, Filled(), constant=held, most=most, counted=True)
+    if (model.values[start:stop][wanting] > ROUND_UP).all():
+        rows = model.places()[np.flatnonzero(wanting)]
+        program = model.program.with_rows(rows, 1.0, np.inf)
+        return replace(model, program=program, covered=None)
+    return model
+
+
+def keep_share(model: Model, share: float | None) -> Model:
+    """The total kept at a share of the best one."""
+    if share is None:
+        return model
+    pairs, values = len(model.mentees), np.zeros(model.program.width)
+    pinned, exact = float(model.pinned_scores().sum()), True
+    if model.problem.sides:
+        staged = model if len(model.values) else staged_model(model.problem, model.options)
+        answer = staged.best_total()
+        values[:pairs] = answer.values[:pairs]
+        apart = ROOM * max(1.0, abs(answer.objective))
+        exact = not model.partial and answer.bound - answer.objective <= apart
+    else:
+        values[:pairs] = model.optimum
+    best = float(model.scores @ values[:pairs]) + pinned
+    check_share_has_meaning(best * model.unit)
+    least = kept_total(share, best) - pinned
+    program = model.program.with_rows(model.scores[None, :], least, np.inf)
+    # Rows of other bounds may be there as well: the best total meets them only where stages began.
+    known = values if len(model.values) else model.values
+    return replace(model, program=program, values=known, exact=exact)

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import bounded_by_solver, exact_scores
+from mentormatch.certificates import bounded_by_solver, exact_scores, measure_stage, stage_tolerance
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
+from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.solvers import solve
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
-from mentormatch.strategies.programs.outward import bounded_stage, widen
-from mentormatch.strategies.programs.pair_sums import ROUND_UP, PairSums
-from mentormatch.strategies.programs.side_rows import refuse_broken_rules, with_side_rules
+from mentormatch.strategies.programs.pair_sums import (
+    ROUND_UP,
+    PairSums,
+    refuse_broken_rules,
+    with_side_rules,
+)
 from mentormatch.strategies.staged.repairing import repair_optimum
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
-__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model"]
+__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "bounded_stage", "widen"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -54,38 +58,24 @@ SOLVER = "HiGHS"
 class Model(PairSums):
     """A matching problem as an integer program, its stages settled so far in rows of their own.
 
-    Parameters
-    ----------
-    program
-        Columns: first one for each open pair, then what the stages added.
-    optimum
-        Values of the pairs with the best total. Under side rules those of some that keep them all,
-        made without a search, where time is limited; else empty.
-    partial
-        Whether only some pairs are looked at, so that no bound of the solver holds for all.
-    feasible
-        Whether a matching with the best total meets all rows, so that there is an answer.
-    stages
-        (measure, bound) of each settled stage, in units of score.
-    floors
-        The rows that keep what the stages reached.
-    covered
-        First of the columns that say who is covered, or None when everybody compared is.
-    values
-        Of the columns after the last settled stage; empty before the first.
-    exact
-        False: of a total that was to be kept only a part is sure, so that nothing is proven.
+    The columns of the program are first one for each open pair, then what the stages added.
     """
 
     options: Options
     program: MixedProgram
+    # Values of the pairs with the best total. Under side rules those of some that keep them all,
+    # made without a search, where time is limited; else empty.
     optimum: NDArray[np.float64]
-    feasible: bool
-    partial: bool = False
+    feasible: bool  # whether a matching with the best total meets all rows: there is an answer
+    partial: bool = False  # only some pairs are looked at: no bound of the solver holds for all
+    # (measure, bound) of each settled stage, in units of score
     stages: tuple[tuple[Measure, float], ...] = ()
-    floors: tuple[int, ...] = ()
+    floors: tuple[int, ...] = ()  # the rows that keep what the stages reached
+    # First of the columns that say who is covered, or None when everybody compared is.
     covered: int | None = None
+    # Of the columns after the last settled stage; empty before the first.
     values: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    # False: of a total to be kept only a part is sure, so that nothing is proven
     exact: bool = True
 
     @classmethod
@@ -154,18 +144,9 @@ class Model(PairSums):
     ) -> Model:
         """Solve one more stage, and keep its value as a row.
 
-        Parameters
-        ----------
-        objective
-            float64 array (columns,).
-        constant
-            What pinned pairs add.
-        most
-            A bound that is known without a search.
-        in_scores
-            Whether the value is one of scores; else it has a unit of its own.
-        counted
-            Whether it is a whole number, kept exactly.
+        To a value of the objective (columns,) pinned pairs add ``constant``; ``most`` is a bound
+        that is known without a search. A value ``in_scores`` is one of scores, else it has a unit
+        of its own; one that is ``counted`` is a whole number, kept exactly.
         """
         answer = self._known_to_reach(most - constant, objective) if counted else None
         answer = answer or self.maximise(objective)
@@ -208,10 +189,7 @@ class Model(PairSums):
     def maximise(self, objective: NDArray[np.float64], *, share: float = 1.0) -> ProgramAnswer:
         """The largest value of an objective; with a limit on time, what is known where that ends.
 
-        Parameters
-        ----------
-        share
-            Of the time that is left, how much this may take.
+        It may take ``share`` of the time that is left.
         """
         limit = self.options.deadline.left()
         start = None
@@ -280,10 +258,7 @@ class Model(PairSums):
     def per_mentee(self, *, received: bool) -> tuple[NDArray[np.float64], sparse.csr_array]:
         """What each mentee gets, as a constant and a sparse (mentees, columns) matrix.
 
-        Parameters
-        ----------
-        received
-            True: the sum of its scores. False: 1 with a mentor, 0 without.
+        ``received``: the sum of its scores; else 1 with a mentor, 0 without.
         """
         if received:
             return self.pinned_by_mentee(), self.places(self.scores)
@@ -391,3 +366,23 @@ def _keep_rules_quickly(problem: Problem, options: Options) -> tuple[Answer | No
     pairs, chosen = repaired
     made = replace(plain, mentees=pairs.mentees[chosen], mentors=pairs.mentors[chosen])
     return made, made
+
+
+# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
+OUTWARD, SHARE = 5e-7, 0.5
+WHOLE = 0.5
+
+
+def widen(bound: float, matching: Matching) -> float:
+    """Return a solver's bound on the total, never below what the matching has."""
+    return max(bound, matching.total) + OUTWARD * float(np.abs(matching.scores).sum())
+
+
+def bounded_stage(measure: Measure, limit: float, matching: Matching) -> BoundedStage:
+    """Prove a stage by its solver's bound."""
+    value, tolerance = measure_stage(measure, matching), stage_tolerance(measure, matching)
+    # Counts are whole, and are reached whatever the rounding; nothing is beyond a bound that holds.
+    sure = tolerance >= WHOLE or limit == 0
+    return BoundedStage(
+        measure, value, max(limit, value) + (0.0 if sure else SHARE * tolerance), tolerance
+    )

@@ -1,4 +1,4 @@
-"""The open pairs of a problem as columns, and what mentees get of them."""
+"""The open pairs of a problem as columns, its side rules as rows, and what mentees get."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from mentormatch.certificates import CANCELLED, sum_by_mentee
+from mentormatch.errors import SolverError
+from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.arrays import incidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy import sparse
 
     from mentormatch.problem import Problem
     from mentormatch.solvers import Answer
+    from mentormatch.solvers.programs.milp import MixedProgram
 
-__all__ = ["ROUND_UP", "PairSums"]
+
+__all__ = ["ROUND_UP", "PairSums", "refuse_broken_rules", "with_side_rules"]
 
 # A column of 0 or 1 is 1 above this.
 ROUND_UP = 0.5
@@ -29,16 +33,8 @@ MOST_LISTED = 20_000
 class PairSums:
     """The open pairs of a problem, and the sums that its mentees can get of them.
 
-    Parameters
-    ----------
-    mentees, mentors, scores
-        The open pairs, in the order of their columns; scores are in units of ``unit``.
-    unit
-        The power of two that scores are divided by, so that all numbers are near 1.
-    choosing
-        Whether only mentees who still have a place once the pins are made are compared.
-    best
-        float64 array (mentees,): what no mentee can have more than, if it has anybody.
+    The pairs are in the order of their columns, scores in units of ``unit``: the power of two that
+    makes all numbers near 1.
     """
 
     problem: Problem
@@ -46,8 +42,8 @@ class PairSums:
     mentors: NDArray[np.intp]
     scores: NDArray[np.float64]
     unit: float
-    choosing: bool
-    best: NDArray[np.float64]
+    choosing: bool  # only mentees who have a place once the pins are made are compared
+    best: NDArray[np.float64]  # (mentees,): what no mentee can have more than, if it has anybody
 
     @classmethod
     def every(cls, problem: Problem, scores: NDArray[np.float64], unit: float) -> PairSums:
@@ -151,10 +147,7 @@ class PairSums:
     def least_sums(self, untold: float) -> NDArray[np.float64]:
         """The smallest sum above 0 that each mentee can have, or less; inf where there is none.
 
-        Parameters
-        ----------
-        untold
-            Said of mentees of negative scores with more sums than can be listed.
+        ``untold`` is said of mentees of negative scores with more sums than can be listed.
         """
         pinned, lowest = self.pinned_by_mentee(), self.lowest_sums()
         least = np.where(pinned > 0, pinned, np.inf)
@@ -190,3 +183,37 @@ class PairSums:
         held = np.zeros(self.problem.shape[0])
         np.add.at(held, self.problem.pinned[:, 0], self.pinned_scores())
         return held
+
+
+def with_side_rules(
+    program: MixedProgram, problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> MixedProgram:
+    """Add the side rules of a problem to a program whose columns are these pairs.
+
+    A row that must be empty or reach a number has one more column of 0 or 1, which says which.
+    """
+    sides, pinned = problem.sides, problem.pinned
+    rows = sides.matrix(mentees, mentors).astype(np.float64)
+    low, high = sides.limits(pinned)
+    program = program.with_rows(rows, low, np.where(high >= NO_LIMIT, np.inf, high))
+    thresholds = sides.thresholds(pinned)
+    either = np.flatnonzero(thresholds > 1)
+    if not len(either):
+        return program
+    some, least = rows[either], thresholds[either].astype(np.float64)
+    most = np.maximum(np.asarray(some.sum(axis=1)).ravel(), least)
+    program = program.with_columns(len(either), 0.0, 1.0, integral=True)
+    program = program.with_rows(some, 0.0, np.inf, last=-sparse.diags_array(least))
+    return program.with_rows(some, -np.inf, 0.0, last=-sparse.diags_array(most))
+
+
+def refuse_broken_rules(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> None:
+    """Raise a SolverError that names a rule which a solver's tolerance let its pairs break."""
+    wrong = problem.sides.broken(mentees, mentors, problem.mentee_ids, problem.mentor_ids)
+    if wrong:
+        raise SolverError(
+            f"HiGHS could not keep a rule exactly: {wrong[0]}. Give hours that are multiples of a "
+            'larger unit, such as 0.25, or use strategy="optimal".'
+        )

@@ -49,12 +49,7 @@ MOST_SUMS, SAME = 1_000_000, 1e-9
 def raise_worst(model: Model, k: int = 1) -> LevelSearch:
     """Find the matchings whose k worst-off have the most.
 
-    Parameters
-    ----------
-    model
-        Of a problem with somebody to compare, and what was settled before.
-    k
-        How many, at most those who are compared.
+    ``k`` is at most the number of those who are compared; there must be somebody.
     """
     search = LevelSearch.of(model, k)
     search.run()
@@ -63,36 +58,18 @@ def raise_worst(model: Model, k: int = 1) -> LevelSearch:
 
 @dataclass(eq=False)
 class LevelSearch:
-    """Levels between what a matching reaches and what is excluded, in units of the model.
+    """Levels between what a matching reaches and what is excluded, in units of the model."""
 
-    Parameters
-    ----------
-    before, model
-        As it was given, and with a level that the sum of the k worst must reach.
-    objective
-        The sum of the k worst, of the columns of the model.
-    place
-        Of the level: a column at k = 1, else a row.
-    low, values
-        The best sum found, and its pairs.
-    high
-        No sum is larger.
-    ceiling
-        None that is larger is tried.
-    total
-        The best total at ``low``, where it was looked for.
-    """
-
-    before: Model
-    model: Model
+    before: Model  # as it was given
+    model: Model  # with a level that the sum of the k worst must reach
     k: int
-    objective: NDArray[np.float64]
-    place: int
-    low: float
-    values: NDArray[np.float64]
-    high: float
-    ceiling: float
-    total: ProgramAnswer | None = None
+    objective: NDArray[np.float64]  # the sum of the k worst, of the columns of the model
+    place: int  # of the level: a column at k = 1, else a row
+    low: float  # the best sum found
+    values: NDArray[np.float64]  # its pairs
+    high: float  # no sum is larger
+    ceiling: float  # none that is larger is tried
+    total: ProgramAnswer | None = None  # the best total at ``low``, where it was looked for
 
     @cached_property
     def sums(self) -> NDArray[np.float64]:

@@ -39,16 +39,10 @@ def without_pins(problem: Problem, rows: Rows, eligible: NDArray[np.bool_]) -> N
 
 @dataclass(frozen=True, eq=False)
 class Arcs:
-    """Every pair that may still be made, in float64.
+    """Every pair that may still be made, in float64, sorted by mentee, then mentor.
 
-    Parameters
-    ----------
-    mentees, mentors
-        intp arrays (pairs,), sorted by mentee, then mentor.
-    mentee_values, mentor_values
-        What each side ranks by, in steps of the tie tolerance.
-    mentee_scores, mentor_scores, scores
-        What each side gets, and the joined score.
+    The values are what each side ranks by, in steps of the tie tolerance; the scores what each side
+    gets, and the joined one.
     """
 
     mentees: NDArray[np.intp]
@@ -65,10 +59,8 @@ def arcs_of(
 ) -> Arcs:
     """List the pairs that may be made beside the pins, of people with places and seats left.
 
-    Raises
-    ------
-    MentorMatchError
-        More than ``most``: the strategies that list all pairs are for programmes of that size.
+    Raises MentorMatchError for more than ``most``: the strategies that list all pairs are for
+    programmes of that size.
     """
     left = problem.after_pins
     found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []

@@ -51,22 +51,12 @@ JOINING = 4
 
 @dataclass(frozen=True, eq=False)
 class ReducedCosts:
-    """The prices of all constraints by mentee, mentor and rule: reduced costs of pairs.
+    """The prices of all constraints by mentee, mentor and rule: reduced costs of pairs."""
 
-    Parameters
-    ----------
-    mentees, mentors
-        float64 arrays (mentees,), (mentors,).
-    rules
-        As in `Multipliers`.
-    scored
-        Whether a pair is worth its score; else nothing but what it is charged.
-    """
-
-    mentees: NDArray[np.float64]
-    mentors: NDArray[np.float64]
-    rules: tuple[NDArray[np.float64], ...] = ()
-    scored: bool = True
+    mentees: NDArray[np.float64]  # (mentees,)
+    mentors: NDArray[np.float64]  # (mentors,)
+    rules: tuple[NDArray[np.float64], ...] = ()  # as in `Multipliers`
+    scored: bool = True  # else a pair is worth nothing but what it is charged
 
     def worth(self, problem: Problem, rows: slice) -> NDArray[np.float64]:
         """Return the reduced costs of a block of pairs; −inf where none can be made."""
@@ -85,22 +75,12 @@ class ReducedCosts:
 
 @dataclass(frozen=True, eq=False)
 class OpenPairs:
-    """The pairs left to decide once the pins are made, or the part of them that is looked at.
-
-    Parameters
-    ----------
-    columns
-        The pairs, with their scores.
-    complete
-        Whether these are all.
-    plain
-        The optimum without side rules, where it was found on the way.
-    """
+    """The pairs left to decide once the pins are made, or the part of them that is looked at."""
 
     problem: Problem
-    columns: PairColumns
-    complete: bool
-    plain: Answer | None = None
+    columns: PairColumns  # the pairs, with their scores
+    complete: bool  # whether these are all
+    plain: Answer | None = None  # the optimum without side rules, where it was found on the way
 
     @classmethod
     def every(cls, problem: Problem) -> OpenPairs:
@@ -114,10 +94,7 @@ class OpenPairs:
     def to_start(cls, problem: Problem, limits: Limits | None = None) -> OpenPairs:
         """All pairs where these are few; else the optimum without side rules, and what is near it.
 
-        Raises
-        ------
-        InfeasibleError
-            The minimums cannot be met, whatever the side rules are.
+        Raises InfeasibleError where the minimums cannot be met, whatever the side rules are.
         """
         n, m = problem.shape
         if n * m <= AT_ONCE:

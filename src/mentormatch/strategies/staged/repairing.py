@@ -39,19 +39,10 @@ def repair(
     """Drop pairs where a rule has too many, add some where it has too few, then fill what is left.
 
     Pairs of low score are dropped first and those of high score are added first. That is quick and
-    nothing more: where groups overlap it need not find a matching that exists.
-
-    Parameters
-    ----------
-    chosen
-        Positions of the pairs to begin with.
-    deadline
-        Once it has passed, a second way is tried only where the first serves fewer than these do.
-
-    Returns
-    -------
-    The pairs, and more of those for whom something was left; positions of those that keep all
-    rules. None where none were found.
+    nothing more: where groups overlap it need not find a matching that exists. It begins with the
+    pairs at the positions ``chosen``; once the deadline has passed, a second way is tried only
+    where the first serves fewer than these do. Returns the pairs, with more of those for whom
+    something was left, and the positions of those that keep all rules; None where none were found.
     """
     *wanted, _ = _worth((pairs, chosen))
     kept = _Kept(pairs.program(), chosen)

@@ -1,4 +1,4 @@
-"""A linear program over the pairs that can matter, with a row for each stage settled so far."""
+"""Linear programs over the pairs that can matter: a row for each stage settled, and all prices."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from mentormatch.certificates import Multipliers, upper_bound
+from mentormatch.certificates import Multipliers, prove_with_rules, upper_bound
 from mentormatch.errors import InfeasibleError
 from mentormatch.solvers.arrays import incidence
-from mentormatch.solvers.programs.lp import Relaxed, relax
-from mentormatch.solvers.programs.refining import keep_undecided
+from mentormatch.solvers.flows.integers import FINEST_STEPS
+from mentormatch.solvers.programs.lp import Relaxed, can_shrink, keep_undecided, relax
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from mentormatch.matching import Certificate
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.programs.milp import MixedProgram
 
-__all__ = ["Chain", "add_pairs_for_limits"]
+__all__ = ["Chain", "Linear", "add_pairs_for_limits", "solve_linear_chain"]
 
 # A pair whose price is off by less, in units of the objective, cannot matter.
 NOTHING = 1e-9
@@ -30,21 +33,11 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """A linear program to which the stages so far have added a row each.
+    """A linear program to which the stages so far have added a row each."""
 
-    Parameters
-    ----------
-    pairs
-        The pairs of the first columns.
-    reached
-        What the stages so far reached, which their rows keep.
-    deadline
-        By which all of them must have ended.
-    """
-
-    pairs: OpenPairs
-    reached: tuple[int, ...]
-    deadline: Deadline
+    pairs: OpenPairs  # the pairs of the first columns
+    reached: tuple[int, ...]  # what the stages so far reached, which their rows keep
+    deadline: Deadline  # by which all of them must have ended
 
     @cached_property
     def program(self) -> MixedProgram:
@@ -99,22 +92,10 @@ class Chain:
     ) -> tuple[Chain, Relaxed] | None:
         """The best vertex for a stage over all pairs, and the chain with those that matter.
 
-        Parameters
-        ----------
-        stage
-            Number of what is counted; None: the total.
-        known, gap
-            Prices that leave a finite gap: only what they leave open is decided.
-
-        Returns
-        -------
-        chain, found, or None when the time was over or the counts kept so far cannot be met. The
-        prices found are in units of the objective.
-
-        Raises
-        ------
-        InfeasibleError
-            The rows alone cannot be met: no count has been kept yet.
+        ``stage`` is the number of what is counted; None: the total. Of ``known`` prices that leave
+        a finite ``gap`` only what they leave open is decided; the prices found are in units of the
+        objective. None when the time was over or the counts kept so far cannot be met;
+        InfeasibleError where the rows alone cannot be: no count has been kept yet.
         """
         chain = self
         while True:
@@ -228,12 +209,8 @@ class Chain:
 def add_pairs_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | None:
     """With pairs by which all limits can be met, as fractions; None when the time was over.
 
-    What a row lacks is made as small as possible; pairs that would make it smaller join.
-
-    Raises
-    ------
-    InfeasibleError
-        No pairs meet all limits.
+    What a row lacks is made as small as possible; pairs that would make it smaller join. Raises
+    InfeasibleError where no pairs meet all limits.
     """
     while True:
         plain = pairs.linear()
@@ -256,3 +233,109 @@ def add_pairs_for_limits(pairs: OpenPairs, deadline: Deadline) -> OpenPairs | No
         if len(more) == len(pairs):
             raise InfeasibleError("no matching satisfies all conditions")
         pairs = more
+
+
+# What a flow may round a score by, in units of the largest: as much is left to a linear program.
+STEP = 1 / FINEST_STEPS
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """The result of the chain of linear programs of a problem.
+
+    What a matching loses at least by making a pair is what ``charges`` ask beyond the pair's score.
+    """
+
+    chain: Chain  # the last of them
+    chosen: NDArray[np.intp]  # positions of the pairs of the last vertex, rounded
+    certificate: Certificate | None  # where the vertex is integral and its prices prove it
+    stages: tuple[Multipliers, ...]  # multipliers of every constraint, as in ``total``
+    total: Multipliers
+    bound: float  # on the total with all stages reached, recomputed from the prices
+    charges: ReducedCosts
+
+    @property
+    def pairs(self) -> OpenPairs:
+        """Those that were looked at; no other can matter at the prices."""
+        return self.chain.pairs
+
+    @property
+    def reached(self) -> tuple[int, ...]:
+        """What each earlier stage can reach at most."""
+        return self.chain.reached
+
+
+def solve_linear_chain(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
+    """Solve a chain of linear programs and prove its last vertex; None where there is none.
+
+    Stage by stage: the coverage of each class, the pairs, the total, each keeping what the earlier
+    ones reached. There is none when time was over, or where fractions reach a count that, rounded
+    down, they cannot meet exactly. Raises InfeasibleError where not even fractions of pairs satisfy
+    all rules.
+    """
+    chain = Chain(pairs, (), deadline)
+    problem = pairs.problem
+    stages: list[Multipliers] = []
+    for k in range(len(chain.counts)):
+        settled = chain.settle(k)
+        if settled is None:
+            return None
+        chain, found = settled
+        stages.append(chain.multipliers(found.prices, counted=k))
+        reached = int(np.floor(found.objective + 1e-6))
+        chain = Chain(chain.pairs, (*chain.reached, reached), deadline)
+    total = _settle_total(chain, stages)
+    if total is None:
+        return None
+    classes = problem.n_classes
+    covered = np.array(chain.reached[:classes] or [0] * classes)
+    filled = chain.reached[-1] if len(chain.reached) > classes else int(covered.sum())
+    chain, certificate = total.chain, total.certificate
+    multipliers = chain.multipliers(total.prices)
+    return Linear(
+        chain,
+        total.chosen,
+        certificate if certificate is not None and certificate.proven else None,
+        tuple(stages),
+        multipliers,
+        upper_bound(problem, multipliers, covered, filled) - pairs.pinned_total,
+        chain.charges(total.prices),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """The last vertex of a chain: pairs, prices of the rows in units of score, what they prove."""
+
+    chain: Chain
+    chosen: NDArray[np.intp]
+    prices: NDArray[np.float64]
+    certificate: Certificate | None
+
+
+def _settle_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
+    """The best total, as fine as its proof needs; None where `Chain.settled` has none.
+
+    HiGHS keeps a tolerance in units of the largest value. Where that is more than all that is made,
+    what is left undecided is solved again.
+    """
+    known, last = np.zeros(len(chain.program.low)), np.inf
+    best: Total | None = None
+    while True:
+        settled = chain.settle(None, known, last)
+        if settled is None:
+            return best
+        chain, found = settled
+        count = len(chain.pairs)
+        chosen = np.flatnonzero(found.values[:count] > 0.5)
+        certificate = None
+        if found.is_integral and chain.pairs.keeps_rules(chosen):
+            total = chain.multipliers(found.prices)
+            certificate = prove_with_rules(chain.pairs.matching(chosen), stages, total)
+        best = Total(chain, chosen, found.prices, certificate)
+        if certificate is None or not can_shrink(certificate.gap, last):
+            return best
+        size = float(np.abs(chain.pairs.scores).max(initial=0.0))
+        if certificate.proven and certificate.gap <= STEP * size * len(chosen):
+            return best
+        known, last = found.prices, certificate.gap

@@ -11,9 +11,9 @@ from scipy import sparse
 from mentormatch.certificates import Multipliers, prove_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
-from mentormatch.solvers.programs.refining import can_shrink, keep_undecided
-from mentormatch.strategies.staged.laminar_sets import laminar_sets, may_be_laminar
+from mentormatch.solvers.programs.lp import can_shrink, keep_undecided
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
+from mentormatch.strategies.staged.transports import laminar_sets, may_be_laminar
 from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
 if TYPE_CHECKING:
@@ -48,20 +48,13 @@ class FlowAnswer:
 class LaminarPairs:
     """The open pairs of a problem whose rules are laminar.
 
-    Parameters
-    ----------
-    pairs
-        What may be made.
-    flow
-        Sets: mentees, mentors, rows of the rules, then the priority classes where there are
-        several and coverage comes first.
-    sets
-        Sparse (sets + 1, pairs) array of them; the last row is all pairs, where they are counted.
+    The sets are mentees, mentors, rows of the rules, then the priority classes where there are
+    several and coverage comes first.
     """
 
-    pairs: OpenPairs
+    pairs: OpenPairs  # what may be made
     flow: LaminarFlow
-    sets: sparse.csr_array
+    sets: sparse.csr_array  # (sets + 1, pairs); the last row is all pairs, where they are counted
 
     @classmethod
     def of(cls, pairs: OpenPairs, reached: tuple[int, ...] = ()) -> LaminarPairs | None:
@@ -160,12 +153,8 @@ class LaminarPairs:
 def solve_laminar_flow(pairs: OpenPairs, deadline: Deadline) -> FlowAnswer | None:
     """Coverage of each class, then the total, each keeping what the earlier ones reached.
 
-    None when the rules are not laminar.
-
-    Raises
-    ------
-    InfeasibleError
-        The conditions cannot all hold.
+    None when the rules are not laminar. Raises InfeasibleError where the conditions cannot all
+    hold.
     """
     problem = pairs.problem
     if not may_be_laminar(problem):
