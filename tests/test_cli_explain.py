@@ -103,14 +103,12 @@ def test_evidence_is_written_also_where_nobody_says_when_they_are_free(programme
     told = " ".join(pages.values())
     assert "who are not matched would both rather have each other" in told
     assert not [word for word in ("blocking", "(gap", "envy") if word in told]
-    copy = tmp_path / "out" / "3-selection-and-matching" / "programme.toml"
-    # It found no tables, and did not say why.
-    copied = " ".join(line.removeprefix("# ") for line in copy.read_text("utf-8").split("\n"))
-    assert "Its paths start from the folder of the file that it was copied from" in copied
-    assert "Run that file, or put this copy beside the tables." in copied
-    beside = programme.with_name("copy.toml")
-    beside.write_bytes(copy.read_bytes())
-    assert run("validate", beside).exit_code == 0
+    # It was a programme.toml, in a folder without its tables.
+    assert not [*(tmp_path / "out").rglob("*.toml")]
+    copy = tmp_path / "out" / "3-selection-and-matching" / "programme-file.txt"
+    assert copy.read_text("utf-8").endswith(programme.read_text("utf-8"))
+    assert "A copy stands in `3-selection-and-matching/programme-file.txt`" in told
+    assert 'LevelGap "level"' in told
     record = copy.with_name("record.json")
     assert run("verify", record, programme).output.startswith("Yes: proven optimal")
 

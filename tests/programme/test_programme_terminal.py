@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from mentormatch import cli
 from mentormatch.errors import Finding
+from mentormatch.feedback.answers.columns import NAMED
 from mentormatch.programme.screen.paragraph import Paragraph, word_as_in_file
 from mentormatch.programme.screen.terminal import describe_problems, show, show_progress
 from mentormatch.progress import ProgressEvent
@@ -107,6 +108,24 @@ def test_criteria_and_parameters_are_worded_as_in_the_file() -> None:
     )
     for cell in ("https://x.example/?a='b'", "found 'a='", "(f(x))", 'id = "Name"'):
         assert word_as_in_file(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("in_python", "on_screen"),
+    [
+        ("Name another, or overwrite=True.", "Name another, or --overwrite."),
+        ('or say by="mentee" where', 'or say --by "mentee" where'),
+        ('Count them: count="pairs".', 'Count them: --count "pairs".'),
+        ("Give max_changes or change_value.", "Give --max-changes or --change-value."),
+        ("Leave delimiter= out.", "Leave delimiter out."),
+        ('only strategy="optimal" can', 'only strategy = "optimal" can'),
+        (f"a column is needed{NAMED}.", "a column is needed."),
+        ('Use Stable(ties="weak"), please.', 'Use Stable(ties="weak") (in Python), please.'),
+    ],
+)
+def test_a_message_for_python_names_options_on_the_screen(in_python: str, on_screen: str) -> None:
+    """Some messages named both, "--overwrite (in Python overwrite=True)", or only the wrong one."""
+    assert word_as_in_file(in_python) == on_screen
 
 
 @pytest.mark.parametrize(

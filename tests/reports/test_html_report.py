@@ -590,7 +590,7 @@ def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     for question in ("fair", "stable"):
         assert told[question] == (
             "Not examined",
-            "too large to examine here: pass audit=mm.audit(matching)",
+            "too large to examine here, unless an audit is made first and given to the report",
         )
     greedy = facts_of(mm.match(matching.problem, "greedy"), whole=False)
     assert greedy["proven"][0] == "Not examined"

@@ -131,7 +131,7 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(NOT_WRITTEN)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
+            said = f"{error.strerror or error}{where}"
             _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
             # What is there already is told before the work, or while files are written: one code.
             _stop(INPUT_WRONG if isinstance(error, FileExistsError) else NOT_WRITTEN)

@@ -79,8 +79,8 @@ LISTS = {
     "not_known": "one of the two gave no answer; missing in [scoring] says what counts instead",
     "value_times_weight": "{value} of 1, counts {weight}",
     "hidden": (
-        "What people answered is left out, so that the report can be passed on. To show it, name "
-        'the columns: [report] include = ["…"] in the programme file, include= in Python.'
+        "What people answered is left out, so that the report can be passed on. Whoever makes it "
+        "names the columns to show under “include”."
     ),
     "of": "{part} of {whole}",
     "and_more": "and {n} more",
@@ -118,7 +118,7 @@ FACTS = {
     "given": "These pairs were made elsewhere and are measured here.",
     "proof_fails": "The proof that came with it does not hold.",
     "not_examined": "Not examined",
-    "too_large": "too large to examine here: pass audit=mm.audit(matching)",
+    "too_large": "too large to examine here, unless an audit is made first and given to the report",
     "nobody_more": "No other way of pairing serves more.",
     "more_possible": "Up to {bound} could be matched.",
     "left_out": "{n:mentee|mentees} {n#has|have} nobody.",
