@@ -573,6 +573,14 @@ def _without_code(page: str) -> str:
     return re.sub(r"(?s)<(script|style).*?</\1>", "", page)
 
 
+def test_what_needs_attention_is_a_sentence_with_a_short_link(text: str) -> None:
+    """Whole sentences were links, underlined over several lines."""
+    (listed,) = re.findall(r'(?s)<ul class="attention">(.*?)</section>', text)
+    links = re.findall(r"<a [^>]*>(.*?)</a>", listed)
+    assert links
+    assert all(re.fullmatch("See “[^”]+”", link) for link in links)
+
+
 def test_a_page_without_pairs_claims_nothing_about_them() -> None:
     matching = mm.match(mm.Problem.from_scores(SCORES, demand=0))
     for audience in ("committee", "participants"):

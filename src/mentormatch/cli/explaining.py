@@ -82,9 +82,10 @@ def explain(
     if audience not in ("committee", "mentee", "mentor"):
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
     reader = mentee if audience == "mentee" else mentor
+    other = "--costs" if costs else "--scenarios"
     if audience != "committee" and (scenarios or costs or reader is None):
         raise typer.BadParameter(
-            f"--audience {audience} needs --{audience} and no {'--costs' if costs else '--scenarios'}: a {audience} reads "
+            f"--audience {audience} needs --{audience} and no {other}: a {audience} reads "
             "nothing about others."
         )
     with show_progress("Reading the tables") as progress:

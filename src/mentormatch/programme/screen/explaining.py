@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -173,9 +173,10 @@ def describe_costs(
     for name in ("pins", "bans", "quotas", "apart", "together"):
         rules = list(getattr(problem, name))
         for k, rule in enumerate(rules):
-            rest = replace(problem, **{name: rules[:k] + rules[k + 1 :]})
-            without.append((f"{name.removesuffix('s')} {_name_rule(rule)}", rest))
-    if problem.minimums.any() or problem.minimum_if_used.any():
+            kept: dict[str, Any] = {name: rules[:k] + rules[k + 1 :]}
+            decided = f"{name.removesuffix('s')} {_name_rule(rule)}"
+            without.append((decided, replace(problem, **kept)))
+    if np.any(problem.minimums) or np.any(np.asarray(problem.minimum_if_used)):
         without.append(("minimums", replace(problem, minimum=0, minimum_if_used=0)))
     if not without:
         raise MentorMatchError(
@@ -192,8 +193,8 @@ def describe_costs(
         found = Scenario((), matching, match_again(rest))
         told = found.sentences("committee")
         values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
-        lines = tuple(f"  {line}" for line in told)
-        said.append(Answered(f"Without {name}", lines, (values,)))
+        shown = tuple(f"  {line}" for line in told)
+        said.append(Answered(f"Without {name}", shown, (values,)))
     return said
 
 

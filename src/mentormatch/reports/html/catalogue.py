@@ -20,6 +20,7 @@ PAGE = {
     "facts": "Five facts",
     "sections": "Sections",
     "attention": "Who needs attention",
+    "see": "See “{section}”",
     "scores": "How well people are matched",
     "scores_lead": "A score says how well a pair fits the criteria, from 0 to 1.",
     "scores_lead_free": "A score says how well a pair fits; higher is better.",
