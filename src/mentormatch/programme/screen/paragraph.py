@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "FIRST",
+    "LONG_LIST",
     "WHOLE",
     "Paragraph",
     "cut_list",
