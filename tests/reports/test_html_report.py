@@ -167,7 +167,7 @@ def test_a_pair_says_that_answers_are_left_out_and_how_they_are_shown(
         for include in ([], named[:2], named)
     }
     assert list(hidden.values()) == [True, True, False]
-    assert "[report] include" in html_report(matching)
+    assert "name the columns in “include”" in html_report(matching)
     # Scores that were given as numbers have no answers behind them.
     given = mm.match(mm.Problem.from_scores(np.eye(3)))
     assert data_of(html_report(given))["pairs"]["hidden"] is False

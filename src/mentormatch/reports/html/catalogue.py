@@ -80,8 +80,8 @@ LISTS = {
     "not_known": "one of the two gave no answer; missing in [scoring] says what counts instead",
     "value_times_weight": "{value} of 1, counts {weight}",
     "hidden": (
-        "What people answered is left out, so that the report can be passed on. Whoever makes it "
-        "names the columns to show under “include”."
+        "What people answered is left out, so that the report can be passed on. To show it, name "
+        "the columns in “include”, which [report] of a programme file has, and to_html."
     ),
     "of": "{part} of {whole}",
     "and_more": "and {n} more",
