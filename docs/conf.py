@@ -48,6 +48,11 @@ numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+# These have no pages below them to list.
+html_sidebars = {
+    name: [] for name in ("tutorial", "install", "faq", "gallery", "glossary", "performance")
+}
 html_title = "mentormatch"
 html_show_sourcelink = False
 html_theme_options = {

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import mentormatch as mm
 from mentormatch.cli import app
+from mentormatch.programme import load
 from programmes import MENTORS, programme_in
 
 
@@ -103,14 +108,12 @@ def test_evidence_is_written_also_where_nobody_says_when_they_are_free(programme
     told = " ".join(pages.values())
     assert "who are not matched would both rather have each other" in told
     assert not [word for word in ("blocking", "(gap", "envy") if word in told]
-    copy = tmp_path / "out" / "3-selection-and-matching" / "programme.toml"
-    # It found no tables, and did not say why.
-    copied = " ".join(line.removeprefix("# ") for line in copy.read_text("utf-8").split("\n"))
-    assert "Its paths start from the folder of the file that it was copied from" in copied
-    assert "Run that file, or put this copy beside the tables." in copied
-    beside = programme.with_name("copy.toml")
-    beside.write_bytes(copy.read_bytes())
-    assert run("validate", beside).exit_code == 0
+    # It was a programme.toml, in a folder without its tables.
+    assert not [*(tmp_path / "out").rglob("*.toml")]
+    copy = tmp_path / "out" / "3-selection-and-matching" / "programme-file.txt"
+    assert copy.read_text("utf-8").endswith(programme.read_text("utf-8"))
+    assert "A copy stands in `3-selection-and-matching/programme-file.txt`" in told
+    assert 'LevelGap "level"' in told
     record = copy.with_name("record.json")
     assert run("verify", record, programme).output.startswith("Yes: proven optimal")
 
@@ -216,6 +219,46 @@ def test_what_cannot_be_done_is_said_with_the_cheapest_repair(programme):
     )
     assert said.output.rstrip().endswith("No repair costs less.")
     assert not list(programme.parent.glob("*matches*"))
+
+
+def test_what_each_decision_costs_is_told_for_each(programme):
+    """Only what all of them cost together was told, by `match`."""
+    none = run("explain", programme, "--costs")
+    assert none.exit_code == 1
+    assert "there are no pins, bans, quotas or minimums" in " ".join(none.output.split())
+    text = programme.read_text("utf-8")
+    decided = """[problem]
+pins = [[3, "b0", "promised"]]
+bans = [[1, "b1"]]
+minimum = 1
+quotas = [{ name = "beginners", mentees = [1], at_most = 1, per_mentor = true }]
+"""
+    programme.write_text(text.replace("[problem]\n", decided), encoding="utf-8")
+    said = run("explain", programme, "--costs", "--json")
+    assert said.exit_code == 0, said.output
+    answers = json.loads(said.stdout)["answers"]
+    assert [one["details"]["decision"] for one in answers] == [
+        "pin '3' with 'b0' (promised)",
+        "ban '1' with 'b1'",
+        "quota beginners",
+        "minimums",
+    ]
+    problem = load(programme).problem()
+    for one, left_out in zip(answers, ("pins", "bans", "quotas"), strict=False):
+        free = mm.match(replace(problem, **{left_out: ()})).total
+        assert one["details"]["gain"] == pytest.approx(free - mm.match(problem).total)
+    words = " ".join(run("explain", programme, "--costs").output.split())
+    assert "4 decisions were left out, one at a time, and all matched again." in words
+    assert "Without pin '3' with 'b0' (promised) The total would be" in words
+
+
+@pytest.mark.parametrize("asked", [["--scenarios"], ["--costs"]])
+def test_a_question_about_everybody_takes_no_person(programme, asked):
+    """`--mentee` was ignored without a word."""
+    refused = run("explain", programme, "--mentee", "1", *asked)
+    assert refused.exit_code == 2
+    words = " ".join(refused.output.replace("│", " ").split())
+    assert f"--mentee or --mentor and {asked[0]} are different questions" in words
 
 
 SCENARIOS = """

@@ -127,6 +127,8 @@ def test_one_file_of_everybody_given_twice_and_swapped_tables_are_asked_about(fo
     assert len(read_cohort("a.csv", "b.csv").mentees) == 1
     said = refused(mentees="b.csv", mentors="a.csv")
     assert "the tables look swapped: mentees are asked 'i can teach'" in said
+    # Options of `init` were named to whoever reads tables in Python.
+    assert said.endswith('if they are right as they are, say accept=["sides"].')
     assert len(read_cohort("b.csv", "a.csv", accept=["sides"]).mentees) == 1
 
 

@@ -237,9 +237,9 @@ def test_who_is_short_of_a_second_mentor_is_not_told_to_have_none():
     said = mm.explain(matching).unmatched(short)
     assert (said.has, said.places, said.seats, said.fix) == (1, 2, 1, ("seat", 1))
     assert "2 mentees want 2 places with 1, who have 1 seat, so 1 of these must" in said.text()
-    assert said.text("mentee").startswith(
-        "You have fewer mentors than you asked for because you and 1 other want 2 places with "
-        "mentors who have 1 seat together"
+    assert said.text("mentee") == (
+        "You have fewer mentors than you asked for because the mentors whom the rules allow for "
+        "you have too few seats for all who want one of them."
     )
 
 
@@ -257,8 +257,8 @@ def test_what_counts_for_both_sides_is_said_once_where_pairs_are_compared():
     assert (answer.contrast["criterion"] == "Same('site')").sum() == 2
 
 
-def test_a_refusal_counts_people_so_that_comparing_letters_finds_nothing_false():
-    """Two got none, and each letter said "2 people share 1 seat", as if that were everybody."""
+def test_a_refusal_counts_nobody_so_that_comparing_letters_finds_nothing_false():
+    """Two got none, and each letter said "you and 1 other", as if that were everybody."""
     no = np.nan
     scores = [[0.9, no, no], [0.8, no, no], [0.7, no, no], [no, 0.6, no], [no, no, no]]
     problem = mm.Problem.from_scores(scores, capacity=[1, 1, 0])
@@ -266,21 +266,15 @@ def test_a_refusal_counts_people_so_that_comparing_letters_finds_nothing_false()
     said = mm.explain(matching)
     for mentee in (1, 2):
         answer = said.unmatched(mentee)
-        assert answer.text("mentee").startswith(
-            "You have no mentor because you and 1 other can only be matched with mentors who have "
-            "1 seat together: every mentor whom the rules allow for you is taken."
+        assert answer.text("mentee") == (
+            "You have no mentor because the mentors whom the rules allow for you have too few "
+            "seats for all who want one of them."
         )
         allowed = ~np.isnan(scores)[list(answer.people)]
         assert set(np.flatnonzero(allowed.any(axis=0))) == set(answer.mentors)
     alone = mm.match(mm.Problem.from_scores([[0.5]], capacity=[0]))
-    assert (
-        mm.explain(alone)
-        .unmatched(0)
-        .text("mentee")
-        .startswith(
-            "You have no mentor because you can only be matched with mentors who have no seat "
-            "together:"
-        )
+    assert mm.explain(alone).unmatched(0).text("mentee") == (
+        "You have no mentor because the mentors whom the rules allow for you have no seat."
     )
 
 

@@ -225,5 +225,5 @@ def test_a_heading_that_ends_in_a_scale_is_the_rating_where_its_cells_lie_on_it(
     with pytest.raises(mm.CohortError, match=r"but several have a scale: '¿Qué.*', 'Help \(0-10"):
         mm.read_ratings(two, by="mentee")
     words = table.assign(**{heading: ["good", "4", "9"]})
-    with pytest.raises(mm.CohortError, match=r"no column of ratings was found\. Call it rating"):
+    with pytest.raises(mm.CohortError, match=r"no column of ratings was found\. Call it 'rating'"):
         mm.read_ratings(words, by="mentee")

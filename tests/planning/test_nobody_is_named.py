@@ -85,5 +85,5 @@ def test_evidence_of_a_file_that_names_people_leaves_the_file_out_unless_records
     page = files[folder / "evidence" / "3-selection-and-matching.md"]
     assert "It names people, and is left out here" in page
     run("evidence", file, "-o", folder / "with", "--record")
-    copy = folder / "with" / "3-selection-and-matching" / "programme.toml"
+    copy = folder / "with" / "3-selection-and-matching" / "programme-file.txt"
     assert "fell out" in copy.read_text(encoding="utf-8")

@@ -101,7 +101,7 @@ def test_swapped_tables_are_asked_about_and_can_be_accepted() -> None:
     code, said = run("init", "mentors.csv", "mentees.csv")
     assert code == 1
     assert "the tables look swapped" in said
-    assert "(with init: --accept sides)" in said
+    assert 'add --accept "sides"' in said
     assert run("init", "mentors.csv", "mentees.csv", "--accept", "sides")[0] == 0
     assert run("match", FILE)[0] == 0
     assert pairs() == {"uma": "wes", "vic": "xia"}

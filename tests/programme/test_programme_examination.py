@@ -236,7 +236,7 @@ def test_an_output_that_exists_is_refused_unless_it_may_be_replaced(tmp_path: Pa
     (said,) = said_about(path, overwrite=False)
     assert said == (
         "programme.toml, output.matches: found 'matches.csv'; this file exists already. Move it "
-        "away, name another, or let it be replaced with --overwrite (in Python overwrite=True)."
+        "away, name another, or let it be replaced with overwrite=True."
     )
     assert said_about(path, overwrite=True) == []
 

@@ -308,7 +308,7 @@ def test_a_report_that_exists_is_replaced_only_when_asked(tmp_path: Path) -> Non
     programme, matching = matched(programme_in(tmp_path))
     page = programme.write_report(matching, tmp_path / "report.html")
     before = page.read_bytes()
-    with pytest.raises(ConfigurationError, match=r"this file exists already.*--overwrite"):
+    with pytest.raises(ConfigurationError, match=r"this file exists already.*overwrite=True"):
         programme.write_report(matching, page)
     assert programme.write_report(matching, page, overwrite=True).read_bytes() == before
 

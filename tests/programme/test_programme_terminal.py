@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mentormatch import cli
-from mentormatch.errors import Finding
+from mentormatch.errors import Finding, KeyFinding
+from mentormatch.feedback.answers.columns import NAMED
 from mentormatch.programme.screen.paragraph import Paragraph, word_as_in_file
 from mentormatch.programme.screen.terminal import describe_problems, show, show_progress
 from mentormatch.progress import ProgressEvent
@@ -110,6 +111,24 @@ def test_criteria_and_parameters_are_worded_as_in_the_file() -> None:
 
 
 @pytest.mark.parametrize(
+    ("in_python", "on_screen"),
+    [
+        ("Name another, or overwrite=True.", "Name another, or --overwrite."),
+        ('or say by="mentee" where', 'or say --by "mentee" where'),
+        ('Count them: count="pairs".', 'Count them: --count "pairs".'),
+        ("Give max_changes or change_value.", "Give --max-changes or --change-value."),
+        ("Leave delimiter= out.", "Leave delimiter out."),
+        ('only strategy="optimal" can', 'only strategy = "optimal" can'),
+        (f"a column is needed{NAMED}.", "a column is needed."),
+        ('Use Stable(ties="weak"), please.', 'Use Stable(ties="weak") (in Python), please.'),
+    ],
+)
+def test_a_message_for_python_names_options_on_the_screen(in_python: str, on_screen: str) -> None:
+    """Some messages named both, "--overwrite (in Python overwrite=True)", or only the wrong one."""
+    assert word_as_in_file(in_python) == on_screen
+
+
+@pytest.mark.parametrize(
     ("command", "said"),
     [
         ("match", "1 problem found. Nobody was matched, and nothing was written."),
@@ -124,6 +143,25 @@ def test_who_asked_for_no_match_is_not_told_that_nobody_was_matched(
     result = CliRunner().invoke(cli.app, [command, str(tmp_path / "nope.toml")])
     assert result.exit_code == 1
     assert " ".join(result.stderr.split("\n\n")[0].split()) == said
+
+
+def test_cells_that_lack_the_same_are_told_together_and_others_one_by_one() -> None:
+    """One column with 23 wrong cells filled the screen; what else was wrong stood far below."""
+    findings = [Finding("a.csv", row, "level", row, "must be a level.") for row in range(2, 13)]
+    findings.append(Finding("a.csv", 40, "level", "Senio", "must be a level.", "Senior"))
+    findings += [Finding("a.csv", row, "free", "x", "must be hours.") for row in range(2, 70)]
+    findings += [
+        KeyFinding("p.toml", row, f"match.{row}", None, "there is no key.") for row in range(60)
+    ]
+    _, table, file = describe_problems(findings)
+    assert [line for line in table.lines if "found" not in line] == [
+        "  - and 6 more rows like these: 7, 8, 9, 10, 11, 12",
+        f"  - and 63 more rows like these: {', '.join(map(str, range(7, 57)))}, …",
+    ]
+    assert sum("found" in line for line in table.lines) == 11
+    assert any("Did you mean 'Senior'?" in line for line in table.lines)
+    assert file.lines[-1] == "  … and 10 more."
+    assert len(describe_problems(findings, whole=True)[1].lines) == 80
 
 
 def test_problems_stand_below_their_file_with_their_lines_kept_together() -> None:

@@ -355,7 +355,7 @@ def test_a_pair_of_two_of_whom_one_may_have_named_the_other_is_said_first_of_all
         f"may be {name!r}. Write the full name, and match again."
     )
     assert find_doubtful_pairs(matching) == (said,)
-    assert f"- {said}" in [line for one in describe_cautions(matching) for line in one.lines]
+    assert f"- {said}" in [line for one in describe_cautions(matching, {}) for line in one.lines]
     rule = f"The rule Avoids('not') does not hold between {written!r} and {name!r}"
     assert any(rule in one for one in find_cautions(matching.problem)[0])
 
@@ -415,10 +415,13 @@ def test_every_pair_that_was_perhaps_refused_is_said_first_of_all() -> None:
     rule = mm.criteria.Avoids("not", of="name", unknown="ignore")
     skills = mm.criteria.SkillCoverage(wants="w", offers="o", weight=1)
     matching = mm.match(mm.Problem(mm.Criteria(rule, skills).score(mm.Cohort(mentees, mentors))))
-    first = [one for one in describe_cautions(matching) if one.title == "First of all"]
+    first = [one for one in describe_cautions(matching, {}) if one.title == "First of all"]
     told = "\n".join(first[0].lines)
     for written, name in zip(said, names, strict=True):
         assert f"it says {written!r}, which may be {name!r}" in told
+    # Screens called people by their ids here, and by the names that were asked for below.
+    named = describe_cautions(matching, {"mentors": ["name"]})[0].lines
+    assert any("b and Eva Lang are matched, though" in line for line in named)
 
 
 @pytest.mark.parametrize("of", [None, "Last name", ["First name", "Last name"]])

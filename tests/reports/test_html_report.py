@@ -167,7 +167,7 @@ def test_a_pair_says_that_answers_are_left_out_and_how_they_are_shown(
         for include in ([], named[:2], named)
     }
     assert list(hidden.values()) == [True, True, False]
-    assert "[report] include" in html_report(matching)
+    assert "name the columns in “include”" in html_report(matching)
     # Scores that were given as numbers have no answers behind them.
     given = mm.match(mm.Problem.from_scores(np.eye(3)))
     assert data_of(html_report(given))["pairs"]["hidden"] is False
@@ -573,6 +573,14 @@ def _without_code(page: str) -> str:
     return re.sub(r"(?s)<(script|style).*?</\1>", "", page)
 
 
+def test_what_needs_attention_is_a_sentence_with_a_short_link(text: str) -> None:
+    """Whole sentences were links, underlined over several lines."""
+    (listed,) = re.findall(r'(?s)<ul class="attention">(.*?)</section>', text)
+    links = re.findall(r"<a [^>]*>(.*?)</a>", listed)
+    assert links
+    assert all(re.fullmatch("See “[^”]+”", link) for link in links)
+
+
 def test_a_page_without_pairs_claims_nothing_about_them() -> None:
     matching = mm.match(mm.Problem.from_scores(SCORES, demand=0))
     for audience in ("committee", "participants"):
@@ -590,7 +598,7 @@ def test_what_is_too_large_to_examine_is_said_and_small_groups_are_not_compared(
     for question in ("fair", "stable"):
         assert told[question] == (
             "Not examined",
-            "too large to examine here: pass audit=mm.audit(matching)",
+            "too large to examine here, unless an audit is made first and given to the report",
         )
     greedy = facts_of(mm.match(matching.problem, "greedy"), whole=False)
     assert greedy["proven"][0] == "Not examined"

@@ -515,6 +515,10 @@ def test_each_measure_of_fairness_says_what_it_means() -> None:
         each = "what the first group has for each 1 of the second"
         assert told["mean_score: first by second"] == each
         assert told["match_rate: first by second"].startswith(f"{each}; ")
+        # The column "as large by chance" was explained nowhere.
+        explained = rows["meaning"].str.contains("look closer where it is below 0.05")
+        assert explained.sum() == 1
+        assert rows["as_large_by_chance"].first_valid_index() == explained.idxmax()
 
 
 def test_the_mentees_of_a_mentor_are_called_by_their_names_too(

@@ -228,13 +228,15 @@ def audit(
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
         progress(ProgressEvent("matching"))
-        best = Programme(configuration).match(problem, progress=progress)
+        made = Programme(configuration)
+        best = made.match(problem, progress=progress)
         found = best if pairs is None else read_pairs(pairs, problem)
         progress(ProgressEvent("auditing"))
         result = audit_pairs(found, group or (), None if pairs is None else best)
     answer, *parts = describe_audit(result)
     unkept = describe_unkept(configuration, found)
-    sections = [*unkept, answer, *describe_list(found), *describe_cautions(found), *parts]
+    cautions = describe_cautions(found, made.columns(found))
+    sections = [*unkept, answer, *describe_list(found), *cautions, *parts]
     if as_json:
         kept = result.feasibility.ok
         say(as_data.as_json("audit", as_data.audit_data(result), sections, ok=kept))

@@ -1,7 +1,7 @@
 """Commands that answer questions about a matching, make it again, and check its record."""
 
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -14,6 +14,11 @@ from mentormatch.cli.entrance import (
     handle_errors,
     say,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mentormatch.programme.screen.paragraph import Paragraph
 
 Record = Annotated[
     Path, typer.Argument(help="A record, such as record.json, or a report that holds one.")
@@ -41,6 +46,14 @@ def explain(
     scenarios: Annotated[
         bool, typer.Option("--scenarios", help="Try each of the [[scenarios]] of the file instead.")
     ] = False,
+    costs: Annotated[
+        bool,
+        typer.Option(
+            "--costs",
+            help="Say instead what each pin, ban, quota and minimum costs. All are matched again "
+            "without each, which takes as long as so many matchings.",
+        ),
+    ] = False,
     record: Annotated[
         Path | None, typer.Option("--record", help="Also write the record of the matching here.")
     ] = None,
@@ -50,29 +63,45 @@ def explain(
     """Say why this mentor and not that one. Also who got nobody, and what would help."""
     from mentormatch.programme import Programme, as_data, examine_file
     from mentormatch.programme.outputs import check_targets
-    from mentormatch.programme.screen.explaining import describe_answers, describe_scenarios
+    from mentormatch.programme.screen.explaining import (
+        describe_answers,
+        describe_costs,
+        describe_scenarios,
+    )
     from mentormatch.programme.screen.terminal import show, show_progress
     from mentormatch.progress import ProgressEvent
 
+    about = mentee is not None or mentor is not None
+    asked = {"--mentee or --mentor": about, "--scenarios": scenarios, "--costs": costs}
+    several = [name for name, is_asked in asked.items() if is_asked]
+    if audience == "committee" and len(several) > 1:
+        raise typer.BadParameter(
+            f"{' and '.join(several)} are different questions, and {several[-1]} is about "
+            "everybody. Ask one at a time."
+        )
     if audience not in ("committee", "mentee", "mentor"):
         raise typer.BadParameter(f"--audience is committee, mentee or mentor, not {audience}.")
     reader = mentee if audience == "mentee" else mentor
-    if audience != "committee" and (scenarios or reader is None):
+    other = "--costs" if costs else "--scenarios"
+    if audience != "committee" and (scenarios or costs or reader is None):
         raise typer.BadParameter(
-            f"--audience {audience} needs --{audience} and no --scenarios: a {audience} reads "
+            f"--audience {audience} needs --{audience} and no {other}: a {audience} reads "
             "nothing about others."
         )
     with show_progress("Reading the tables") as progress:
         configuration, problem = examine_file(programme, overwrite=True).finished()
         check_targets(configuration, [] if record is None else [record], overwrite=overwrite)
         progress(ProgressEvent("matching"))
-        matching = Programme(configuration).match(problem, progress=progress)
+        made = Programme(configuration)
+        matching = made.match(problem, progress=progress)
         progress(ProgressEvent("explaining"))
-        said = (
-            describe_scenarios(matching, configuration)
-            if scenarios
-            else describe_answers(matching, mentee, mentor, audience)
-        )
+        said: Sequence[Paragraph]
+        if costs:
+            said = describe_costs(matching, made.match)
+        elif scenarios:
+            said = describe_scenarios(matching, configuration)
+        else:
+            said = describe_answers(matching, mentee, mentor, audience)
         if record is not None:
             matching.save(record, overwrite=overwrite)
     if as_json:

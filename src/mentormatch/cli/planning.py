@@ -48,7 +48,7 @@ def objectives(
 @handle_errors
 def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrite = False) -> None:
     """Plan meetings that can really take place. Calendars, agendas and surveys."""
-    from mentormatch.programme import planning
+    from mentormatch.programme import Programme, planning
     from mentormatch.programme.outputs import check_folder
     from mentormatch.programme.plan_folder import write_plan
     from mentormatch.programme.screen.planning import describe_plan, describe_written_plan
@@ -61,7 +61,7 @@ def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrit
     written = write_plan(configuration, made, overwrite=overwrite)
     show(
         [
-            *describe_cautions(made.matching),
+            *describe_cautions(made.matching, Programme(configuration).columns(made.matching)),
             *describe_plan(made, matching),
             describe_written_plan(written),
         ]

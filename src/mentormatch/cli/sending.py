@@ -52,7 +52,7 @@ def workbook(
             *other,
             *describe_unkept(made.configuration, matching),
             *describe_list(matching),
-            *describe_cautions(matching),
+            *describe_cautions(matching, made.columns(matching)),
             describe_workbook(output, matching, before),
         ]
     )
@@ -96,7 +96,7 @@ def letters(
             *other,
             *describe_unkept(made.configuration, matching),
             *describe_list(matching),
-            *describe_cautions(matching),
+            *describe_cautions(matching, made.columns(matching)),
             describe_letters(written),
         ]
     )

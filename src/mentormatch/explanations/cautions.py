@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from mentormatch.matching import Status
 from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -38,14 +38,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEW",
+    "Names",
     "find_cautions",
     "find_cautions_of_pairs",
     "find_doubtful_pairs",
     "find_pairs_without_common",
     "find_refused_pairs",
+    "ids_of",
     "public_notes",
 ]
 
+# What people are called, by side and position.
+Names: TypeAlias = "Mapping[Side, Sequence[object]]"
 # On a page for participants fewer than this are not counted out: they would know who is meant.
 FEW = 3
 
@@ -88,14 +92,15 @@ def public_notes(matching: Matching) -> tuple[str, ...]:
 
 
 def find_cautions(
-    problem: Problem, *, ids: bool = True, cells: bool = True
+    problem: Problem, *, ids: bool = True, cells: bool = True, names: Names | None = None
 ) -> tuple[tuple[str, ...], str]:
     """Find what must be known before the proof.
 
     Scores that were given as numbers have nothing to tell. ``ids`` and ``cells`` say whether people
-    may be named by their ids, and cells of their tables be quoted. The cautions are one sentence
-    each, the most important first, with criteria called by their labels; the second answer ends the
-    sentence "Proven for these scores, which …", and is empty for scores given as numbers.
+    may be named by their ids, and cells of their tables be quoted; ``names`` is what they are
+    called instead. The cautions are one sentence each, the most important first, with criteria
+    called by their labels; the second answer ends the sentence "Proven for these scores, which …",
+    and is empty for scores given as numbers.
     """
     scorer = scorer_of_criteria(problem.compatibility.scorer)
     n, m = problem.shape
@@ -123,7 +128,7 @@ def find_cautions(
     cautions = [
         *_one_decides(told, len(spread)),
         *misses,
-        *_share_nothing(problem, scorer, ids=ids),
+        *_share_nothing(problem, scorer, names, ids=ids),
         *_missing(spread),
     ]
     shares = told["variance_share"].sort_values(ascending=False)
@@ -134,9 +139,9 @@ def find_cautions(
     return tuple(cautions), f"differ most by {', '.join(named[:NAMED])}{more}"
 
 
-def find_cautions_of_pairs(matching: Matching) -> tuple[str, ...]:
+def find_cautions_of_pairs(matching: Matching, names: Names | None = None) -> tuple[str, ...]:
     """Find what must be known of the pairs that were made, before what holds for any."""
-    return (*_cut_short(matching), *find_doubtful_pairs(matching))
+    return (*_cut_short(matching), *find_doubtful_pairs(matching, names))
 
 
 def _cut_short(matching: Matching) -> tuple[str, ...]:
@@ -171,13 +176,13 @@ def find_refused_pairs(matching: Matching) -> Iterator[tuple[int, str, str, str]
             yield k, one.criterion.label, written, name
 
 
-def find_doubtful_pairs(matching: Matching) -> tuple[str, ...]:
+def find_doubtful_pairs(matching: Matching, names: Names | None = None) -> tuple[str, ...]:
     """Say which pairs may be of two who are not to meet, or who cannot."""
-    problem = matching.problem
+    called = names or ids_of(matching.problem)
     told = []
     for k, label, written, name in find_refused_pairs(matching):
         mentee, mentor = matching.mentees[k], matching.mentors[k]
-        pair = f"{problem.mentee_ids[mentee]} and {problem.mentor_ids[mentor]}"
+        pair = f"{called['mentees'][mentee]} and {called['mentors'][mentor]}"
         cure = f"If so, write {name!r}" if written.isdecimal() else "Write the full name"
         told.append(
             f"{pair} are matched, though {label} may mean just that: it says "
@@ -334,7 +339,14 @@ def _missing(spread: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _share_nothing(problem: Problem, scorer: CriteriaScorer, *, ids: bool) -> Iterator[str]:
+def ids_of(problem: Problem) -> Names:
+    """Call people by their ids."""
+    return {"mentees": list(problem.mentee_ids), "mentors": list(problem.mentor_ids)}
+
+
+def _share_nothing(
+    problem: Problem, scorer: CriteriaScorer, names: Names | None, *, ids: bool
+) -> Iterator[str]:
     """People who have not one value in common with anybody of the other table."""
     kinds = [
         one
@@ -345,20 +357,22 @@ def _share_nothing(problem: Problem, scorer: CriteriaScorer, *, ids: bool) -> It
     rows = np.linspace(0, n - 1, min(n, max(1, PAIRS // m))).astype(np.intp)
     i, j = np.repeat(rows, m), np.tile(np.arange(m, dtype=np.intp), len(rows))
     about = "" if len(rows) == n else "about "
+    called = names or ids_of(problem)
     for one in kinds:
         values = one.pairs(i, j).reshape(len(rows), m)
-        for axis, side in ((1, "mentees"), (0, "mentors")):
+        for axis, side in ((1, SIDES[0]), (0, SIDES[1])):
             if axis == 0 and len(rows) < n:
                 continue
             known = ~np.isnan(values).all(axis=axis)
             alone = known & (np.nan_to_num(values).max(axis=axis) == 0)
             count = round(int(alone.sum()) * (n / len(rows) if axis else 1))
-            people = problem.mentee_ids[rows] if axis else problem.mentor_ids
-            who = ", ".join(repr(str(one)) for one in people[alone][:NAMED])
+            people = np.flatnonzero(alone)[:NAMED]
+            people = rows[people] if axis else people
+            who = ", ".join(repr(str(called[side][k])) for k in people)
             named = f" ({who}{', …' if count > NAMED else ''})" if ids else ""
             if count:
                 few = not ids and count < FEW
-                word = side if count != 1 or few else side.removesuffix("s")
+                word = str(side) if count != 1 or few else side.removesuffix("s")
                 other = "mentor" if side == "mentees" else "mentee"
                 verb = "share" if count != 1 or few else "shares"
                 shown = f"Fewer than {FEW}" if few else f"{about}{count:,}"

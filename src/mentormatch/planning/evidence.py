@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from mentormatch.planning.objectives import Objective, ObjectivesCheck
     from mentormatch.planning.plan import MeetingPlan
 
-__all__ = ["evidence_files"]
+__all__ = ["COPY", "evidence_files"]
 
 # The six standards of the International Standards for Mentoring and Coaching Programmes (EMCC).
 # The tables stay where they are: they hold people's data.
+COPY = "3-selection-and-matching/programme-file.txt"
 COPIED = (
-    "# This is a copy for whoever reviews the programme. Its paths start from the folder of the\n"
-    "# file that it was copied from, and no tables are here: no command can run it where it lies.\n"
-    "# Run that file, or put this copy beside the tables.\n\n"
+    "# This is a copy of the programme file, to be read. Commands take the programme file itself,\n"
+    "# which lies with its tables: also `mentormatch verify record.json PROGRAMME`.\n\n"
 )
+LEFT_OUT = "It names people, and is left out here: `--record` adds it."
 STANDARDS = (
     ("1-clarity-of-purpose", "Clarity of purpose"),
     ("2-training-and-briefing", "Stakeholder training and briefing"),
@@ -124,7 +125,7 @@ def evidence_files(
         index.append(f"- [{title}]({name}.md)")
     files["README.md"] = ("\n".join(index) + "\n").encode()
     if programme_file is not None:
-        files["3-selection-and-matching/programme.toml"] = (COPIED + programme_file).encode()
+        files[COPY] = (COPIED + programme_file).encode()
     if plan is not None:
         for name, text in survey(plan).pages().items():
             files[f"4-measurement-and-review/surveys/{name}"] = text.encode()
@@ -180,9 +181,8 @@ def _matching(matching: Matching, criteria: Criteria, with_file: bool) -> list[s
         "",
         *(f"- {_text(line)}" for line in told),
         "",
-        f"The programme file {'beside this page ' if with_file else ''}and the two tables give the "
-        "same pairs again."
-        + ("" if with_file else " It names people, and is left out here: `--record` adds it."),
+        "The programme file and the two tables give the same pairs again. "
+        + (f"A copy stands in `{COPY}`." if with_file else LEFT_OUT),
     ]
 
 

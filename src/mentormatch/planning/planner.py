@@ -218,10 +218,9 @@ def _availability(problem: Problem, given: Availability | None) -> Availability:
         found = [one.criterion for one in fitted if isinstance(one.criterion, Availability)]
         if len(found) != 1:
             raise ProblemError(
-                f"The match has {len(found) or 'no'} Availability criteria to plan by. Say which "
-                "columns hold weekly windows and zones: in a programme file a table [[criteria]] "
-                'with kind = "Availability" and column = "free"; in Python availability='
-                'mm.criteria.Availability("free", timezone="tz", dates=(first, last)).'
+                f"The match has {len(found) or 'no'} Availability criteria to plan by. Say in "
+                "which columns weekly windows and zones stand: "
+                'availability=mm.criteria.Availability("free", timezone="tz", dates=(first, last)).'
             )
         (given,) = found
     check_zones(given)

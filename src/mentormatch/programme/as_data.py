@@ -13,6 +13,7 @@ import pandas as pd
 
 from mentormatch.planning.figures.status import FEW_NOTE, TELLS
 from mentormatch.programme.screen.explaining import Answered
+from mentormatch.programme.screen.paragraph import word_as_in_file
 from mentormatch.programme.screen.planning import ASK_WHY
 from mentormatch.reports.words import package_version
 
@@ -48,7 +49,10 @@ def as_json(
     ``data`` is what one of the functions below gave; ``sections`` is the text, which holds what has
     no key of its own. ``ok`` says that the command ends with the exit code 0.
     """
-    text = [{"title": one.title, "lines": one.lines} for one in sections]
+    text = [
+        {"title": word_as_in_file(one.title), "lines": [*map(word_as_in_file, one.lines)]}
+        for one in sections
+    ]
     content = {"command": command, "version": package_version(), "ok": ok}
     # Only ASCII: no id can hold a sign that a terminal obeys.
     return json.dumps(_plain({**content, **data, "text": text}), indent=1, allow_nan=False)

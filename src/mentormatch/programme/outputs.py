@@ -38,8 +38,8 @@ IS_READ = "the programme reads this file, so it is not replaced. Name another."
 GIVEN = "this command reads this file, so it is not replaced. Name another."
 TWICE = "two files that are to be written have this name. Give each a name of its own."
 EXISTS = (
-    "this file exists already. Move it away, name another, or let it be replaced with --overwrite "
-    "(in Python overwrite=True)."
+    "this file exists already. Move it away, name another, or let it be replaced with "
+    "overwrite=True."
 )
 # What stands in the folder of a plan; answers are written into surveys.csv by hand.
 PLAN_TABLES = ("meetings.csv", "unplanned.csv", "surveys.csv", "matches.csv", "rules.csv")

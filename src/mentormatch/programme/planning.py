@@ -22,8 +22,10 @@ from mentormatch.planning import (
     track_objectives,
     training_needs,
 )
+from mentormatch.planning.evidence import COPY
 from mentormatch.programme.examination import make_criteria
 from mentormatch.programme.outputs import check_folder, refuse_taken
+from mentormatch.programme.screen.paragraph import word_as_in_file
 from mentormatch.records import record_bytes
 from mentormatch.safe_files import make_folders, replace_files
 
@@ -181,7 +183,10 @@ def write_evidence(
         plan=plan,
         programme_file=None if named and not record else configuration.document.text,
     )
-    contents = {folder / name: content for name, content in pages.items()}
+    contents = {
+        folder / name: word_as_in_file(content.decode()).encode() if "/" not in name else content
+        for name, content in pages.items()
+    }
     if record:
         contents[folder / "3-selection-and-matching" / "record.json"] = record_bytes(made)
     refuse_taken(configuration, contents)
@@ -198,7 +203,7 @@ def find_older_evidence(folder: Path, written: Iterable[Path]) -> list[Path]:
     """
     chosen, review = folder / "3-selection-and-matching", folder / "4-measurement-and-review"
     there = [
-        chosen / "programme.toml",
+        folder / COPY,
         chosen / "record.json",
         review / "survey-dates.csv",
         *sorted((review / "surveys").glob("*.md")),

@@ -11,7 +11,7 @@ from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
 from mentormatch.programme.file.pair_tables import read_pair_table
 from mentormatch.programme.output_tables import find_contact
-from mentormatch.programme.outputs import check_folder, find_text_form, refuse_taken
+from mentormatch.programme.outputs import EXISTS, check_folder, find_text_form, refuse_taken
 from mentormatch.programme.questions.unkept_pairs import find_unkept_pairs
 from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
@@ -37,9 +37,6 @@ __all__ = [
 
 LISTS = ("mentees", "mentors", "pairs")
 SHOWN = 3
-EXISTS = (
-    "this file exists already. Move it away, name another, or let it be replaced with --overwrite."
-)
 
 
 def take_pairs(path: Path, problem: Problem) -> Matching:

@@ -42,7 +42,7 @@ def restore_ids(content: Content, problem: Problem, key: str | None) -> Callable
         return _as_it_is
     if key is None:
         raise RecordError(
-            "This record is pseudonymous. Give the key that it was saved with: key=..., or --key."
+            "This record is pseudonymous. Give the key that it was saved with: key=…."
         )
     everybody = [*problem.mentee_ids.tolist(), *problem.mentor_ids.tolist()]
     known: dict[object, object] = {pseudonym(key, one): one for one in everybody}

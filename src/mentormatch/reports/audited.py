@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentormatch.audits.fairness.comparing import CERTAIN
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,6 +60,10 @@ PEOPLE = {
     "mentees": "mentees of the group who want a mentor",
     "mentors": "mentors of the group with seats",
 }
+BY_CHANCE = (
+    "as large by chance: how often chance alone would make any of these differences as large, "
+    f"from 0 to 1; look closer where it is below {CERTAIN:g}"
+)
 RATIO = "what the first group has for each 1 of the second"
 
 
@@ -88,6 +94,8 @@ def fairness_rows(fairness: Fairness) -> pd.DataFrame:
     kept["meaning"] = kept["meaning"].where(kept["measure"] != "count", kept["side"].map(PEOPLE))
     ratio = kept["measure"].str.endswith(": ratio")
     kept.loc[ratio, "meaning"] = (RATIO + "; " + kept["meaning"]).str.removesuffix("; ")
+    tested = kept.index[kept["as_large_by_chance"].notna()][:1]
+    kept.loc[tested, "meaning"] = (kept["meaning"] + "; " + BY_CHANCE).str.removeprefix("; ")
     names = {"^count$": "people", ": ratio$": ": first by second"}
     kept["measure"] = kept["measure"].replace(names, regex=True)
     meaning = kept["meaning"].str.replace(" k best", f" {fairness.top} best", regex=False)

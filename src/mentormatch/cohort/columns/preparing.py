@@ -253,6 +253,6 @@ def find_questions(
         return []
     expected = (
         f"the tables look swapped: {evidence}. Name them the other way round (mentees first); if "
-        'they are right as they are, say accept = ["sides"] (with init: --accept sides).'
+        'they are right as they are, say accept = ["sides"].'
     )
     return [Finding(" and ".join(sources), None, None, None, expected)]

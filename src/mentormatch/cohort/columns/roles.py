@@ -271,9 +271,8 @@ def divide_people(
             said = guessed.setdefault(text, role_of(str(cell)) or "") or None
         if said is None:
             expected = (
-                "the cell says no role. Fill it in, or delete the row if it is nobody; in a "
-                'programme file, ignore = [""] in role leaves such rows out; init takes '
-                '--ignore "".'
+                "the cell says no role. Fill it in, or delete the row if it is nobody; "
+                'ignore = [""] in role leaves such rows out.'
                 if not text
                 else "this names no role that is known. Say in [tables] which it names, or ignore: "
                 f"{unclear}{write}."

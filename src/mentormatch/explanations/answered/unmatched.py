@@ -140,14 +140,11 @@ class Unmatched(Answer):
             case "not_asked":
                 return ["You asked for no mentor."]
             case "full":
-                # Others without a mentor count differently: no set of people is all who want one.
-                others = len(self.people) - 1
-                who = f"you and {format_count(others, 'other')}" if others else "you"
-                want = f"want {self.places} places" if self.places else "can only be matched"
-                seats = format_count(self.seats, "seat") if self.seats else "no seat"
+                # No number: others count differently, as no set of people is all who want one.
+                few = "too few seats" if self.seats else "no seat"
+                shared = " for all who want one of them" if len(self.people) > 1 else ""
                 return [
-                    f"{lead} because {who} {want} with mentors who have {seats} together: every "
-                    f"{other}mentor whom the rules allow for you is taken."
+                    f"{lead} because the mentors whom the rules allow for you have {few}{shared}."
                 ]
             case "left_out":
                 out = "gave you no more" if self.has else "left you out"

@@ -143,9 +143,10 @@ class WhyNot(Answer):
 
     def _to_person(self, other: str, *, is_mentee: bool) -> str:
         """What one of the two reads; ``other`` stands for the other one."""
-        others = format_count(self.n_others, "other") if self.n_others else "nobody else"
+        more = "other person", "other people"
+        others = format_count(self.n_others, *more) if self.n_others else "nobody else"
         count = len(self.rivals)
-        held = f"{format_count(count, 'other')} with at least as high scores"
+        held = f"{format_count(count, *more)} with at least as high scores"
         holds = "holds" if count == 1 else "hold"
         match self.kind:
             case "ineligible":

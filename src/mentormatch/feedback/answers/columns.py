@@ -41,6 +41,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "date": ("date", "timestamp", "completion time", "datum", "zeitstempel"),
     "cohort": ("cohort", "round", "year", "runde", "jahrgang"),
 }  # fmt: skip
+# How Python names a column that is called otherwise; the command line leaves this out.
+NAMED = ", or name it with columns={…}"
 # A scale that stands in a heading, as in "satisfaction (1-5)".
 SCALE_IN_HEADING = re.compile(r"(.*?)\s*[(\[]\s*(\d+)\s*(?:-|–|to|\.\.)\s*(\d+)\s*[)\]]\s*")
 
@@ -63,15 +65,12 @@ def name_columns(
         else:
             expected = (
                 "no column says which side answered. Add a column 'by' that holds mentee or "
-                'mentor, or say --by mentee (in Python by="mentee") where one side answered.'
+                'mentor, or say by="mentee" where one side answered.'
             )
             wrong.append(Finding(file, None, None, None, expected))
     for need in ("mentee", "mentor"):
         if need not in names:
-            expected = (
-                f"a column {need!r} with the id of the {need} is needed (in Python, columns= names "
-                "another)."
-            )
+            expected = f"a column {need!r} with the id of the {need} is needed{NAMED}."
             wrong.append(Finding(file, None, need, None, expected))
     if not any(name in names for name in OUTCOMES):
         scaled = [name for name in frame.columns if _holds_its_scale(frame[name], name)]
@@ -80,10 +79,7 @@ def name_columns(
             notes.append(f"The ratings are read from the column {scaled[0]!r}, as its scale says.")
     if not any(name in names for name in OUTCOMES):
         several = f", but several have a scale: {quote_names(scaled)}" if scaled else ""
-        expected = (
-            f"no column of ratings was found{several}. Call it rating in the file (in Python, "
-            "columns= names another)."
-        )
+        expected = f"no column of ratings was found{several}. Call it 'rating' in the file{NAMED}."
         wrong.append(Finding(file, None, None, None, expected))
     if wrong:
         raise CohortError(wrong)

@@ -298,8 +298,8 @@ def _outcome(
                 column,
                 None,
                 f"these answers lie on no scale that is evident: {seen}. Use numbers such as 1 to "
-                f"5 in the file, or write worst and best into the heading, {f'{column} (0-5)'!r} "
-                "(in Python, scale= takes both, or numbers by word).",
+                f"5 in the file, or write worst and best into the heading, {f'{column} (0-5)'!r}, "
+                "or give them with scale=.",
             )
         )
         return pd.Series(np.nan, index=frame.index), None

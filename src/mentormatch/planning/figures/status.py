@@ -330,7 +330,7 @@ def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
             for row in risky.head(NAMED).to_dict("records")
         ]
         if len(risky) > NAMED:
-            named.append(f"and {len(risky) - NAMED} more (in Python, programme_status(…).pairs)")
+            named.append(f"and {len(risky) - NAMED} more, which .pairs has")
         notes.append(
             f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next "
             "meeting."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "draft_programme", "write_draft"]
 
+ACCEPT = re.compile(r'say accept = \["([^"]+)"\]')
 TABLES: tuple[Literal["mentees", "mentors", "people"], ...] = ("mentees", "mentors", "people")
 WORKBOOKS = (".xlsx", ".xlsm")
 # Readings of tables as wholes; those of one column are told with the column.
@@ -271,7 +273,7 @@ def _check_tables_differ(cohort: Cohort) -> None:
     expected = (
         f"{which}: everybody would be a mentee and a mentor. Name the table of the mentors as the "
         "second one. If a column says who is what, give the file once; if everybody is meant to be "
-        'both, add --accept "one file" (in a programme file accept = ["one file"]).'
+        'both, say accept = ["one file"].'
     )
     raise CohortError([Finding(" and ".join(both), None, None, None, expected)])
 
@@ -316,7 +318,7 @@ def write_draft(
         The file exists and ``overwrite`` is False, or is none that can be written.
     """
     path = Path(path)
-    exists = "this file exists already. Name another, or let it be replaced with --overwrite."
+    exists = "this file exists already. Name another, or let it be replaced with overwrite=True."
     expected = find_file_obstacle(path, None if overwrite else exists)
     if not expected and any(_is_same(path, one) for one in (mentees, mentors) if one is not None):
         expected = "this is one of the tables. Name another file."
@@ -325,9 +327,11 @@ def write_draft(
     try:
         draft = draft_programme(mentees, mentors, path.parent, **options)
     except CohortError as error:
-        # Whoever wants a file writes the cure into one.
-        error.in_file = True
-        raise
+        # There is no file yet: what it would say is an option of the command.
+        told = [replace(one, expected=_word_for_init(one.expected)) for one in error.findings]
+        worded = CohortError(told)
+        worded.in_file = True
+        raise worded from None
     contents = {path: draft.text.encode()}
     kept = None
     if path.exists() and (before := path.read_bytes()) != contents[path]:
@@ -335,6 +339,12 @@ def write_draft(
         contents[kept] = before
     replace_files(contents, overwrite=overwrite)
     return replace(draft, kept=kept)
+
+
+def _word_for_init(cure: str) -> str:
+    """Name the options that say what keys of a programme file say."""
+    cure = ACCEPT.sub(r'add --accept "\1"', cure)
+    return cure.replace('ignore = [""] in role leaves', 'add --ignore "", which leaves')
 
 
 def _is_same(path: Path, other: str | Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -17,17 +17,18 @@ from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
-from mentormatch.whatif import what_if
+from mentormatch.whatif import Scenario, what_if
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
     from mentormatch.cohort import Side
     from mentormatch.explanations import Explanation
     from mentormatch.explanations.answered.answer import Answer, Audience
     from mentormatch.matching import Matching
-    from mentormatch.problem import Problem
+    from mentormatch.problem import PairRule, Problem, Quota
+    from mentormatch.problem.conditions import MenteePair
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.records import Record, Verdict
     from mentormatch.rematching import Rematch
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answered",
     "describe_answers",
+    "describe_costs",
     "describe_rematch",
     "describe_scenarios",
     "describe_verdict",
@@ -143,6 +145,59 @@ def describe_scenarios(matching: Matching, configuration: Configuration) -> list
         told = _as_values("scenario", None, None, lines, {"name": entry.name, **details})
         said.append(Answered(entry.name, tuple(f"  {line}" for line in lines), (told,)))
     return said
+
+
+def describe_costs(
+    matching: Matching, match_again: Callable[[Problem], Matching]
+) -> list[Paragraph]:
+    """Say what each pin, ban, quota and minimum costs, for a committee: the pairs without it.
+
+    Raises
+    ------
+    MentorMatchError
+        There are none, or the pairs are drawn by lot.
+    """
+    problem = matching.problem
+    if matching.probabilities is not None:
+        raise MentorMatchError(
+            "These pairs are drawn by lot, so no difference of two draws is the cost of a "
+            'decision. Write strategy = "optimal" under [match] to compare.'
+        )
+    without: list[tuple[str, Problem]] = []
+    for name in ("pins", "bans", "quotas", "apart", "together"):
+        rules = list(getattr(problem, name))
+        for k, rule in enumerate(rules):
+            kept: dict[str, Any] = {name: rules[:k] + rules[k + 1 :]}
+            decided = f"{name.removesuffix('s')} {_name_rule(rule)}"
+            without.append((decided, replace(problem, **kept)))
+    if np.any(problem.minimums) or np.any(np.asarray(problem.minimum_if_used)):
+        without.append(("minimums", replace(problem, minimum=0, minimum_if_used=0)))
+    if not without:
+        raise MentorMatchError(
+            "Nothing is decided by hand here: there are no pins, bans, quotas or minimums, and "
+            "nobody must be apart or together."
+        )
+    count = format_count(len(without), "decision was", "decisions were")
+    lines = (
+        f"{count} left out, one at a time, and all matched again. Several together may cost more "
+        "or less than their sum.",
+    )
+    said: list[Paragraph] = [Paragraph("What each decision costs", lines)]
+    for name, rest in without:
+        found = Scenario((), matching, match_again(rest))
+        told = found.sentences("committee")
+        values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
+        shown = tuple(f"  {line}" for line in told)
+        said.append(Answered(f"Without {name}", shown, (values,)))
+    return said
+
+
+def _name_rule(rule: PairRule | MenteePair | Quota) -> str:
+    """Name a quota, or the pair that a rule is about, with the reason that was given for it."""
+    if not isinstance(rule, tuple):
+        return rule.label
+    one, other, reason = rule
+    return f"{one!r} with {other!r}" + (f" ({reason})" if reason else "")
 
 
 def describe_answers(

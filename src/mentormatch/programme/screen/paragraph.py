@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "FIRST",
+    "LONG_LIST",
     "WHOLE",
     "Paragraph",
     "cut_list",
@@ -33,11 +35,14 @@ LISTED = re.compile(rf"{ANSWER}(?:, {ANSWER}){{{LONG_LIST},}}")
 TEXT = r"""'([^']*)'|"([^"]*)\""""
 CALL = re.compile(rf"\b([A-Z][A-Za-z]+)\(((?:{TEXT}|, )+)\)")
 PARAMETER = re.compile(r"\b([a-z_]+)=(True|False|None|\[…\]|-?\d[\d.]*)(?!\w)")
-QUOTED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)='([^'\"]*)'")
+QUOTED = re.compile(r"""(?<![('"\w/?&])([a-z_]+)=(['"])([^'"]*)\2""")
+BARE = re.compile(r"""(?<![('"\w/?&])([a-z_]+)=(?=[\s,.;]|$)""")
 TUPLE = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\(([^()]*)\)")
 SIDED = re.compile(r"(?<![('\"\w/?&])([a-z_]+)=\{\"(\w+)\": '([^'\"]*)'\}")
 # What Python is asked with, and what does so beside a programme file.
 WHAT_IF = re.compile(r"mm\.what_if\(matching, \[mm\.change\.(\w+)\([^)]*\)\]\)")
+OPTION = re.compile(r"\b(?:max_changes|change_value)\b")
+STRATEGY = re.compile(r"\b(?:Almost)?Stable\([^)]*\)")
 CALLS = {
     'mm.what_if(matching, changes, strategy="optimal")': "a table [[scenarios]] of the file",
     'ask about mm.match(problem, "optimal")': 'ask with strategy = "optimal" in [match]',
@@ -47,6 +52,20 @@ CALLS = {
     "mm.audits.blocking_pairs(matching) lists": "The report lists",
     "mm.Criteria(...).score(cohort)": "a table [[criteria]]",
     "matching.probabilities holds": "In Python matching.probabilities holds",
+    "Make it again with mm.match": "Make it again with `mentormatch match`",
+    "overwrite=True": "--overwrite",
+    'say by="': 'say --by "',
+    'count="': '--count "',
+    "key=…": "--key",
+    ", or name it with columns={…}": "",
+    ", or give them with scale=": "",
+    ", or give read_availability people={file: id}": "",
+    "which .pairs has": "which --json has",
+    "Name one: criterion='…'": "Take a copy of the programme file that has one",
+    "Availability(minimum_hours=…)": "minimum_hours of Availability",
+    "Say in which columns weekly windows and zones stand: availability=mm.criteria.Availability("
+    '"free", timezone="tz", dates=(first, last))': "One table [[criteria]] with kind = "
+    '"Availability" is needed, with the columns of weekly windows and time zones',
 }
 WORDS = {"True": "true", "False": "false", "None": '"none"'}
 
@@ -112,7 +131,9 @@ def word_as_in_file(text: str) -> str:
         text = text.replace(python, said)
     text = CALL.sub(lambda found: f"{found[1]} {_quote_as_in_file(found[2])}", text)
     text = SIDED.sub(r'\1 = { \2 = "\3" }', text)
-    text = QUOTED.sub(r'\1 = "\2"', text)
+    text = QUOTED.sub(r'\1 = "\3"', text)
+    text = BARE.sub(r"\1", STRATEGY.sub(r"\g<0> (in Python)", text))
+    text = OPTION.sub(lambda found: f"--{found[0].replace('_', '-')}", text)
     text = TUPLE.sub(lambda found: f"{found[1]} = [{found[2].replace(chr(39), chr(34))}]", text)
     return PARAMETER.sub(lambda found: f"{found[1]} = {WORDS.get(found[2], found[2])}", text)
 

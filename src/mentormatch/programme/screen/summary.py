@@ -10,7 +10,7 @@ import pandas as pd
 from mentormatch.cohort.identity.duplicates import TRIAL
 from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.compatibility.ids import format_count
-from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
+from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs, ids_of
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen import unread
@@ -54,14 +54,14 @@ def describe_matching(
     where that does not tell them apart. Without one they are called by their ids. ``n_unmatched``
     is how many of those without a mentor are named.
     """
-    cautions, scores = find_cautions(matching.problem)
+    names = _names(matching, columns)
+    cautions, scores = find_cautions(matching.problem, names=names)
     sections = [
-        *_first_of_all(matching.problem, (*find_cautions_of_pairs(matching), *cautions)),
+        *_first_of_all(matching.problem, (*find_cautions_of_pairs(matching, names), *cautions)),
         Paragraph("Result", _result(matching)),
         Paragraph("Proof", describe_proof(matching, matching.certificate, scores)),
         Paragraph("Mentors", _mentors(matching)),
     ]
-    names = {side: _names(matching, side, columns) for side in ("mentees", "mentors")}
     if len(matching.mentees):
         sections.append(Paragraph("Examples", _examples(matching, names)))
     short = matching.unmatched
@@ -113,10 +113,11 @@ def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
     return matching.problem.demands[positions]
 
 
-def describe_cautions(matching: Matching) -> list[Paragraph]:
-    """Say what must be known before the pairs are believed or sent out."""
-    cautions, _ = find_cautions(matching.problem)
-    return _first_of_all(matching.problem, (*find_cautions_of_pairs(matching), *cautions))
+def describe_cautions(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> list[Paragraph]:
+    """Say what must be known before the pairs are believed or sent out; see `describe_matching`."""
+    names = _names(matching, columns)
+    cautions, _ = find_cautions(matching.problem, names=names)
+    return _first_of_all(matching.problem, (*find_cautions_of_pairs(matching, names), *cautions))
 
 
 def _first_of_all(problem: Problem, cautions: tuple[str, ...]) -> list[Paragraph]:
@@ -249,24 +250,25 @@ def _mentors(matching: Matching) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _names(matching: Matching, side: Side, columns: Mapping[Side, Sequence[str]]) -> list[str]:
-    """What the people of one side are called, by position."""
+def _names(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> dict[Side, list[str]]:
+    """What the people of each side are called, by position."""
     cohort = matching.problem.compatibility.cohort
-    problem = matching.problem
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
-    shown = [str(person) for person in ids]
-    column = next(iter(columns.get(side, ())), None)
-    if cohort is not None and column is not None:
-        cells = cohort.column(side, column)
-        unclear = cells.duplicated(keep=False)
-        shown = [
-            own if empty else f"{cell} ({own})" if twice else str(cell)
-            for own, cell, empty, twice in zip(shown, cells, cells.isna(), unclear, strict=True)
-        ]
-    return shown
+    names: dict[Side, list[str]] = {}
+    for side, ids in ids_of(matching.problem).items():
+        names[side] = [str(person) for person in ids]
+        column = next(iter(columns.get(side, ())), None)
+        if cohort is not None and column is not None:
+            cells = cohort.column(side, column)
+            unclear = cells.duplicated(keep=False)
+            each = zip(names[side], cells, cells.isna(), unclear, strict=True)
+            names[side] = [
+                own if empty else f"{cell} ({own})" if twice else str(cell)
+                for own, cell, empty, twice in each
+            ]
+    return names
 
 
-def _examples(matching: Matching, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def _examples(matching: Matching, names: Mapping[Side, Sequence[str]]) -> tuple[str, ...]:
     """The pair with the highest, the middle and the lowest score, with their reasons."""
     order = np.argsort(-matching.scores, kind="stable")
     chosen = {"highest": order[0], "middle": order[(len(order) - 1) // 2], "lowest": order[-1]}

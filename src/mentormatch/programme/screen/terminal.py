@@ -17,12 +17,15 @@ from mentormatch.errors import (
     CohortError,
     ConfigurationError,
     InfeasibleError,
+    KeyFinding,
     MentorMatchError,
     NotExplainableError,
     SolverError,
     readable,
 )
 from mentormatch.programme.screen.paragraph import (
+    FIRST,
+    LONG_LIST,
     WHOLE,
     Paragraph,
     word_as_in_file,
@@ -83,23 +86,39 @@ def describe_problems(
     """
     count = "1 problem" if len(findings) == 1 else f"{len(findings):,} problems"
     title = f"{count} found. {undone}"
-    by_file: dict[str, list[str]] = {}
-    for finding in findings:
-        # The file stands above; the rest begins with the row or the key.
-        text = str(finding).removeprefix(finding.file).removeprefix(", ").removeprefix(": ")
-        by_file.setdefault(finding.file, []).append(text)
+    by_file: dict[str, dict[object, list[Finding]]] = {}
+    for k, finding in enumerate(findings):
+        # Cells of one column that lack the same are told together.
+        of_cell = finding.row is not None and not isinstance(finding, KeyFinding)
+        is_like_others = of_cell and finding.nearest is None and not whole
+        kind: object = (finding.column, finding.expected) if is_like_others else k
+        by_file.setdefault(finding.file, {}).setdefault(kind, []).append(finding)
     sections = [Paragraph(title, ())]
-    for file, texts in by_file.items():
-        lines = []
-        shown = texts if whole else texts[:SHOWN_PER_FILE]
-        for text in shown:
+    for file, kinds in by_file.items():
+        lines: list[str] = []
+        so_far = 0
+        of_file = [one for alike in kinds.values() for one in _tell_alike(alike)]
+        for text, number in of_file if whole else of_file[:SHOWN_PER_FILE]:
             first, *rest = text.split("\n")
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
-        if len(texts) > len(shown):
+            so_far += number
+        if left := sum(number for _, number in of_file) - so_far:
             cure = "" if whole is None else f": {WHOLE}"
-            lines.append(f"  … and {len(texts) - len(shown):,} more{cure}.")
+            lines.append(f"  … and {left:,} more{cure}.")
         sections.append(Paragraph(file, tuple(lines)))
     return sections
+
+
+def _tell_alike(alike: Sequence[Finding]) -> Iterator[tuple[str, int]]:
+    """Tell the first few findings of one kind, and the rows of the others; and how many each is."""
+    shown = len(alike) if len(alike) <= LONG_LIST else FIRST
+    for one in alike[:shown]:
+        # The file stands above; the rest begins with the row or the key.
+        yield str(one).removeprefix(one.file).removeprefix(", ").removeprefix(": "), 1
+    if rest := alike[shown:]:
+        rows = [str(one.row) for one in rest[:SHOWN_PER_FILE]]
+        rows += ["…"] if len(rest) > SHOWN_PER_FILE else []
+        yield f"and {len(rest):,} more rows like these: {', '.join(rows)}", len(rest)
 
 
 def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -131,7 +150,7 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(NOT_WRITTEN)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            said = f"{error.strerror or error}{where}".replace("overwrite=True", "--overwrite")
+            said = f"{error.strerror or error}{where}"
             _complain(f"{said.removesuffix('.')}. Nothing is half-written.")
             # What is there already is told before the work, or while files are written: one code.
             _stop(INPUT_WRONG if isinstance(error, FileExistsError) else NOT_WRITTEN)

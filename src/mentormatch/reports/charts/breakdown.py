@@ -92,8 +92,10 @@ def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> LayerChar
 
     bars = waterfall_bars(breakdown)
     order: list[str] = list(bars["label"])
+    # Labels are measured in another font than the reader's: without room they are cut.
+    room = min(260, 7 * max(map(len, order)))
     base = alt.Chart(bars).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, minExtent=room))
     )
     colour = alt.Color(
         "what:N",
@@ -101,7 +103,7 @@ def waterfall(breakdown: pd.DataFrame, *, title: str | None = None) -> LayerChar
         legend=alt.Legend(title=None, orient="bottom"),
     )
     drawn = base.mark_bar().encode(
-        x=alt.X("start:Q", title="score"),
+        x=alt.X("start:Q", title="score", axis=alt.Axis(tickCount=6)),
         x2="end:Q",
         color=colour,
         tooltip=[

@@ -20,6 +20,7 @@ PAGE = {
     "facts": "Five facts",
     "sections": "Sections",
     "attention": "Who needs attention",
+    "see": "See “{section}”",
     "scores": "How well people are matched",
     "scores_lead": "A score says how well a pair fits the criteria, from 0 to 1.",
     "scores_lead_free": "A score says how well a pair fits; higher is better.",
@@ -80,7 +81,7 @@ LISTS = {
     "value_times_weight": "{value} of 1, counts {weight}",
     "hidden": (
         "What people answered is left out, so that the report can be passed on. To show it, name "
-        'the columns: [report] include = ["…"] in the programme file, include= in Python.'
+        "the columns in “include”, which [report] of a programme file has, and to_html."
     ),
     "of": "{part} of {whole}",
     "and_more": "and {n} more",
@@ -118,7 +119,7 @@ FACTS = {
     "given": "These pairs were made elsewhere and are measured here.",
     "proof_fails": "The proof that came with it does not hold.",
     "not_examined": "Not examined",
-    "too_large": "too large to examine here: pass audit=mm.audit(matching)",
+    "too_large": "too large to examine here, unless an audit is made first and given to the report",
     "nobody_more": "No other way of pairing serves more.",
     "more_possible": "Up to {bound} could be matched.",
     "left_out": "{n:mentee|mentees} {n#has|have} nobody.",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits.fairness.comparing import sort_gaps
+from mentormatch.cohort import SIDES
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import (
     find_cautions,
@@ -337,7 +338,8 @@ def _to_look_at(one: Examined, words: Catalogue) -> list[Item]:
 def _cautions(one: Examined) -> list[Item]:
     """Say what must be known before any proof, such as that the scores make no difference."""
     problem = one.matching.problem
-    cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False)
+    names = {side: _names(one, side) for side in SIDES} if one.for_committee else None
+    cautions, _ = find_cautions(problem, ids=one.for_committee, cells=False, names=names)
     cautions = (*find_pairs_without_common(one.matching, ids=one.for_committee), *cautions)
     scorer = problem.compatibility.scorer
     scored = getattr(getattr(scorer, "scorer", scorer), "fitted", ())
