@@ -134,7 +134,7 @@ def find_cautions_of_pairs(matching: Matching) -> tuple[str, ...]:
 def _cut_short(matching: Matching) -> tuple[str, ...]:
     """Say that a strategy of stages was not followed to its end."""
     certificate = matching.certificate
-    cut = matching.status is Status.TIME_LIMIT and certificate is not None
+    cut = matching.status is Status.TIME_LIMIT
     if not cut or certificate is None or certificate.promise == "total":
         return ()
     settled = any(stage.proven for stage in certificate.stages)
@@ -232,7 +232,7 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
             more = "" if len(near) <= NAMED else f" (and {len(near) - NAMED:,} more like them)"
             between = f"{', '.join(pairs)}{more}"
             if not cells:
-                between = "1 value" if len(near) == 1 else f"{len(near):,} values"
+                between = format_count(len(near), "value")
             said = f"The rule {one.criterion.label} does not hold {'between' if cells else 'for'}"
             two = "as they are written in two ways"
             if not is_rule:
@@ -252,7 +252,7 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
         nobody = one.named_nobody if one.criterion.weight is None else ()
         if nobody:
             shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")
-            answers = "1 answer" if len(nobody) == 1 else f"{len(nobody):,} answers"
+            answers = format_count(len(nobody), "answer")
             told = f": {shown}" if cells else ""
             yield (
                 f"The rule {one.criterion.label} does nothing for {answers} in words, which name "

@@ -47,16 +47,16 @@ def one_more(graph: ExchangeGraph) -> Change:
     # Nobody could be sent to a mentor without a seat, so no arc leads there.
     problem = graph.matching.problem
     for j in np.flatnonzero(problem.after_pins.capacity == 0).tolist():
-        scores = scores_with(problem, j)
-        scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
-        coverage[j], total[j] = new.worth(scores)
+        coverage[j], total[j] = new.worth(scores_with(problem, j))
     return Change(total, coverage)
 
 
 def scores_with(problem: Problem, j: int) -> NDArray[np.float64]:
-    """The score of every mentee with one mentor; NaN where they may not be matched."""
+    """The score of every mentee with one mentor; NaN where no pair of them may be added."""
     n = problem.shape[0]
-    return np.array(problem.pairs(np.arange(n), np.full(n, j)).scores, np.float64)
+    scores = np.array(problem.pairs(np.arange(n), np.full(n, j)).scores, np.float64)
+    scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
+    return scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +73,8 @@ class NewSeat:
     @classmethod
     def of(cls, graph: ExchangeGraph) -> NewSeat:
         """Find the ways from every level and from slack, once."""
-        matching = graph.matching
-        free = graph.movable
-        short = np.flatnonzero(matching.places < matching.problem.demands)
-        lacking = np.array([graph.lacking_node(int(i)) for i in short], dtype=np.intp)
-        return cls(
-            graph,
-            np.concatenate([matching.mentees[free], short]).astype(np.intp),
-            np.concatenate([matching.mentors[free], lacking]).astype(np.intp),
-            np.concatenate([matching.scores[free], np.zeros(len(short))]),
-            tuple(graph.costs_from(node) for node in (*graph.levels, graph.slack)),
-        )
+        ways = tuple(graph.costs_from(node) for node in (*graph.levels, graph.slack))
+        return cls(graph, *graph.places_to_leave(), ways)
 
     def worth(self, scores: NDArray[np.float64]) -> tuple[int, float]:
         """How many more are matched, and what the total gains, with one seat of these scores.
@@ -113,15 +104,10 @@ class NewSeat:
         return None
 
     def _pairs_after(self, node: int, best: int, j: int) -> NDArray[np.intp]:
-        graph, matching = self.graph, self.graph.matching
+        graph = self.graph
         i, place = int(self.mentees[best]), int(self.nodes[best])
-        pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
         moves = [Move(i, place, j, 0.0), *graph.moves(graph.path(node, place).nodes, (i,))]
-        for mentee, tail, head, _ in moves:
-            pairs.discard((mentee, tail))
-            if head < graph.n_mentors:
-                pairs.add((mentee, head))
-        return np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
+        return np.array(graph.pairs_after(moves), dtype=np.intp).reshape(-1, 2)
 
 
 def one_less(graph: ExchangeGraph) -> Change:
