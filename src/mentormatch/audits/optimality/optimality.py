@@ -116,7 +116,8 @@ def optimality_of(matching: Matching) -> Optimality:
     tolerance = 1e-6 * float(np.nansum(np.abs(matching.scores)))
     exchange = find_exchange(matching, tolerance + matching.problem.compatibility.scorer.error * 4)
     if exchange is not None:
-        note = f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})"
+        gain, sentence = exchange
+        note = f"an improving exchange exists: {sentence} (+{gain:.4g})"
         return Optimality(tighten_bound(matching, nothing), "residual graph", (), note)
     prices = recover_multipliers(matching)
     found = certify_multipliers(matching, prices)
