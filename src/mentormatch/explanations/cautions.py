@@ -239,7 +239,7 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
                 said = f"{one.criterion.label} takes"
                 two = "written in two ways, for different ones"
             yield f"{said} {between}, {two}. If they mean the same, write both alike."
-        if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
+        if is_rule and one.names_found and one.names_found[0] == 0:
             count = one.names_found[1]
             names = "The only name" if count == 1 else f"None of the {count:,} names"
             is_known = "is unknown" if count == 1 else "is known"
@@ -249,7 +249,7 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
                     "look whether people are named there as the other table names them, and by "
                     "which column (of)."
                 )
-        nobody = one.named_nobody if one.criterion.weight is None else ()
+        nobody = one.named_nobody if is_rule else ()
         if nobody:
             shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")
             answers = format_count(len(nobody), "answer")

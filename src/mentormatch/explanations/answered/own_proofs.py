@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["OWN_PROOFS", "proof_by_ranks", "proof_by_scores", "proof_by_turns"]
+__all__ = ["OWN_PROOFS"]
 
 
 def _held(

@@ -51,15 +51,6 @@ class Move(NamedTuple):
     gain: float
 
 
-class Mover(NamedTuple):
-    """Who would go from a node to another, and the score there."""
-
-    mentee: int
-    tail: int
-    head: int
-    score: float
-
-
 class Path(NamedTuple):
     """A shortest path: what it costs the total, and its nodes (empty where there is none)."""
 
@@ -315,15 +306,13 @@ class ExchangeGraph:
                 pairs.add((mentee, head))
         return sorted(pairs)
 
-    def movers(self, steps: list[tuple[int, int]]) -> list[Mover]:
-        """Who of those at each tail loses least by going to its head, each step alone."""
+    def movers(self, steps: list[tuple[int, int]]) -> list[tuple[int, float]]:
+        """Who of those at each tail loses least by going to its head alone, and the score there."""
         people = [self._people_at(tail) for tail, _ in steps]
         found = []
-        for (tail, head), (who, own), score in zip(
-            steps, people, self._gains(steps, people), strict=True
-        ):
+        for (who, own), score in zip(people, self._gains(steps, people), strict=True):
             best = int((score - own).argmax())
-            found.append(Mover(int(who[best]), tail, head, float(score[best])))
+            found.append((int(who[best]), float(score[best])))
         return found
 
     def _people_at(self, node: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.problem import Problem
 
-__all__ = ["NewSeat", "one_less", "one_more", "scores_with", "table_of_seats"]
+__all__ = ["NewSeat", "scores_with", "table_of_seats"]
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
-    """By mentor: what the total changes, and how many more or fewer are matched."""
-
-    total: NDArray[np.float64]
-    coverage: NDArray[np.int64]
+# By mentor: what the total changes, and how many more or fewer are matched.
+Change: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.int64]]"
 
 
-def one_more(graph: ExchangeGraph) -> Change:
+def _one_more(graph: ExchangeGraph) -> Change:
     """What one more seat with each mentor changes at most.
 
     A chain that ends at the new seat begins with somebody unmatched of the first class that can
@@ -48,7 +44,7 @@ def one_more(graph: ExchangeGraph) -> Change:
     problem = graph.matching.problem
     for j in np.flatnonzero(problem.after_pins.capacity == 0).tolist():
         coverage[j], total[j] = new.worth(scores_with(problem, j))
-    return Change(total, coverage)
+    return total, coverage
 
 
 def scores_with(problem: Problem, j: int) -> NDArray[np.float64]:
@@ -110,7 +106,7 @@ class NewSeat:
         return np.array(graph.pairs_after(moves), dtype=np.intp).reshape(-1, 2)
 
 
-def one_less(graph: ExchangeGraph) -> Change:
+def _one_less(graph: ExchangeGraph) -> Change:
     """What one seat less with each mentor changes; NaN where minimums or pins need the seat."""
     problem, m = graph.matching.problem, graph.n_mentors
     loads = np.bincount(graph.matching.mentors, minlength=m)
@@ -133,22 +129,20 @@ def one_less(graph: ExchangeGraph) -> Change:
         total[goes] = loses[goes]
         coverage[goes] = -1 if node != graph.place else 0
         open_ &= ~goes
-    return Change(total, coverage)
+    return total, coverage
 
 
 def table_of_seats(graph: ExchangeGraph) -> pd.DataFrame:
     """By mentor: gain and coverage of one more seat, loss and coverage of one less."""
-    more, less = one_more(graph), one_less(graph)
+    gain, more = _one_more(graph)
+    loss, less = _one_less(graph)
     blur = graph.tolerance
-    problem = graph.matching.problem
-    gain = np.where(np.abs(more.total) <= blur, 0.0, more.total)
-    loss = np.where(np.abs(less.total) <= blur, 0.0, -less.total)
     return pd.DataFrame(
         {
-            "gain_of_one_more": gain,
-            "coverage_of_one_more": more.coverage,
-            "loss_of_one_less": loss,
-            "coverage_of_one_less": less.coverage,
+            "gain_of_one_more": np.where(np.abs(gain) <= blur, 0.0, gain),
+            "coverage_of_one_more": more,
+            "loss_of_one_less": np.where(np.abs(loss) <= blur, 0.0, -loss),
+            "coverage_of_one_less": less,
         },
-        index=problem.mentor_ids.rename("mentor"),
+        index=graph.matching.problem.mentor_ids.rename("mentor"),
     )
