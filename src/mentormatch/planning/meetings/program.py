@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.meetings.placing import Group
 
 __all__ = [
-    "PeriodClass",
-    "Piece",
     "add_pieces",
-    "find_starts",
     "fits",
     "keep_apart",
     "period_classes",
