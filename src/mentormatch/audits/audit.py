@@ -112,14 +112,14 @@ def audit(
     if reference is not None:
         check_matching(reference, "audit(reference=…)")
     feasibility = feasibility_of(matching)
+    if not feasibility.ok:
+        return Audit(matching, feasibility, None, None, None)
     fairness = None
-    if feasibility.ok and groups is not None:
+    if groups is not None:
         # Statistics of groups are asked for by few, and heavy to import.
         from mentormatch.audits.fairness.fairness import fairness_of
 
         fairness = fairness_of(matching, groups, reference=reference)
-    if not feasibility.ok:
-        return Audit(matching, feasibility, None, None, None)
     return Audit(
         matching,
         feasibility,

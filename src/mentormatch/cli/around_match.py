@@ -9,6 +9,7 @@ from mentormatch.cli.entrance import (
     INPUT_WRONG,
     AsJson,
     GivenPairs,
+    Groups,
     Overwrite,
     ProgrammeFile,
     app,
@@ -172,10 +173,7 @@ def report(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path(
         "report.html"
     ),
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
-    ] = None,
+    group: Groups = None,
     pairs: GivenPairs = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -206,10 +204,7 @@ def audit(
         Path | None,
         typer.Argument(help="A list of pairs made elsewhere; without it, the best matching."),
     ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
-    ] = None,
+    group: Groups = None,
     as_json: AsJson = False,
 ) -> None:
     """Audit a matching. It says whether it holds, is the best, is stable and is fair."""

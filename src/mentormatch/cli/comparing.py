@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from mentormatch.cli.entrance import AsJson, Overwrite, ProgrammeFile, app, handle_errors, say
+from mentormatch.cli.entrance import (
+    AsJson,
+    Groups,
+    Overwrite,
+    ProgrammeFile,
+    app,
+    handle_errors,
+    say,
+)
 
 # Strategies that any problem of one mentor each can have, and that differ in what they are for.
 USUAL = ("optimal", "stable", "maximin", "nash", "greedy")
@@ -19,10 +27,7 @@ def compare(
         list[str] | None,
         typer.Option("--strategy", "-s", help="A strategy; may be repeated."),
     ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
-    ] = None,
+    group: Groups = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Also write the table to this CSV file.")
     ] = None,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT_WRONG",
     "AsJson",
+    "GivenPairs",
+    "Groups",
     "Overwrite",
     "ProgrammeFile",
     "app",
@@ -55,6 +57,10 @@ AsJson = Annotated[
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 
+Groups = Annotated[
+    list[str] | None,
+    typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
+]
 Parameters = ParamSpec("Parameters")
 
 

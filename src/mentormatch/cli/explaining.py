@@ -12,6 +12,7 @@ from mentormatch.cli.entrance import (
     ProgrammeFile,
     app,
     handle_errors,
+    match_file,
     say,
 )
 
@@ -61,8 +62,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why this mentor and not that one. Also who got nobody, and what would help."""
-    from mentormatch.programme import Programme, as_data, examine_file
-    from mentormatch.programme.outputs import check_targets
+    from mentormatch.programme import as_data
     from mentormatch.programme.screen.explaining import (
         describe_answers,
         describe_costs,
@@ -88,24 +88,21 @@ def explain(
             f"--audience {audience} needs --{audience} and no {other}: a {audience} reads "
             "nothing about others."
         )
+    targets = [] if record is None else [record]
     with show_progress("Reading the tables") as progress:
-        configuration, problem = examine_file(programme, overwrite=True).finished()
-        check_targets(configuration, [] if record is None else [record], overwrite=overwrite)
-        progress(ProgressEvent("matching"))
-        made = Programme(configuration)
-        matching = made.match(problem, progress=progress)
+        made, matching = match_file(programme, progress, targets=targets, overwrite=overwrite)
         progress(ProgressEvent("explaining"))
         said: Sequence[Paragraph]
         if costs:
             said = describe_costs(matching, made.match)
         elif scenarios:
-            said = describe_scenarios(matching, configuration)
+            said = describe_scenarios(matching, made.configuration)
         else:
             said = describe_answers(matching, mentee, mentor, audience)
         if record is not None:
             matching.save(record, overwrite=overwrite)
     if as_json:
-        data = as_data.explain_data(said, audience, [] if record is None else [record])
+        data = as_data.explain_data(said, audience, targets)
         say(as_data.as_json("explain", data, said, ok=True))
     else:
         show(said)

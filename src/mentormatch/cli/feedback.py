@@ -13,14 +13,15 @@ Groups = Annotated[
 ]
 
 
+By = Annotated[str | None, typer.Option("--by", help="mentee or mentor, where one side answered.")]
+
+
 @app.command()
 @handle_errors
 def feedback(
     programme: ProgrammeFile,
     ratings: Annotated[Path, typer.Argument(help="The answers, a row for each rated pair.")],
-    by: Annotated[
-        str | None, typer.Option("--by", help="mentee or mentor, where one side answered.")
-    ] = None,
+    by: By = None,
     target: Annotated[
         str, typer.Option("--target", help="What to foretell: rating, continued or goal.")
     ] = "rating",
@@ -76,9 +77,7 @@ def cycle(
     ratings: Annotated[
         Path | None, typer.Option("--ratings", help="The answers, a row for each rated pair.")
     ] = None,
-    by: Annotated[
-        str | None, typer.Option("--by", help="mentee or mentor, where one side answered.")
-    ] = None,
+    by: By = None,
     record: Annotated[
         Path | None, typer.Option("--record", help="The last round's record, a JSON file.")
     ] = None,

@@ -1,18 +1,24 @@
 """Commands that make what goes to people: letters, and the workbook of the committee."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mentormatch.cli.entrance import (
     GivenPairs,
+    Groups,
     Overwrite,
     ProgrammeFile,
     app,
     handle_errors,
     match_file,
 )
+
+if TYPE_CHECKING:
+    from mentormatch.matching import Matching
+    from mentormatch.programme import Programme
+    from mentormatch.programme.screen.paragraph import Paragraph
 
 
 @app.command()
@@ -22,19 +28,13 @@ def workbook(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the workbook goes.")] = Path(
         "committee.xlsx"
     ),
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", "-g", help="A column to compare groups by; may be repeated."),
-    ] = None,
+    group: Groups = None,
     pairs: GivenPairs = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a workbook in which a committee decides on each pair."""
-    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_workbook
-    from mentormatch.programme.screen.summary import describe_cautions
-    from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.screen.unread import describe_unkept
+    from mentormatch.programme.screen.terminal import show_progress
     from mentormatch.programme.sending import say_other_pairs, write_committee_workbook
     from mentormatch.progress import ProgressEvent
 
@@ -47,15 +47,7 @@ def workbook(
         write_committee_workbook(made, matching, output, overwrite=overwrite, groups=group or ())
     decided = made.configuration.problem.decisions or []
     before = [decided] if isinstance(decided, str) else decided
-    show(
-        [
-            *other,
-            *describe_unkept(made.configuration, matching),
-            *describe_list(matching),
-            *describe_cautions(matching, made.columns(matching)),
-            describe_workbook(output, matching, before),
-        ]
-    )
+    _show(made, matching, other, describe_workbook(output, matching, before))
 
 
 @app.command()
@@ -77,11 +69,8 @@ def letters(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a letter to each person. Also rows for a mail merge, and pairs for platforms."""
-    from mentormatch.programme.screen.auditing import describe_list
     from mentormatch.programme.screen.planning import describe_letters
-    from mentormatch.programme.screen.summary import describe_cautions
-    from mentormatch.programme.screen.terminal import show, show_progress
-    from mentormatch.programme.screen.unread import describe_unkept
+    from mentormatch.programme.screen.terminal import show_progress
     from mentormatch.programme.sending import say_other_pairs, write_letters
     from mentormatch.progress import ProgressEvent
 
@@ -91,12 +80,18 @@ def letters(
         progress(ProgressEvent("writing the letters"))
         templates = (mentee_template, mentor_template)
         written = write_letters(made, matching, output, overwrite=overwrite, templates=templates)
-    show(
-        [
-            *other,
-            *describe_unkept(made.configuration, matching),
-            *describe_list(matching),
-            *describe_cautions(matching, made.columns(matching)),
-            describe_letters(written),
-        ]
-    )
+    _show(made, matching, other, describe_letters(written))
+
+
+def _show(
+    made: "Programme", matching: "Matching", other: "list[Paragraph]", written: "Paragraph"
+) -> None:
+    """Show what a reader of the pairs must know, and what was written."""
+    from mentormatch.programme.screen.auditing import describe_list
+    from mentormatch.programme.screen.summary import describe_cautions
+    from mentormatch.programme.screen.terminal import show
+    from mentormatch.programme.screen.unread import describe_unkept
+
+    unkept = describe_unkept(made.configuration, matching)
+    cautions = describe_cautions(matching, made.columns(matching))
+    show([*other, *unkept, *describe_list(matching), *cautions, written])

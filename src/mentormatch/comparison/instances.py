@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -155,7 +155,8 @@ def _row(name: str, family: str, problem: Problem) -> dict[str, object]:
         "family": family,
         "competition": place.competition,
         "agreement": place.agreement,
-        **{key: value for key, value in asdict(place).items() if key != "competition"},
+        "mentees_agree": place.mentees_agree,
+        "mentors_agree": place.mentors_agree,
         "mentees": n,
         "mentors": m,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,12 +49,10 @@ def _by_ranking(draw_places: Callable[[int, int], NDArray[np.int32]], draw: _Dra
     return mentees, _utilities(draw_places(draw.mentors, draw.mentees)).T
 
 
-def _mallows(draw: _Draw) -> _Sides:
-    return _by_ranking(lambda n, m: mallows_places(n, m, draw.correlation, draw.rng), draw)
-
-
-def _urn(draw: _Draw) -> _Sides:
-    return _by_ranking(lambda n, m: urn_places(n, m, draw.correlation, draw.rng), draw)
+def _by_agreement(
+    law: Callable[[int, int, float, np.random.Generator], NDArray[np.int32]], draw: _Draw
+) -> _Sides:
+    return _by_ranking(lambda n, m: law(n, m, draw.correlation, draw.rng), draw)
 
 
 def _plackett_luce(draw: _Draw) -> _Sides:
@@ -98,9 +97,9 @@ def _arrivals(draw: _Draw) -> _Sides:
 
 MARKETS: dict[str, Callable[[_Draw], _Sides]] = {
     "euclidean": _euclidean,
-    "mallows": _mallows,
+    "mallows": partial(_by_agreement, mallows_places),
     "plackett_luce": _plackett_luce,
-    "urn": _urn,
+    "urn": partial(_by_agreement, urn_places),
     "group_biased": _group_biased,
     "arrivals": _arrivals,
 }

@@ -147,7 +147,7 @@ def find_cautions_of_pairs(matching: Matching, names: Names | None = None) -> tu
 def _cut_short(matching: Matching) -> tuple[str, ...]:
     """Say that a strategy of stages was not followed to its end."""
     certificate = matching.certificate
-    cut = matching.status is Status.TIME_LIMIT and certificate is not None
+    cut = matching.status is Status.TIME_LIMIT
     if not cut or certificate is None or certificate.promise == "total":
         return ()
     settled = any(stage.proven for stage in certificate.stages)
@@ -245,14 +245,14 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
             more = "" if len(near) <= NAMED else f" (and {len(near) - NAMED:,} more like them)"
             between = f"{', '.join(pairs)}{more}"
             if not cells:
-                between = "1 value" if len(near) == 1 else f"{len(near):,} values"
+                between = format_count(len(near), "value")
             said = f"The rule {one.criterion.label} does not hold {'between' if cells else 'for'}"
             two = "as they are written in two ways"
             if not is_rule:
                 said = f"{one.criterion.label} takes"
                 two = "written in two ways, for different ones"
             yield f"{said} {between}, {two}. If they mean the same, write both alike."
-        if one.criterion.weight is None and one.names_found and one.names_found[0] == 0:
+        if is_rule and one.names_found and one.names_found[0] == 0:
             count = one.names_found[1]
             names = "The only name" if count == 1 else f"None of the {count:,} names"
             is_known = "is unknown" if count == 1 else "is known"
@@ -262,10 +262,10 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
                     "look whether people are named there as the other table names them, and by "
                     "which column (of)."
                 )
-        nobody = one.named_nobody if one.criterion.weight is None else ()
+        nobody = one.named_nobody if is_rule else ()
         if nobody:
             shown = ", ".join(map(repr, nobody[:NAMED])) + (", …" if len(nobody) > NAMED else "")
-            answers = "1 answer" if len(nobody) == 1 else f"{len(nobody):,} answers"
+            answers = format_count(len(nobody), "answer")
             told = f": {shown}" if cells else ""
             yield (
                 f"The rule {one.criterion.label} does nothing for {answers} in words, which name "

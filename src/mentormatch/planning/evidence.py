@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["COPY", "evidence_files"]
 
-# The six standards of the International Standards for Mentoring and Coaching Programmes (EMCC).
 # The tables stay where they are: they hold people's data.
 COPY = "3-selection-and-matching/programme-file.txt"
 COPIED = (
@@ -33,40 +32,40 @@ COPIED = (
     "# which lies with its tables: also `mentormatch verify record.json PROGRAMME`.\n\n"
 )
 LEFT_OUT = "It names people, and is left out here: `--record` adds it."
-STANDARDS = (
-    ("1-clarity-of-purpose", "Clarity of purpose"),
-    ("2-training-and-briefing", "Stakeholder training and briefing"),
-    ("3-selection-and-matching", "Processes for selection and matching"),
-    ("4-measurement-and-review", "Processes for measurement and review"),
-    ("5-ethics-and-care", "High standards of ethics and pastoral care"),
-    ("6-administration-and-support", "Administration and support"),
-)
 NO_PLAN = (
     "No meetings are planned, with their agendas and surveys: no criterion of the programme says "
     "when people are free. A [[criteria]] table of kind Availability does."
 )
-ONLY_PEOPLE = {
+# The six standards of the International Standards for Mentoring and Coaching Programmes (EMCC): the
+# title of each, and what only people can supply.
+STANDARDS = {
     "1-clarity-of-purpose": (
+        "Clarity of purpose",
         "Who asked for the programme, and who answers for it",
         "Why these objectives, and who agreed to them",
     ),
     "2-training-and-briefing": (
+        "Stakeholder training and briefing",
         "How mentors, mentees and their managers were briefed, and by whom",
         "What mentors were trained in, and how you know that it helped",
     ),
     "3-selection-and-matching": (
+        "Processes for selection and matching",
         "Who decided on the criteria and their weights",
         "Whether both people agreed to the pair, and how either can say no",
     ),
     "4-measurement-and-review": (
+        "Processes for measurement and review",
         "What was changed because of what was measured",
         "Conversations: numbers do not say why",
     ),
     "5-ethics-and-care": (
+        "High standards of ethics and pastoral care",
         "The code of conduct, and whom to turn to in confidence",
         "The legal ground on which personal data is kept, for how long, and who sees it",
     ),
     "6-administration-and-support": (
+        "Administration and support",
         "Who runs the programme day by day, and who stands in",
         "What happens when a pair does not work",
     ),
@@ -118,9 +117,9 @@ def evidence_files(
         "Programmes (EMCC). Nothing here is a score against them, and nothing here is certified.",
         "",
     ]
-    for name, title in STANDARDS:
+    for name, (title, *only_people) in STANDARDS.items():
         lines = [f"# {title}", "", *pages[name], "", "## What only people can supply", ""]
-        lines += [f"- [ ] {one}" for one in ONLY_PEOPLE[name]]
+        lines += [f"- [ ] {one}" for one in only_people]
         files[f"{name}.md"] = ("\n".join(lines) + "\n").encode()
         index.append(f"- [{title}]({name}.md)")
     files["README.md"] = ("\n".join(index) + "\n").encode()
@@ -156,9 +155,8 @@ def _briefing(plan: MeetingPlan | None) -> list[str]:
     lines = ["A pair has an agenda for each milestone whose meeting has a date:", ""]
     for one in plan.milestones:
         lines.append(f"- {_text(one.name)}: {_text('; '.join(one.agenda) or 'no agenda')}")
-    missed = len(plan.not_asked)
-    if missed:
-        pairs = "1 pair misses" if missed == 1 else f"{missed:,} pairs miss"
+    if missed := len(plan.not_asked):
+        pairs = format_count(missed, "pair misses", "pairs miss")
         lines += ["", f"{pairs} a milestone, for its meeting has no date: no agenda, no survey."]
     return lines
 

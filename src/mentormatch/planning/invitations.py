@@ -161,23 +161,13 @@ def milestone_table(
     meetings: pd.DataFrame, milestones: Sequence[Milestone], count: int
 ) -> pd.DataFrame:
     """List the milestones of every pair: the meeting, its time, and the date of the survey."""
+    columns = ["mentee", "mentor", "milestone", "number", "start_utc", "survey"]
     parts = []
     for milestone in milestones:
         here = meetings[meetings["number"] == milestone.number(count)]
         due = here["mentee_local"].dt.normalize() + timedelta(days=milestone.survey_days)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "mentee": here["mentee"],
-                    "mentor": here["mentor"],
-                    "milestone": milestone.name,
-                    "number": here["number"],
-                    "start_utc": here["start_utc"],
-                    "survey": due if milestone.survey else pd.Series(pd.NaT, index=here.index),
-                }
-            )
-        )
-    columns = ["mentee", "mentor", "milestone", "number", "start_utc", "survey"]
+        survey = due if milestone.survey else pd.Series(pd.NaT, index=here.index)
+        parts.append(here.assign(milestone=milestone.name, survey=survey)[columns])
     if not parts:
         return pd.DataFrame(columns=columns)
     return pd.concat(parts).sort_values(["start_utc", "mentee", "mentor"], ignore_index=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import hint_nearest
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.milestones import Milestone
     from mentormatch.problem import Problem
 
-__all__ = ["plan_meetings", "plan_with", "read_free_time"]
+__all__ = ["plan_meetings"]
 
 
 def plan_meetings(
@@ -145,23 +144,11 @@ def plan_meetings(
         first_number,
     )
     points, warnings = resolve_milestones(milestones, settings.total)
-    free = read_free_time(problem, settings, holidays, busy)
-    if not rematch:
-        return plan_with(matching, settings, free, points, warnings, time_limit)
-    met, rules = meetable_matching(matching, settings, free)
-    plan = plan_with(met, settings, free, points, warnings, time_limit)
-    return replace(plan, rules=rules_table(problem, rules, settings))
-
-
-def plan_with(
-    matching: Matching,
-    settings: PlanSettings,
-    free: FreeTime,
-    milestones: tuple[Milestone, ...] = (),
-    notes: tuple[str, ...] = (),
-    time_limit: float | None = None,
-) -> MeetingPlan:
-    """Plan a matching whose people's free time is known already."""
+    free = _free_time(problem, settings, holidays, busy)
+    rules = None
+    if rematch:
+        matching, added = meetable_matching(matching, settings, free)
+        rules = rules_table(problem, added, settings)
     units = make_units(matching.mentees, matching.mentors, together=settings.together_hour)
     planned = []
     for group in make_groups(matching.problem, units, free, settings):
@@ -169,11 +156,11 @@ def plan_with(
         if not schedule.proven:
             schedule = solve_group(group, schedule, time_limit)
         planned.append(PlannedGroup(group, schedule))
-    return MeetingPlan(matching, settings, free, tuple(planned), milestones, notes)
+    return MeetingPlan(matching, settings, free, tuple(planned), points, warnings, rules)
 
 
-def read_free_time(
-    problem: Problem, settings: PlanSettings, holidays: object, busy: BusyTimes | None = None
+def _free_time(
+    problem: Problem, settings: PlanSettings, holidays: object, busy: BusyTimes | None
 ) -> FreeTime:
     """Read when everybody of a problem can meet.
 

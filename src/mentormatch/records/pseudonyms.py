@@ -39,7 +39,7 @@ def restore_ids(content: Content, problem: Problem, key: str | None) -> Callable
     Raises RecordError for a pseudonymous record without its key, or with another.
     """
     if not content["pseudonymous"]:
-        return _as_it_is
+        return lambda one: one
     if key is None:
         raise RecordError(
             "This record is pseudonymous. Give the key that it was saved with: key=…."
@@ -51,7 +51,3 @@ def restore_ids(content: Content, problem: Problem, key: str | None) -> Callable
             "Nobody in this record is known by that key: it is another key, or another programme."
         )
     return lambda one: known.get(one, one)
-
-
-def _as_it_is(one: object) -> object:
-    return one

@@ -219,7 +219,8 @@ class Record:
         problem, key
             As in `matching`.
         """
-        if (stranger := self._of_others(problem, key)) is not None:
+        rename = restore_ids(self.content, problem, key)
+        if (stranger := self._of_others(problem, rename)) is not None:
             return Verdict(False, (stranger,), "the record is of another programme")
         changed = () if key is not None else tuple(_as_sentences(self.changes_since(problem)))
         try:
@@ -234,7 +235,7 @@ class Record:
             findings.append(
                 f"the record says total {self.total:.9g}, recomputed it is {matching.total:.9g}"
             )
-        findings += self._other_scores(matching, restore_ids(self.content, problem, key))
+        findings += self._other_scores(matching, rename)
         findings += self._other_claims(matching)
         if matching.certificate is None:
             said = self._without_proof(matching.total)
@@ -268,11 +269,8 @@ class Record:
                     f"it is {score:.9g}"
                 )
         more = len(found) - MOST_SCORES
-        return (
-            found
-            if more <= 0
-            else [*found[:MOST_SCORES], f"and so do {format_count(more, 'more pair')}"]
-        )
+        said_more = [f"and so do {format_count(more, 'more pair')}"] if more > 0 else []
+        return [*found[:MOST_SCORES], *said_more]
 
     def _other_claims(self, matching: Matching) -> list[str]:
         """Say where the record's own words do not go with the proof in it."""
@@ -311,9 +309,8 @@ class Record:
             )
         return f'"{self.strategy}" proves nothing; {kept}'
 
-    def _of_others(self, problem: Problem, key: str | None) -> str | None:
+    def _of_others(self, problem: Problem, rename: Callable[[object], object]) -> str | None:
         """Say so where a whole side of the record is nobody of the problem."""
-        rename = restore_ids(self.content, problem, key)
         for side in SIDES:
             known = problem.mentee_ids if side == "mentees" else problem.mentor_ids
             here = set(known.tolist())

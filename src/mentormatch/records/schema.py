@@ -42,14 +42,17 @@ SAID: dict[str, str] = {
     "rematch": "How it was made from an earlier matching.",
 }
 ID: dict[str, object] = {"type": ["string", "number", "object"]}
-RULES: dict[str, object] = {
-    "items": {
-        "type": "array",
-        "prefixItems": [ID, ID, {"type": ["string", "null"]}],
-        "minItems": 3,
-        "maxItems": 3,
-    }
-}
+PLACE: dict[str, object] = {"type": "integer", "minimum": 0}
+
+
+def _rows_of(*cells: dict[str, object]) -> dict[str, object]:
+    """Say what a list of rows of so many cells is."""
+    count = len(cells)
+    row = {"type": "array", "prefixItems": [*cells], "minItems": count, "maxItems": count}
+    return {"items": row}
+
+
+RULES = _rows_of(ID, ID, {"type": ["string", "null"]})
 OWN: dict[str, dict[str, object]] = {
     "format": {"const": FORMAT},
     "version": {"const": VERSION},
@@ -57,18 +60,7 @@ OWN: dict[str, dict[str, object]] = {
     "notes": {"items": {"type": "string"}},
     "mentees": {"items": ID},
     "mentors": {"items": ID},
-    "pairs": {
-        "items": {
-            "type": "array",
-            "prefixItems": [
-                {"type": "integer", "minimum": 0},
-                {"type": "integer", "minimum": 0},
-                {"type": "number"},
-            ],
-            "minItems": 3,
-            "maxItems": 3,
-        }
-    },
+    "pairs": _rows_of(PLACE, PLACE, {"type": "number"}),
     "pins": RULES,
     "bans": RULES,
 }

@@ -73,7 +73,7 @@ def check_criterion(criterion: Criterion, cohort: Cohort | None = None) -> tuple
         "bounds": lambda: _bounds(fitted),
         "missing": lambda: _missing(fitted),
         "a pair alone": lambda: _alone(fitted),
-        "fit again": lambda: _same(fitted, criterion.fit(cohort), "fitting twice"),
+        "fit again": lambda: _again(fitted, criterion.fit(cohort)),
         "permutation": lambda: _permutation(criterion, cohort, fitted),
         "profiles": lambda: _profiles(fitted),
         "blocks": lambda: _blocks(criterion, cohort),
@@ -109,10 +109,8 @@ def require(holds: bool, sentence: str) -> None:
 
 
 def _values(fitted: Fitted) -> np.ndarray:
-    n, m = fitted.shape
-    return np.asarray(fitted.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))).reshape(
-        n, m
-    )
+    everybody = np.indices(fitted.shape).reshape(2, -1)
+    return np.asarray(fitted.pairs(*everybody)).reshape(fitted.shape)
 
 
 def _bounds(fitted: Fitted) -> None:
@@ -150,8 +148,8 @@ def _equal(one: object, other: object) -> bool:
     return bool(np.allclose(one, other, rtol=0, atol=ROUNDING, equal_nan=True))  # type: ignore[arg-type]
 
 
-def _same(one: Fitted, other: Fitted, what: str) -> None:
-    require(_equal(_values(one), _values(other)), f"{what} must give the same values.")
+def _again(one: Fitted, other: Fitted) -> None:
+    require(_equal(_values(one), _values(other)), "fitting twice must give the same values.")
 
 
 def _permutation(criterion: Criterion, cohort: Cohort, fitted: Fitted) -> None:
@@ -191,10 +189,10 @@ def _blocks(criterion: Criterion, cohort: Cohort) -> None:
         for precision in ("float64", "float32"):
             criteria = Criteria(weighed, missing=missing)
             scorer = criteria.score(cohort, precision=precision).scorer
-            n, m = scorer.shape
+            n = scorer.shape[0]
             whole = scorer.block(slice(0, n))
-            pairs = scorer.pairs(np.repeat(np.arange(n), m), np.tile(np.arange(m), n))
-            exact = pairs.scores.reshape(n, m)
+            pairs = scorer.pairs(*np.indices(scorer.shape).reshape(2, -1))
+            exact = pairs.scores.reshape(scorer.shape)
             differs = np.abs(whole.scores - exact) > scorer.error + ROUNDING
             require(
                 not differs.any() and bool((np.isnan(whole.scores) == np.isnan(exact)).all()),

@@ -24,6 +24,7 @@ from mentormatch.audits.fairness.intervals import (
 from mentormatch.audits.fairness.measures import theil, theil_between
 from mentormatch.audits.fairness.outcomes import MEASURES
 from mentormatch.audits.fairness.small_groups import SUPPRESSED, merge_small_groups
+from mentormatch.compatibility.ids import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,13 +139,13 @@ def _warnings(grouping: Grouping, counts: NDArray[np.intp], seen: NDArray[np.boo
         )
     if tiny:
         # What they have in common is not said either: it may be one person's date of birth.
-        groups = "1 group" if tiny == 1 else f"{tiny:,} groups"
+        groups = format_count(tiny, "group")
         said.append(
             f"{where}: {groups} of fewer than {SUPPRESSED} people left out, so that nobody is "
             f"recognised{f'; {SPELLED}' if tiny > 1 else ''}"
         )
     if hidden:
-        groups = "1 more group is" if hidden == 1 else f"{hidden:,} more groups are"
+        groups = format_count(hidden, "more group is", "more groups are")
         said.append(
             f"{where}: {groups} not shown, because together with the other columns that are "
             f"compared they would tell the numbers of fewer than {SUPPRESSED} people by "

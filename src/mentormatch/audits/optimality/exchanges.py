@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,23 +14,16 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["Exchange", "find_exchange"]
+__all__ = ["find_exchange"]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A change that raises the total by ``gain``, in units of score, and touches nothing else."""
-
-    gain: float
-    sentence: str
-
-
-def find_exchange(matching: Matching, least: float) -> Exchange | None:
+def find_exchange(matching: Matching, least: float) -> tuple[float, str] | None:
     """Find the best move to a free seat, or swap of two mentees, that gains more than ``least``.
 
     Pinned pairs stay, minimums hold, and only mentees with one mentor are moved. Most matchings
     that are not optimal have such an exchange; one without may still not be optimal. One pass over
-    the rows of the matched; memory O(mentors² + block).
+    the rows of the matched; memory O(mentors² + block). Returns the gain, in units of score, and
+    the change in words; None where there is none.
     """
     problem = matching.problem
     _, m = problem.shape
@@ -62,13 +54,11 @@ def find_exchange(matching: Matching, least: float) -> Exchange | None:
     if moves.flat[one] >= swaps.flat[two]:
         here, there = divmod(one, m)
         who = names[_who(matching, i[a == here], here, there)]
-        return Exchange(best, f"{who!r} moves from {ids[here]!r} to a free seat of {ids[there]!r}")
+        return best, f"{who!r} moves from {ids[here]!r} to a free seat of {ids[there]!r}"
     here, there = divmod(two, m)
     who = names[_who(matching, i[a == here], here, there)]
     other = names[_who(matching, i[a == there], there, here)]
-    return Exchange(
-        best, f"{who!r} with {ids[here]!r} and {other!r} with {ids[there]!r} change places"
-    )
+    return best, f"{who!r} with {ids[here]!r} and {other!r} with {ids[there]!r} change places"
 
 
 def _who(matching: Matching, there: NDArray[np.intp], now: int, then: int) -> int:

@@ -102,42 +102,33 @@ def optimality_of(matching: Matching) -> Optimality:
     mentors = matching.problem.shape[1]
     nothing = Multipliers(np.zeros(mentors), np.zeros(matching.problem.n_classes))
     if mentors > MOST_MENTORS:
-        return Optimality(
-            tighten_bound(matching, nothing),
-            "prices",
-            (),
+        note = (
             f"the bound was found by bidding; with more than {MOST_MENTORS:,} mentors the residual "
-            "graph was not examined, so whether an improving exchange exists is not known",
+            "graph was not examined, so whether an improving exchange exists is not known"
         )
+        return Optimality(tighten_bound(matching, nothing), "prices", (), note)
     if matching.problem.sides:
-        return Optimality(
-            tighten_bound(matching, nothing),
-            "prices",
-            (),
+        note = (
             "the bound was found by bidding and leaves quotas and other rules out, so whether an "
-            "exchange that keeps them improves the matching is not known",
+            "exchange that keeps them improves the matching is not known"
         )
+        return Optimality(tighten_bound(matching, nothing), "prices", (), note)
     tolerance = 1e-6 * float(np.nansum(np.abs(matching.scores)))
     exchange = find_exchange(matching, tolerance + matching.problem.compatibility.scorer.error * 4)
     if exchange is not None:
-        return Optimality(
-            tighten_bound(matching, nothing),
-            "residual graph",
-            (),
-            f"an improving exchange exists: {exchange.sentence} (+{exchange.gain:.4g})",
-        )
+        gain, sentence = exchange
+        note = f"an improving exchange exists: {sentence} (+{gain:.4g})"
+        return Optimality(tighten_bound(matching, nothing), "residual graph", (), note)
     prices = recover_multipliers(matching)
     found = certify_multipliers(matching, prices)
-    if found.proven:
-        note = "no improving exchange exists: prices recovered from the pairs prove it"
-        return Optimality(found, "residual graph", (), note)
-    # Prices of a matching that is not optimal prove little: bid for better ones.
-    return Optimality(
-        tighten_bound(matching, prices),
-        "residual graph",
-        (),
-        "an improving exchange of several moves exists: the pairs' residual graph has no prices",
-    )
+    note = "no improving exchange exists: prices recovered from the pairs prove it"
+    if not found.proven:
+        # Prices of a matching that is not optimal prove little: bid for better ones.
+        found = tighten_bound(matching, prices)
+        note = (
+            "an improving exchange of several moves exists: the pairs' residual graph has no prices"
+        )
+    return Optimality(found, "residual graph", (), note)
 
 
 def _rests_on(checked: Verification) -> str:

@@ -285,15 +285,9 @@ def _people(matching: Matching, mentees: object, mentors: object) -> pd.DataFram
     ):
         some = np.flatnonzero(counts)
         some = some[np.argsort(-counts[some], kind="stable")]
-        parts.append(
-            pd.DataFrame(
-                {"side": side, "person": ids[some].astype(object), "pairs": counts[some]},
-                columns=["side", "person", "pairs"],
-            )
-        )
-    return pd.concat([part.astype(object) for part in parts], ignore_index=True).astype(
-        {"pairs": np.int64}
-    )
+        part = {"side": side, "person": ids[some].astype(object), "pairs": counts[some]}
+        parts.append(pd.DataFrame(part).astype(object))
+    return pd.concat(parts, ignore_index=True).astype({"pairs": np.int64})
 
 
 def _irrational(matching: Matching) -> tuple[str, ...]:

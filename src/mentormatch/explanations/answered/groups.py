@@ -129,19 +129,18 @@ class Shortages(Answer):
 def describe_shortages(matching: Matching) -> Shortages:
     """Find the bottlenecks and what the people in each have in common."""
     problem = matching.problem
-    rows = []
-    for one in bottlenecks(matching):
-        rows.append(
-            (
-                len(one.mentees),
-                one.seats,
-                len(one.mentors),
-                one.left_out,
-                *_common_wish(problem, one),
-                tuple(problem.mentee_ids[one.mentees].tolist()),
-                tuple(problem.mentor_ids[one.mentors].tolist()),
-            )
+    rows = [
+        (
+            len(one.mentees),
+            one.seats,
+            len(one.mentors),
+            one.left_out,
+            *_common_wish(problem, one),
+            tuple(problem.mentee_ids[one.mentees].tolist()),
+            tuple(problem.mentor_ids[one.mentors].tolist()),
         )
+        for one in bottlenecks(matching)
+    ]
     return Shortages(frame_of(rows, SHORTAGE_COLUMNS))
 
 

@@ -25,32 +25,30 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-__all__ = ["OWN_PROOFS", "proof_by_ranks", "proof_by_scores", "proof_by_turns"]
+__all__ = ["OWN_PROOFS"]
 
 
 def _held(
     matching: Matching, i: int, j: int, side: str
-) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
-    """What i has by one score, who holds j's seats, and what they are worth by another."""
+) -> tuple[float, NDArray[np.intp], NDArray[np.float64]]:
+    """What i would give up first by one score, who holds j's seats, and their worth by another.
+
+    −inf where a place of i is empty.
+    """
     fixed = are_pinned(matching.problem, matching.mentees, matching.mentors)
     mine = (matching.mentees == i) & ~fixed
     own = {"mentee": matching.mentee_scores, "joined": matching.scores}[side][mine]
+    full = len(own) >= matching.problem.after_pins.demand[i]
+    worst = float(own.min(initial=np.inf)) if full else -np.inf
     at = matching.mentors == j
     theirs = matching.mentor_scores if side == "mentee" else matching.scores
     # A pin holds its seat against everybody.
-    return own, matching.mentees[at], np.where(fixed[at], np.inf, theirs[at])
-
-
-def _worst_place(matching: Matching, i: int, own: NDArray[np.float64]) -> float:
-    """The value of the place that i would give up first; −inf where one is empty."""
-    full = len(own) >= matching.problem.after_pins.demand[i]
-    return float(own.min(initial=np.inf)) if full else -np.inf
+    return worst, matching.mentees[at], np.where(fixed[at], np.inf, theirs[at])
 
 
 def _scores(matching: Matching, i: int, j: int) -> tuple[float, float, float]:
     block = matching.problem.pairs(np.array([i]), np.array([j]))
-    u, v, joined = block.mentee_scores.item(), block.mentor_scores.item(), block.scores.item()
-    return u, v, joined
+    return block.mentee_scores.item(), block.mentor_scores.item(), block.scores.item()
 
 
 def _answer(
@@ -94,8 +92,7 @@ def proof_by_ranks(matching: Matching, i: int, j: int) -> WhyNot:
     """
     problem = matching.problem
     u, v, _ = _scores(matching, i, j)
-    own, holders, worth = _held(matching, i, j, "mentee")
-    worst = _worst_place(matching, i, own)
+    worst, holders, worth = _held(matching, i, j, "mentee")
     if worst >= u:
         return _own_place(matching, i, j, u, worst)
     full = len(holders) >= problem.capacities[j]
@@ -178,8 +175,7 @@ def proof_by_scores(matching: Matching, i: int, j: int) -> WhyNot:
     """
     problem = matching.problem
     _, _, score = _scores(matching, i, j)
-    own, holders, worth = _held(matching, i, j, "joined")
-    worst = _worst_place(matching, i, own)
+    worst, holders, worth = _held(matching, i, j, "joined")
     if worst >= score:
         return replace(_own_place(matching, i, j, score, worst), kind="outscored")
     if score < 0 and not problem.coverage_first:
@@ -212,8 +208,7 @@ def proof_by_turns(matching: Matching, i: int, j: int) -> WhyNot:
     """
     problem = matching.problem
     u, _, _ = _scores(matching, i, j)
-    own, holders, _ = _held(matching, i, j, "mentee")
-    worst = _worst_place(matching, i, own)
+    worst, holders, _ = _held(matching, i, j, "mentee")
     if worst >= u:
         return _own_place(matching, i, j, u, worst)
     if len(holders) >= problem.capacities[j]:

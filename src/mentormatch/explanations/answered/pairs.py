@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.matching import Matching
 
-__all__ = ["PairAnswer", "describe_pair", "rank_among", "say_rank"]
+__all__ = ["PairAnswer", "describe_pair", "say_rank"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,10 +163,10 @@ def say_rank(who: str, rank: int | None, count: int) -> str:
     )
 
 
-def rank_among(scores: NDArray[np.float64], own: float) -> tuple[int, int]:
-    """Rank of a score among some, 1 the highest, equal ones alike; and how many are not NaN."""
-    known = scores[~np.isnan(scores)]
-    return 1 + int(np.count_nonzero(known > own)), len(known)
+def _rank_among(scores: NDArray[np.float64], place: int) -> tuple[int | None, int]:
+    """Rank of one of some scores, 1 the highest, equal ones alike; and how many are not NaN."""
+    known, own = scores[~np.isnan(scores)], scores[place]
+    return None if np.isnan(own) else 1 + int(np.count_nonzero(known > own)), len(known)
 
 
 def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: int) -> PairAnswer:
@@ -179,14 +179,8 @@ def describe_pair(matching: Matching, graph: ExchangeGraph | None, i: int, j: in
     # Nobody can have a mentor without seats, or a mentee who wants none.
     mentee_scores = np.where(problem.capacities > 0, row.mentee_scores, np.nan)
     mentor_scores = np.where(problem.demands > 0, column.mentor_scores, np.nan)
-    mentor_rank: int | None
-    mentee_rank: int | None
-    mentor_rank, n_mentors = rank_among(mentee_scores, float(mentee_scores[j]))
-    mentee_rank, n_mentees = rank_among(mentor_scores, float(mentor_scores[i]))
-    if np.isnan(mentee_scores[j]):
-        mentor_rank = None
-    if np.isnan(mentor_scores[i]):
-        mentee_rank = None
+    mentor_rank, n_mentors = _rank_among(mentee_scores, j)
+    mentee_rank, n_mentees = _rank_among(mentor_scores, i)
     matched = bool(((matching.mentees == i) & (matching.mentors == j)).any())
     with_pair: tuple[float | None, int | None] = (None, None)
     without = with_pair

@@ -138,8 +138,8 @@ def _rows(
     """The changes that help, with what they lead to, best first."""
     problem, m = graph.matching.problem, graph.n_mentors
     scores = scores_after(problem, i, changes)
-    found = OwnRow.of(graph, i).under(scores)
-    with_one, alone = found.places[:, :m], found.places[:, m]
+    places, total, coverage = OwnRow.of(graph, i).under(scores)
+    with_one, alone = places[:, :m], places[:, m]
     least = np.where(with_one, scores, np.inf).min(axis=1, initial=np.inf)
     reached = with_one.any(axis=1)
     if want is None:
@@ -147,7 +147,7 @@ def _rows(
         helps = reached & (certain & (least > score + graph.tolerance) if matched else True)
     else:
         helps = with_one[:, want]
-        certain = found.places.sum(axis=1) == 1
+        certain = places.sum(axis=1) == 1
         least = scores[:, want]
     gain = least - score
     chosen = np.flatnonzero(helps)
@@ -161,8 +161,8 @@ def _rows(
             bool(certain[k]),
             float(least[k]),
             float(gain[k]),
-            float(found.total[k]),
-            int(found.coverage[k]) if problem.coverage_first else None,
+            float(total[k]),
+            int(coverage[k]) if problem.coverage_first else None,
         )
         for k in order.tolist()
     ]

@@ -46,10 +46,7 @@ def describe_recruits(
     extended = _extended(problem, scores)
     start = Matching(extended, matching.mentees, matching.mentors)
     names = list(scores.columns)
-    alone = []
-    for k in range(len(names)):
-        _, gain, coverage = _fill(start, m + k, int(seats[k]))
-        alone.append((gain, coverage))
+    alone = [_fill(start, m + k, int(seats[k]))[1:] for k in range(len(names))]
     left, now, order = set(range(len(names))), start, []
     while left:
         tried = {k: _fill(now, m + k, int(seats[k])) for k in sorted(left)}

@@ -90,7 +90,7 @@ class Unmatched(Answer):
     def sentences(self, audience: Audience) -> list[str]:
         """Say it to the mentee, or to the committee; a mentor reads what the mentee reads."""
         if audience != "committee":
-            return [*self._to_mentee()]
+            return self._to_mentee()
         said = [f"{self.mentee!r}: {self.reason}."]
         if self.kind == "full" and not self.places:
             several = len(self.people) != 1

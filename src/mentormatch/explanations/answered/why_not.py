@@ -17,15 +17,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations.chains.graph import ExchangeGraph, Move
     from mentormatch.matching import Matching
 
-__all__ = [
-    "CONTRAST_COLUMNS",
-    "MOVE_COLUMNS",
-    "WhyNot",
-    "contrast",
-    "forced",
-    "forced_pair",
-    "why_blocked",
-]
+__all__ = ["WhyNot", "contrast", "forced", "forced_pair", "why_blocked"]
 
 # What a way to make room is compared by (whom it leaves out, what it costs), the place given up,
 # and its paths.

@@ -51,15 +51,6 @@ class Move(NamedTuple):
     gain: float
 
 
-class Mover(NamedTuple):
-    """Who would go from a node to another, and the score there."""
-
-    mentee: int
-    tail: int
-    head: int
-    score: float
-
-
 class Path(NamedTuple):
     """A shortest path: what it costs the total, and its nodes (empty where there is none)."""
 
@@ -126,17 +117,29 @@ class ExchangeGraph:
 
     def lacking_node(self, mentee: int) -> int:
         """The node where somebody stands who has a place left to fill."""
-        problem = self.matching.problem
-        if not problem.coverage_first or self.matching.places[mentee] > 0:
-            return self.place
-        return self.n_mentors + 1 + int(problem.priority_classes[mentee])
+        return self._node_with(mentee, int(self.matching.places[mentee]))
 
     def node_without(self, mentee: int) -> int:
         """The node where somebody would stand who gave a place up for nothing."""
+        return self._node_with(mentee, int(self.matching.places[mentee]) - 1)
+
+    def _node_with(self, mentee: int, mentors: int) -> int:
+        """The node where somebody with so many mentors lacks one more."""
         problem = self.matching.problem
-        if not problem.coverage_first or self.matching.places[mentee] > 1:
+        if not problem.coverage_first or mentors > 0:
             return self.place
         return self.n_mentors + 1 + int(problem.priority_classes[mentee])
+
+    def places_to_leave(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """All places that can be left: whose, where in the graph, and the score given up."""
+        matching, free = self.matching, self.movable
+        short = np.flatnonzero(matching.places < matching.problem.demands)
+        lacking = np.array([self.lacking_node(int(i)) for i in short], dtype=np.intp)
+        return (
+            np.concatenate([matching.mentees[free], short]).astype(np.intp),
+            np.concatenate([matching.mentors[free], lacking]).astype(np.intp),
+            np.concatenate([matching.scores[free], np.zeros(len(short))]),
+        )
 
     def places_of(self, mentee: int) -> list[tuple[int, float]]:
         """The nodes a mentee can be taken from, with the score that is given up there."""
@@ -293,15 +296,23 @@ class ExchangeGraph:
             gone.add(made[-1].mentee)
         return made
 
-    def movers(self, steps: list[tuple[int, int]]) -> list[Mover]:
-        """Who of those at each tail loses least by going to its head, each step alone."""
+    def pairs_after(self, moves: list[Move]) -> list[tuple[int, int]]:
+        """The pairs of the matching once people moved, in order."""
+        matching = self.matching
+        pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
+        for mentee, tail, head, _ in moves:
+            pairs.discard((mentee, tail))
+            if head < self.n_mentors:
+                pairs.add((mentee, head))
+        return sorted(pairs)
+
+    def movers(self, steps: list[tuple[int, int]]) -> list[tuple[int, float]]:
+        """Who of those at each tail loses least by going to its head alone, and the score there."""
         people = [self._people_at(tail) for tail, _ in steps]
         found = []
-        for (tail, head), (who, own), score in zip(
-            steps, people, self._gains(steps, people), strict=True
-        ):
+        for (who, own), score in zip(people, self._gains(steps, people), strict=True):
             best = int((score - own).argmax())
-            found.append(Mover(int(who[best]), tail, head, float(score[best])))
+            found.append((int(who[best]), float(score[best])))
         return found
 
     def _people_at(self, node: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

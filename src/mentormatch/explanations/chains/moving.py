@@ -61,8 +61,8 @@ class Ways(NamedTuple):
         steps = [(node, int(after[node])) for node in range(m) if after[node] >= 0]
         steps = [step for step in steps if step[1] != graph.slack]
         movers = [(-1, 0.0)] * len(after)
-        for move in graph.movers(steps):
-            movers[move.tail] = move.mentee, move.score
+        for (node, _), mover in zip(steps, graph.movers(steps), strict=True):
+            movers[node] = mover
         return cls(after.tolist(), movers)
 
 

@@ -56,9 +56,7 @@ def seat_more(graph: ExchangeGraph, j: int) -> AfterChange | None:
     if problem.after_pins.capacity[j]:
         return _filled(graph, j, ())
     # Nobody could be sent there so far, so no arc leads there.
-    scores = scores_with(problem, j)
-    scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
-    pairs = NewSeat.of(graph).filled(scores, j)
+    pairs = NewSeat.of(graph).filled(scores_with(problem, j), j)
     if pairs is None:
         return AfterChange(matching.mentees, matching.mentors, None)
     return AfterChange(pairs[:, 0], pairs[:, 1], None)

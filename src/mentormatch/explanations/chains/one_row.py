@@ -14,20 +14,10 @@ if TYPE_CHECKING:
 
     from mentormatch.explanations.chains.graph import ExchangeGraph
 
-__all__ = ["NewPlaces", "OwnRow"]
+__all__ = ["OwnRow"]
 
 # Each priority class takes two shortest-path trees, and each two of them a comparison.
 MOST_CLASSES = 30
-
-
-@dataclass(frozen=True, eq=False)
-class NewPlaces:
-    """Where a mentee is in the best matchings under other scores of its own."""
-
-    # (rows, mentors + 1): at whom it is in some best matching; the last is nobody.
-    places: NDArray[np.bool_]
-    total: NDArray[np.float64]  # (rows,): the best total; NaN where no matching is left
-    coverage: NDArray[np.int64]  # (rows,): how many mentees more are matched than now
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +65,14 @@ class OwnRow:
             rank[reached], cost[reached], coverage[reached] = number, lengths[reached], sum(key)
         return cls(graph.matching.total - held, graph.tolerance, rank, cost, coverage)
 
-    def under(self, scores: NDArray[np.float64]) -> NewPlaces:
-        """Find the best places for rows of scores (rows, mentors), −inf where not eligible."""
+    def under(
+        self, scores: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.int64]]:
+        """Find the best places for rows of scores (rows, mentors), −inf where not eligible.
+
+        The answer is at whom the mentee is in some best matching (rows, mentors + 1), the last is
+        nobody; the best total, NaN where no matching is left; how many more are matched than now.
+        """
         rows = np.column_stack([scores, np.zeros(len(scores))])
         possible = np.isfinite(rows) & (self.rank >= 0)
         rank = np.where(possible, self.rank, -1)
@@ -87,7 +83,7 @@ class OwnRow:
         with np.errstate(invalid="ignore"):
             places = first & (worth >= best[:, None] - self.tolerance)
         total = np.where(best_rank >= 0, self.total_of_others + best, np.nan)
-        return NewPlaces(places, total, self.coverage[worth.argmax(axis=1)])
+        return places, total, self.coverage[worth.argmax(axis=1)]
 
 
 def _ways(

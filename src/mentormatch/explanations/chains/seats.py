@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from mentormatch.explanations.chains.graph import ExchangeGraph
     from mentormatch.problem import Problem
 
-__all__ = ["NewSeat", "one_less", "one_more", "scores_with", "table_of_seats"]
+__all__ = ["NewSeat", "scores_with", "table_of_seats"]
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
-    """By mentor: what the total changes, and how many more or fewer are matched."""
-
-    total: NDArray[np.float64]
-    coverage: NDArray[np.int64]
+# By mentor: what the total changes, and how many more or fewer are matched.
+Change: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.int64]]"
 
 
-def one_more(graph: ExchangeGraph) -> Change:
+def _one_more(graph: ExchangeGraph) -> Change:
     """What one more seat with each mentor changes at most.
 
     A chain that ends at the new seat begins with somebody unmatched of the first class that can
@@ -47,16 +43,16 @@ def one_more(graph: ExchangeGraph) -> Change:
     # Nobody could be sent to a mentor without a seat, so no arc leads there.
     problem = graph.matching.problem
     for j in np.flatnonzero(problem.after_pins.capacity == 0).tolist():
-        scores = scores_with(problem, j)
-        scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
-        coverage[j], total[j] = new.worth(scores)
-    return Change(total, coverage)
+        coverage[j], total[j] = new.worth(scores_with(problem, j))
+    return total, coverage
 
 
 def scores_with(problem: Problem, j: int) -> NDArray[np.float64]:
-    """The score of every mentee with one mentor; NaN where they may not be matched."""
+    """The score of every mentee with one mentor; NaN where no pair of them may be added."""
     n = problem.shape[0]
-    return np.array(problem.pairs(np.arange(n), np.full(n, j)).scores, np.float64)
+    scores = np.array(problem.pairs(np.arange(n), np.full(n, j)).scores, np.float64)
+    scores[problem.pinned[problem.pinned[:, 1] == j, 0]] = np.nan
+    return scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +69,8 @@ class NewSeat:
     @classmethod
     def of(cls, graph: ExchangeGraph) -> NewSeat:
         """Find the ways from every level and from slack, once."""
-        matching = graph.matching
-        free = graph.movable
-        short = np.flatnonzero(matching.places < matching.problem.demands)
-        lacking = np.array([graph.lacking_node(int(i)) for i in short], dtype=np.intp)
-        return cls(
-            graph,
-            np.concatenate([matching.mentees[free], short]).astype(np.intp),
-            np.concatenate([matching.mentors[free], lacking]).astype(np.intp),
-            np.concatenate([matching.scores[free], np.zeros(len(short))]),
-            tuple(graph.costs_from(node) for node in (*graph.levels, graph.slack)),
-        )
+        ways = tuple(graph.costs_from(node) for node in (*graph.levels, graph.slack))
+        return cls(graph, *graph.places_to_leave(), ways)
 
     def worth(self, scores: NDArray[np.float64]) -> tuple[int, float]:
         """How many more are matched, and what the total gains, with one seat of these scores.
@@ -113,18 +100,13 @@ class NewSeat:
         return None
 
     def _pairs_after(self, node: int, best: int, j: int) -> NDArray[np.intp]:
-        graph, matching = self.graph, self.graph.matching
+        graph = self.graph
         i, place = int(self.mentees[best]), int(self.nodes[best])
-        pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
         moves = [Move(i, place, j, 0.0), *graph.moves(graph.path(node, place).nodes, (i,))]
-        for mentee, tail, head, _ in moves:
-            pairs.discard((mentee, tail))
-            if head < graph.n_mentors:
-                pairs.add((mentee, head))
-        return np.array(sorted(pairs), dtype=np.intp).reshape(-1, 2)
+        return np.array(graph.pairs_after(moves), dtype=np.intp).reshape(-1, 2)
 
 
-def one_less(graph: ExchangeGraph) -> Change:
+def _one_less(graph: ExchangeGraph) -> Change:
     """What one seat less with each mentor changes; NaN where minimums or pins need the seat."""
     problem, m = graph.matching.problem, graph.n_mentors
     loads = np.bincount(graph.matching.mentors, minlength=m)
@@ -147,22 +129,20 @@ def one_less(graph: ExchangeGraph) -> Change:
         total[goes] = loses[goes]
         coverage[goes] = -1 if node != graph.place else 0
         open_ &= ~goes
-    return Change(total, coverage)
+    return total, coverage
 
 
 def table_of_seats(graph: ExchangeGraph) -> pd.DataFrame:
     """By mentor: gain and coverage of one more seat, loss and coverage of one less."""
-    more, less = one_more(graph), one_less(graph)
+    gain, more = _one_more(graph)
+    loss, less = _one_less(graph)
     blur = graph.tolerance
-    problem = graph.matching.problem
-    gain = np.where(np.abs(more.total) <= blur, 0.0, more.total)
-    loss = np.where(np.abs(less.total) <= blur, 0.0, -less.total)
     return pd.DataFrame(
         {
-            "gain_of_one_more": gain,
-            "coverage_of_one_more": more.coverage,
-            "loss_of_one_less": loss,
-            "coverage_of_one_less": less.coverage,
+            "gain_of_one_more": np.where(np.abs(gain) <= blur, 0.0, gain),
+            "coverage_of_one_more": more,
+            "loss_of_one_less": np.where(np.abs(loss) <= blur, 0.0, -loss),
+            "coverage_of_one_less": less,
         },
-        index=problem.mentor_ids.rename("mentor"),
+        index=graph.matching.problem.mentor_ids.rename("mentor"),
     )

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mentormatch.explanations.chains.graph import ExchangeGraph
-    from mentormatch.problem import Problem
 
 __all__ = ["Near", "best_matchings", "near_pairs"]
 
@@ -69,15 +68,10 @@ def near_pairs(graph: ExchangeGraph, within: float) -> Near:
     At these prices no arc is negative, so a cheap cycle has cheap arcs only: distances are those of
     the sparse graph of such arcs.
     """
-    matching, problem, m = graph.matching, graph.matching.problem, graph.n_mentors
+    problem, m = graph.matching.problem, graph.n_mentors
     # Infinity stands for no arc, so a limit is a number.
     limit = min(within + graph.tolerance, np.finfo(np.float64).max)
-    free = graph.movable
-    short = np.flatnonzero(matching.places < problem.demands)
-    lacking = np.array([graph.lacking_node(int(i)) for i in short], dtype=np.intp)
-    mentees = np.concatenate([matching.mentees[free], short]).astype(np.intp)
-    places = np.concatenate([matching.mentors[free], lacking]).astype(np.intp)
-    own = np.concatenate([matching.scores[free], np.zeros(len(short))])
+    mentees, places, own = graph.places_to_leave()
     base = own - graph.prices[places]
     found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]] = []
     for part in row_slices(len(mentees), m):
@@ -131,33 +125,28 @@ def _changed(graph: ExchangeGraph, near: Near, k: int) -> list[tuple[int, int]] 
     Then the change in parts costs no more, and is another of ``near``.
     """
     i, place, to = int(near.mentees[k]), int(near.places[k]), int(near.mentors[k])
-    m = graph.n_mentors
-    matching = graph.matching
-    pairs = set(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True))
     moves = [Move(i, place, to, 0.0), *graph.moves(graph.path(to, place).nodes, (i,))]
-    if not all(np.isfinite(one.gain) for one in moves):
-        return None
-    for mentee, tail, head, _ in moves:
-        if tail < m:
-            pairs.remove((mentee, tail))
-        if head < m:
-            pairs.add((mentee, head))
-    return sorted(pairs)
+    possible = all(np.isfinite(one.gain) for one in moves)
+    return graph.pairs_after(moves) if possible else None
+
+
+def _positions(pairs: list[tuple[int, int]]) -> NDArray[np.intp]:
+    """Mentees and mentors of some pairs: (2, pairs)."""
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2).T
 
 
 def _cheapest_change(graph: ExchangeGraph, near: Near) -> tuple[float, list[tuple[int, int]]]:
     """What the cheapest change costs, and the pairs after it."""
     matching = graph.matching
     least = float(near.costs[0])
-    scores = matching.problem.pairs
     for k in np.flatnonzero(near.costs <= least + graph.tolerance).tolist():
         pairs = _changed(graph, near, k)
         if pairs is None:
             continue
         if not matching.problem.wants_several:
             return least, pairs
-        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-        total = float(np.sum(scores(array[:, 0], array[:, 1]).scores, dtype=np.float64))
+        scores = matching.problem.pairs(*_positions(pairs)).scores
+        total = float(np.sum(scores, dtype=np.float64))
         if matching.total - total <= least + 2 * graph.tolerance:
             return least, pairs
     raise NotExplainableError(SEVERAL_MOVES)
@@ -187,7 +176,6 @@ def best_matchings(matching: Matching, k: int) -> list[Matching]:
     """
     order = count()
     problem = matching.problem
-    known = problem.compatibility
     found = [matching]
     heap: list[tuple[float, int, Matching, list[tuple[int, int]]]] = []
 
@@ -196,25 +184,16 @@ def best_matchings(matching: Matching, k: int) -> list[Matching]:
         if second is not None:
             heapq.heappush(heap, (second[0] - best.total, next(order), best, second[1]))
 
-    def split_at(part: Problem, pair: tuple[int, int]) -> tuple[Problem, Problem]:
-        ids = (known.mentee_ids[pair[0]], known.mentor_ids[pair[1]])
-        pinned = replace(part, pins=[*part.pin_rules, ids])
-        return pinned, replace(part, bans=[*part.ban_rules, ids])
-
-    def of(part: Problem, pairs: list[tuple[int, int]]) -> Matching:
-        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-        return Matching(part, array[:, 0], array[:, 1])
-
     push(Matching(problem, matching.mentees, matching.mentors))
     while heap and len(found) < k:
         _, _, best, pairs = heapq.heappop(heap)
-        array = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-        found.append(Matching(problem, array[:, 0], array[:, 1], strategy=matching.strategy))
+        mentees, mentors = _positions(pairs)
+        found.append(Matching(problem, mentees, mentors, strategy=matching.strategy))
         mine = sorted(zip(best.mentees.tolist(), best.mentors.tolist(), strict=True))
         lost = sorted(set(mine) - set(pairs))
-        split = lost[0] if lost else sorted(set(pairs) - set(mine))[0]
+        i, j = lost[0] if lost else sorted(set(pairs) - set(mine))[0]
         keeps, gives = (mine, pairs) if lost else (pairs, mine)
-        pinned, banned = split_at(best.problem, split)
-        push(of(pinned, keeps))
-        push(of(banned, gives))
+        part, ids = best.problem, (problem.mentee_ids[i], problem.mentor_ids[j])
+        push(Matching(replace(part, pins=[*part.pin_rules, ids]), *_positions(keeps)))
+        push(Matching(replace(part, bans=[*part.ban_rules, ids]), *_positions(gives)))
     return found

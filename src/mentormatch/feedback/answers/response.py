@@ -18,8 +18,6 @@ __all__ = ["find_asked", "response_rates"]
 
 # Stands in the table of a meeting plan where somebody is not asked.
 NOT_ASKED = "–"
-# What says who answered about whom, and when.
-PLACES = ("mentee", "mentor", "by", "milestone", "date", "cohort")
 # Only the table of a meeting plan has it: a row for each who is asked, answered or not.
 RATER = "rater"
 
@@ -32,14 +30,11 @@ def find_asked(
     ``frame`` is the table as it was read, and ``table`` its rows with mentee, mentor, by and
     perhaps milestone; ``names`` has the columns of ``frame`` by what they are.
     """
-    known = {names[part] for part in PLACES if part in names}
-    answers = [name for name in frame.columns if name not in known and name != RATER]
     if RATER not in frame:
         return None
-    cells = frame[answers].map(_text).to_numpy()
     # Of a survey that asks for no rating nobody's answer is missed.
     outcomes = [names[part] for part in OUTCOMES if part in names]
-    asked = (cells[:, [name in outcomes for name in answers]] != NOT_ASKED).any(axis=1)
+    asked = (frame[outcomes].map(_text) != NOT_ASKED).any(axis=1)
     columns = [name for name in ("mentee", "mentor", "by", "milestone") if name in table]
     listed: pd.DataFrame = table.loc[asked, columns]
     return listed.drop_duplicates(ignore_index=True)

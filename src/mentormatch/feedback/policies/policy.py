@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Assumption", "NotIdentifiedError", "PolicyValue", "evaluate_policy"]
 
 Assumption: TypeAlias = Literal["none", "monotone", "lipschitz"]
-ASSUMPTIONS = ("none", "monotone", "lipschitz")
+ASSUMPTIONS = get_args(Assumption)
 # Joint chances of all drawn pairs take 8·n² bytes.
 MOST_PAIRS = 5000
 # Standard errors to either side of a 95 % interval.

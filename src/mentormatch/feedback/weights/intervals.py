@@ -26,7 +26,6 @@ def share_intervals(
     clusterings: tuple[NDArray[np.intp], ...],
     weights: NDArray[np.float64],
     rng: np.random.Generator,
-    confidence: float = 0.9,
     levels: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Bootstrap each criterion's share of the weight, by one or two ways of going together.
@@ -35,9 +34,9 @@ def share_intervals(
     mentors, plus that of drawing mentees, less that of drawing pairs (A. C. Cameron, J. B. Gelbach
     and D. L. Miller, 2011, Robust inference with multiway clustering). ``clusterings`` are one or
     more intp arrays (ratings,); a single one with a code for each rating is the plain bootstrap.
-    Values, outcomes, groups and levels are as in `moments_of`, weights (ratings,); the confidence
-    is two-sided. The answer is the estimate, its low and its high end, each (criteria,), as shares
-    of the sum of weights between 0 and 1.
+    Values, outcomes, groups and levels are as in `moments_of`, weights (ratings,). The answer is
+    the estimate and the two ends of its 90 % interval, each (criteria,), as shares of the sum of
+    weights between 0 and 1.
     """
     estimate = shares_of(moments_of(values, outcomes, groups, weights[None, :], levels))[0]
 
@@ -66,5 +65,5 @@ def share_intervals(
         most = np.maximum(variance, other)
         variance = np.maximum(variance + other - joint, most)
         number = min(number, len(np.unique(clusterings[1])))
-    reach = scipy.stats.t.ppf((1 + confidence) / 2, max(number - 1, 1)) * np.sqrt(variance)
+    reach = scipy.stats.t.ppf(0.95, max(number - 1, 1)) * np.sqrt(variance)
     return estimate, np.clip(estimate - reach, 0.0, 1.0), np.clip(estimate + reach, 0.0, 1.0)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.zones import read_zone
 from mentormatch.criteria.cells.tokens import UnreadableError
 from mentormatch.displayed import Displayed
@@ -65,11 +66,8 @@ class BusyTimes(Displayed):
         return {person: tuple(stretches) for person, stretches in found.items()}
 
     def __repr__(self) -> str:
-        stretches, people = len(self.table), len(self.people)
-        return (
-            f"Busy times: {stretches:,} {'stretch' if stretches == 1 else 'stretches'} of "
-            f"{people:,} {'person' if people == 1 else 'people'}"
-        )
+        stretches = format_count(len(self.table), "stretch", "stretches")
+        return f"Busy times: {stretches} of {format_count(len(self.people), 'person', 'people')}"
 
 
 def read_availability(

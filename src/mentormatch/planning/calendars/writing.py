@@ -76,11 +76,10 @@ def read_events(path: Path) -> dict[str, CalendarEvent]:
     )
     try:
         calendar = package.Calendar.from_ical(path.read_bytes())
-        found = {}
         if str(calendar.get("prodid")) != PRODUCT:
-            raise CohortError([Finding(str(path), None, None, None, expected)])
-        for entry in calendar.walk("VEVENT"):
-            event = CalendarEvent(
+            raise ValueError(PRODUCT)
+        events = [
+            CalendarEvent(
                 uid=str(entry["uid"]),
                 start=entry["dtstart"].dt,
                 end=entry["dtend"].dt,
@@ -89,10 +88,11 @@ def read_events(path: Path) -> dict[str, CalendarEvent]:
                 sequence=int(entry.get("sequence", 0)),
                 cancelled=str(entry.get("status", "")) == "CANCELLED",
             )
-            found[event.uid] = event
+            for entry in calendar.walk("VEVENT")
+        ]
     except (ValueError, KeyError, IndexError, AttributeError):
         raise CohortError([Finding(str(path), None, None, None, expected)]) from None
-    return found
+    return {event.uid: event for event in events}
 
 
 def write_calendars(

@@ -12,6 +12,7 @@ import pandas as pd
 from mentormatch.cohort import nearest_name
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _once_a_date(findings: list[Finding]) -> list[Finding]:
     for one in findings:
         more = reasons.get(one.expected, 0) - 1 if one.column == "date" else 0
         if more > 0:
-            rows = "1 more row" if more == 1 else f"{more:,} more rows"
+            rows = format_count(more, "more row")
             cure = (
                 f"{one.expected} It is so in {rows}: give the whole column the format yyyy-mm-dd, "
                 "or keep the table as .xlsx with cells that are dates."

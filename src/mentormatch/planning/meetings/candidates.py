@@ -44,6 +44,10 @@ class Periods:
         """The quarter-hour at which the first period begins, by UTC."""
         return self.first_day * DAY_SLOTS
 
+    def begin(self, period: int) -> int:
+        """Return the quarter-hour at which a period begins, by UTC."""
+        return self.base + period * self.quarters
+
 
 @dataclass(frozen=True, eq=False)
 class Starts:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.meetings.settings import PlanSettings
     from mentormatch.problem import Problem
 
-__all__ = ["People", "common_time", "make_group", "make_groups", "make_periods", "make_units"]
+__all__ = ["People", "make_group", "make_groups", "make_units"]
 
 
 def make_units(
@@ -34,17 +34,6 @@ def make_units(
     for i, j in zip(mentees[order].tolist(), mentors[order].tolist(), strict=True):
         found.setdefault(j, []).append(i)
     return [Unit(tuple(group), j) for j, group in found.items()]
-
-
-def make_periods(free: FreeTime, settings: PlanSettings) -> Periods:
-    """Cut the programme of some settings into periods."""
-    return Periods(
-        count=settings.meetings,
-        weeks=settings.weeks,
-        length=settings.quarters,
-        kickoff_days=settings.kickoff_days,
-        first_day=free.timeline.day_of(settings.first),
-    )
 
 
 def make_groups(
@@ -72,12 +61,18 @@ def make_group(
     people: People, units: Sequence[Unit], free: FreeTime, settings: PlanSettings
 ) -> Group:
     """List the starts of units that are planned together."""
-    periods = make_periods(free, settings)
+    periods = Periods(
+        count=settings.meetings,
+        weeks=settings.weeks,
+        length=settings.quarters,
+        kickoff_days=settings.kickoff_days,
+        first_day=free.timeline.day_of(settings.first),
+    )
     reference = free.zone("mentors", units[0].mentor)
     return Group(
         units=units,
         starts=[
-            unit_starts(free, periods, unit, common_time(free, unit), reference) for unit in units
+            unit_starts(free, periods, unit, _common_time(free, unit), reference) for unit in units
         ],
         people=[people.in_unit(unit) for unit in units],
         periods=periods,
@@ -86,7 +81,7 @@ def make_group(
     )
 
 
-def common_time(free: FreeTime, unit: Unit) -> NDArray[np.bool_]:
+def _common_time(free: FreeTime, unit: Unit) -> NDArray[np.bool_]:
     """Mark the quarter-hours at which everybody of a unit can meet."""
     common = free.free("mentors", unit.mentor)
     for mentee in unit.mentees:

@@ -136,7 +136,7 @@ def smallest_addition(
     paid = [_paid_starts(group, group.units[u], period, free) for u in which]
     if not all(len(starts.at) for starts in paid):
         return None
-    begin = group.periods.base + period * group.periods.quarters
+    begin = group.periods.begin(period)
     model = cp_model.CpModel()
     meetings, costs = [], []
     for starts in paid:

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.planning.meetings.placing import Group
 
 __all__ = [
-    "PeriodClass",
-    "Piece",
     "add_pieces",
-    "find_starts",
     "fits",
     "keep_apart",
     "period_classes",
@@ -68,7 +65,7 @@ def period_classes(group: Group, periods: Sequence[int] | None = None) -> list[P
     """Collect the periods of a group that are alike; most differ only around clock changes."""
     found: dict[bytes, tuple[list[int], tuple[NDArray[np.intp], ...]]] = {}
     for k in range(group.periods.count) if periods is None else periods:
-        begin = group.periods.base + k * group.periods.quarters
+        begin = group.periods.begin(k)
         rows = []
         for starts in group.starts:
             here = starts.of(k)
@@ -136,10 +133,9 @@ def find_starts(
     if len(which) == 1:
         return np.asarray(only.starts[0][0, :1])
     model = cp_model.CpModel()
-    same = [np.zeros(rows.shape[1], dtype=np.intp) for rows in only.starts]
     meetings = [
-        add_pieces(model, rows[0], rows[2], zeros, group.periods.length)
-        for rows, zeros in zip(only.starts, same, strict=True)
+        add_pieces(model, rows[0], rows[2], np.zeros_like(rows[0]), group.periods.length)
+        for rows in only.starts
     ]
     for pieces in meetings:
         model.add_exactly_one(piece.present for piece in pieces)
@@ -169,7 +165,7 @@ def plan_everything(group: Group, time_limit: float | None) -> Schedule | None:
             for rows, start in zip(one.starts, starts.tolist(), strict=True)
         ]
         for k in one.periods:
-            at[:, k] = group.periods.base + k * group.periods.quarters + starts
+            at[:, k] = group.periods.begin(k) + starts
             labels[:, k] = shown
     values = [np.unique(row, return_counts=True) for row in labels]
     usual = np.array([found[np.argmax(counts)] for found, counts in values], dtype=np.intp)
@@ -225,8 +221,7 @@ def solve_group(group: Group, first: Schedule, time_limit: float | None) -> Sche
         for u, pieces in enumerate(of_class):
             chosen = [p.start for p in pieces if solver.boolean_value(p.present)]
             for k in one.periods if chosen else ():
-                begin = group.periods.base + k * group.periods.quarters
-                at[u, k] = begin + solver.value(chosen[0])
+                at[u, k] = group.periods.begin(k) + solver.value(chosen[0])
             regular_meetings += len(one.periods) * int(solver.boolean_value(regular[u]))
     proven = status == cp_model.OPTIMAL
     most = int((at >= 0).sum()) if proven else int(solver.best_objective_bound // per_planned)
@@ -273,7 +268,7 @@ def _add_hints(
             model.add_hint(variable, int(first.usual[u]))
     for one, of_class in zip(classes, meetings, strict=True):
         k = one.periods[0]
-        begin = group.periods.base + k * group.periods.quarters
+        begin = group.periods.begin(k)
         for u, pieces in enumerate(of_class):
             inside = int(first.at[u, k]) - begin
             rows = one.starts[u][:, one.starts[u][0] == inside]

@@ -79,7 +79,7 @@ def _said(
     """Return reason and fix; those of periods that are alike are looked for once."""
     group, schedule = planned.group, planned.schedule
     held = [v for v in range(group.size) if v == u or schedule.at[v, k] >= 0]
-    begin = group.periods.base + k * group.periods.quarters
+    begin = group.periods.begin(k)
     choices = [(group.starts[v].at[group.starts[v].of(k)] - begin).tobytes() for v in held]
     # The first period may have fewer days for a kick-off.
     key = (u, tuple(held), tuple(choices), k == 0)

@@ -31,7 +31,6 @@ class Supply:
 
     criterion: SkillCoverage  # the one that was read
     names: tuple[str, ...]  # how each skill is written in the tables
-    keys: tuple[str, ...]  # how each skill is compared
     wanted: NDArray[np.bool_]  # (mentees, skills)
     # (mentors, skills): Whether a mentor fully covers the skill, by aliases and taxonomy, at some
     # level that is wanted.
@@ -93,7 +92,6 @@ def read_supply(problem: Problem, criterion: str | None) -> Supply:
     return Supply(
         criterion=skills.criterion,
         names=tuple(skills.wants.shown[key] for key in keys),
-        keys=tuple(keys),
         wanted=wanted,
         covered=covered,
         offered_names=tuple(skills.offers.shown.values()),

@@ -40,7 +40,7 @@ class Workshops:
         word = "proven" if self.proven else f"at most {self.bound}"
         meets = "meets" if len(self.table) == 1 else "meet"
         workshops = format_count(len(self.table), "workshop")
-        wishes = "1 wish" if self.met == 1 else f"{self.met:,} wishes"
+        wishes = format_count(self.met, "wish", "wishes")
         return f"{workshops} {meets} {wishes} ({word}): {shown or 'none'}"
 
 

@@ -68,8 +68,7 @@ def waterfall_bars(breakdown: pd.DataFrame) -> pd.DataFrame:
         "contribution": float(joined["value"]),
         "sentence": joined["sentence"],
     }
-    columns = ["label", "start", "end", "what", "value", "weight", "contribution", "sentence"]
-    return pd.DataFrame([*bars.to_dict("records"), total], columns=columns)
+    return pd.DataFrame([*bars.to_dict("records"), total], columns=list(total))
 
 
 @split_tags

@@ -11,7 +11,6 @@ from mentormatch.errors import MissingPackageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from altair import TopLevelMixin
     from altair.utils import SchemaBase
@@ -22,7 +21,6 @@ __all__ = [
     "LINE",
     "SOFT",
     "as_svg",
-    "load_altair",
     "split_tags",
     "styled",
     "use_offline",
@@ -38,15 +36,6 @@ FONT = "system-ui, Inter, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
 # What ends a script, or begins one in it or a comment.
 TAG = re.compile(r"<(?=/|!--|script)", re.IGNORECASE)
 NEEDS = 'Charts need Altair and vl-convert: pip install "mentormatch-engine[charts]"'
-
-
-def load_altair() -> ModuleType:
-    """Import Altair; raises MissingPackageError, with the command that installs it."""
-    try:
-        import altair
-    except ImportError:
-        raise MissingPackageError(NEEDS) from None
-    return altair
 
 
 def styled(chart: Shown) -> Shown:
@@ -129,4 +118,8 @@ def use_offline(kind: str = "svg") -> None:
     kind
         "svg", or "png" for pages that do not show SVG.
     """
-    load_altair().renderers.enable(kind)
+    try:
+        import altair
+    except ImportError:
+        raise MissingPackageError(NEEDS) from None
+    altair.renderers.enable(kind)

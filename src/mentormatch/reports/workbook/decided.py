@@ -7,6 +7,7 @@ import warnings as python_warnings
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.files.table import read_bytes
+from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def refuse_decided(path: Path, columns: Sequence[str]) -> None:
     """
     count = _count_decided(path, columns) if path.is_file() else 0
     if count:
-        rows = "1 row of it holds a decision" if count == 1 else f"{count:,} rows hold decisions"
+        rows = format_count(count, "row of it holds a decision", "rows hold decisions")
         raise MentorMatchError(
             f"{path} is not replaced: {rows} that would be lost. Move it elsewhere or name another "
             "file for the new workbook. To use the decisions, read them with mm.read_decisions(…)."

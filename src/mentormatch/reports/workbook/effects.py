@@ -38,20 +38,10 @@ def cost_of_decisions(
         total, matched, cost (of the total), left_out (mentees who lose their mentor), moved
         (mentees with another mentor than proposed).
     """
-    frame = decisions.to_frame()
-    frame = frame[frame["decision"] != "open"].reset_index(drop=True)
-    rows = []
-    for word, mentee, mentor, reason in frame.itertuples(index=False):
-        pair = next(
-            one
-            for one in (decisions.pins if word == "pin" else decisions.bans)
-            if (one[0], one[1]) == (mentee, mentor)
-        )
-        alone = Decisions(
-            (pair,) if word == "pin" else (), (pair,) if word == "ban" else (), (), ()
-        )
-        rows.append((word, mentee, mentor, reason, *_effect(matching, alone, strategy)))
-    rows.append(("together", None, None, None, *_effect(matching, decisions, strategy)))
+    each = [(("pin", *one), Decisions((one,), (), (), ())) for one in decisions.pins]
+    each += [(("ban", *one), Decisions((), (one,), (), ())) for one in decisions.bans]
+    each.append((("together", None, None, None), decisions))
+    rows = [(*said, *_effect(matching, alone, strategy)) for said, alone in each]
     columns = ["decision", "mentee", "mentor", "reason", "total", "matched", "cost", "left_out"]
     return pd.DataFrame(rows, columns=[*columns, "moved"])
 

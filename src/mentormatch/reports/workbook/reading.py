@@ -41,7 +41,7 @@ DAMAGED = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
     """One row of a sheet, as it came back."""
 
@@ -181,9 +181,7 @@ def _rows_of(name: str, sheets: dict[str, list[tuple[object, ...]]], reader: Rea
         if all(cell is None or str(cell).strip() == "" for cell in line):
             continue
         cells = {one: line[at] if at < len(line) else None for one, at in where.items()}
-        row = Row(name, number, "", cells)
-        row.key = row.text("row")
-        rows.append(row)
+        rows.append(Row(name, number, plain_text(cells["row"]), cells))
     return rows
 
 
