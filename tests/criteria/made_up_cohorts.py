@@ -43,7 +43,9 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
     "text": one_of(
         ["write Lua scripts", "scripting in lua", "paint, write", "C# and C++", "??", ""]
     ),
-    "free": one_of(["Mon 09:00-11:00; Sun 01:00-04:00", "Sun 00:30-02:45", "Mon-Fri 22-23"]),
+    "free": one_of(
+        ["Mon 09:00-11:00; Sun 01:00-04:00", "Sun 00:30-02:45", "Mon-Fri 22-23", "never"]
+    ),
     "tz": one_of(["Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]),
 }
 

@@ -324,3 +324,33 @@ def test_min_is_at_most_harmonic_at_most_geometric_at_most_mean(
     for lower, higher in pairwise(joined):
         assert np.array_equal(np.isnan(lower), np.isnan(higher))
         assert np.nanmax(lower - higher, initial=-1) <= 1e-6
+
+
+# By kind: what a cell may say beside nothing at all.
+SAID = [
+    (mm.criteria.Availability("c"), ["Mon 10-12", "never", "never"]),
+    (mm.criteria.TagOverlap("c"), ["chess", "chess; tea", ";"]),
+    (mm.criteria.SkillCoverage("c", "c"), ["Lua", "Lua; C", ";"]),
+    (mm.criteria.Same("c", weight=1), ["a", "b", "b; a"]),
+    (mm.criteria.Different("c", weight=1), ["a", "b", "b; a"]),
+    (mm.criteria.LevelGap("c", ladder=["a", "b"]), ["a", "b", "b"]),
+    (mm.criteria.Near("c", scale=2), [0, 1, 2]),
+    (mm.criteria.TextSimilarity("c"), ["lua code", "the of", "?"]),
+    (mm.criteria.Avoids("c"), ["mentors0", "nobody", ";"]),
+    (mm.criteria.Prefers("c"), ["mentors0", "mentors1", ";"]),
+]
+
+
+@pytest.mark.parametrize(("criterion", "said"), SAID, ids=[type(one).__name__ for one, _ in SAID])
+@pytest.mark.parametrize("turn", range(4))
+def test_who_did_not_say_is_not_like_who_said_nothing(
+    criterion: mm.criteria.Criterion, said: list[object], turn: int
+) -> None:
+    """Once who is never free and who left the cell empty were one person, the first of the two."""
+    cells = [None, *said]
+    cells = [*cells[turn:], *cells[:turn]] * 3
+    tables = {
+        side: pd.DataFrame({"id": [f"{side}{k}" for k in range(len(cells))], "c": cells})
+        for side in ("mentees", "mentors")
+    }
+    assert_blocks_equal_pairs(mm.Criteria(criterion).score(mm.Cohort(**tables, id="id")))

@@ -403,6 +403,19 @@ def test_a_long_cell_is_refused_in_no_time(cell: str) -> None:
         ("у понеділок 9-10", {0}),
         ("på torsdagar 9-10", {3}),
         ("szerdán 9-10", {2}),
+        ("kedden 9-10", {1}),
+        ("w pon. 18-20", {0}),
+        ("w śr. 18-20, w sob. 9-10", {2, 5}),
+        ("we wt. 18-20, w pt. 9-10", {1, 4}),
+        ("w tygodniu 18-20", {0, 1, 2, 3, 4}),
+        ("u pet 9-10", {4}),
+        ("v út 9-10", {1}),
+        ("в чт 9-10", {3}),
+        ("по воскресеньям 9-10", {6}),
+        ("по будням 9-10", {0, 1, 2, 3, 4}),
+        ("понедельник по пятница 18-20", {0, 1, 2, 3, 4}),
+        ("вторник по пятницу 18-20", {1, 2, 3, 4}),
+        ("пн по пт 18-20", {0, 1, 2, 3, 4}),
     ],
 )
 def test_on_before_a_day_is_no_letter_of_another(cell: str, days: set[int]) -> None:
@@ -440,3 +453,40 @@ def test_words_for_every_day_and_for_working_days(name: str) -> None:
 def test_all_day_is_no_day_of_the_week() -> None:
     with pytest.raises(ValueError, match="'all'"):
         WeekReader.of_column(["Mon all day"]).windows("Mon all day")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "any day Mon-Thu 18-20",
+        "each day Tue, Thu 9:00-12:00",
+        "weekdays Mon-Wed 9:00-12:00",
+        "every day (Mon-Fri) 9:00-12:00",
+        "Sat weekend 10:00-12:00",
+        "jeden Tag Mo-Fr 9:00-12:00",
+        "dni robocze pn-czw 9:00-12:00",
+    ],
+)
+def test_a_group_of_days_beside_some_of_them_is_asked_about(cell: str) -> None:
+    """ "Any day Mon-Thu" was the whole week."""
+    with pytest.raises(ValueError, match=r"may mean .*, or .*Write the names of the days"):
+        WeekReader.of_column([cell]).windows(cell)
+
+
+def test_a_group_of_days_and_another_day_are_both() -> None:
+    cell = "weekdays and Sat 9:00-12:00"
+    (window,) = WeekReader.of_column([cell]).windows(cell)
+    assert window[0] == frozenset(range(6))
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["P 17.30-19.00", "V 9:00-11:30", "Sze 10-12"], [4, 6, 2]),
+        (["в вт 9:00-10:00", "в пт 9:00-10:00"], [1, 4]),
+        (["у середу 9-12", "в чт 17-19", "пн 9-12"], [2, 3, 0]),
+    ],
+)
+def test_prepositions_of_one_letter_do_not_vote(cells: list[str], days: list[int]) -> None:
+    reader = WeekReader.of_column(cells)
+    assert [set(reader.windows(cell)[0][0]) for cell in cells] == [{day} for day in days]

@@ -38,8 +38,6 @@ ARCS_A_NODE = 8
 SAMPLE = 20_000
 # Up to so many arcs, sweeps over all of them cost less than finding out which to leave out.
 FEW_ARCS = 210**2
-# After how many of these sweeps it is looked at whether rounding alone goes on.
-LOOKS = 8
 
 
 def recover_multipliers(matching: Matching, *, resolution: float = 0.0) -> Multipliers:
@@ -306,18 +304,16 @@ def _longest_paths(
 
 def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least: float) -> None:
     """Raise potentials along all arcs at once until none is raised; as many sweeps as nodes."""
-    # Each node stays where it is by an arc of its own, so that what is found is never lower.
-    np.fill_diagonal(arcs, 0.0)
-    lengths, found, tails = np.empty_like(arcs), np.empty_like(potential), potential[:, None]
-    for sweep in range(len(potential) + 1):
+    lengths, found, enough = np.empty_like(arcs), np.empty_like(potential), potential + least
+    better, tails = np.empty(len(potential), dtype=bool), potential[:, None]
+    for _ in range(len(potential) + 1):
         np.add(arcs, tails, out=lengths)
         np.maximum.reduce(lengths, axis=0, out=found)
-        # Most searches end where nothing at all changes, which is seen in a tenth of the time.
-        if found.tobytes() == potential.tobytes():
+        np.greater(found, enough, out=better)
+        if not better.tobytes().count(1):
             break
-        if sweep % LOOKS == LOOKS - 1 and not (found > potential + least).any():
-            break
-        potential[:] = found
+        np.copyto(potential, found, where=better)
+        np.add(potential, least, out=enough)
 
 
 def _follow_longest(

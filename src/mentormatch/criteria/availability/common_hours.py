@@ -105,7 +105,8 @@ class FittedAvailability(Fitted):
         right = mentor_starts(mentors, clocks, columns)
         return cls(
             criterion=criterion,
-            mentee_codes=mentees.codes,
+            # Who is never free and who did not say have one week of no hours, and are not alike.
+            mentee_codes=np.unique(2 * mentees.codes + mentees.missing, return_inverse=True)[1],
             mentee_missing=mentees.missing,
             mentor_missing=mentors.missing,
             mentees=mentees,

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "WEEK",
+    "WEEKDAYS",
+    "WEEKEND",
     "Lexicon",
     "day_key",
     "find_days",
@@ -78,16 +81,14 @@ class Lexicon:
 
     def knows(self, key: str) -> bool:
         """Tell whether a word has a meaning in this language, initials aside."""
-        known = (self.days, self.until, self.joins, self.pieces, self.parts, self.on)
-        return any(key in words for words in known) or self.cut(key) > 0
+        known = (self.days, self.until, self.joins, self.pieces, self.parts)
+        # A preposition of one letter is the letter of a day elsewhere.
+        is_on = len(key) > 1 and key in self.on
+        return is_on or any(key in words for words in known) or self.cut(key) > 0
 
     def is_day(self, key: str) -> bool:
         """Tell whether a word names one or several days in this language."""
         return key in self.days or bool(spell_initials(key, self.initials))
-
-    def is_name(self, key: str) -> bool:
-        """Tell whether a word is the full name of a day, or one of the words of such a name."""
-        return len(key) > LONGEST_SHORT and (key in self.days or key in self.pieces)
 
     def cut(self, key: str) -> int:
         """Where the name of a day ends in a word such as Dienstagabend; 0 where it is none."""
@@ -130,7 +131,7 @@ def lexicon_of(language: str) -> Lexicon:
         narrow = dict(ENGLISH_INITIALS)
     else:
         days, narrow, joins, pieces = _from_cldr(language)
-        whole = [name for name in days if len(name) > LONGEST_SHORT]
+        whole = [name for name in days if len(name) >= LONGEST_SHORT]
         for ending in EVERY_WEEK.get(language, ()):
             for name in whole:
                 days.setdefault(name + ending, days[name])

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import hint_nearest
 from mentormatch.criteria.availability.day_names import (
     ENGLISH,
+    WEEK,
+    WEEKDAYS,
+    WEEKEND,
     Lexicon,
     part_of_day,
     spell_initials,
@@ -89,12 +92,23 @@ class WeekParser:
 
     def __post_init__(self) -> None:
         tokens = [part for token in self.tokens for part in self._cut(token)]
-        # The "w" of "w poniedziałek" is no letter of Wednesday.
         self.tokens = [
-            token
-            for token, behind in zip(tokens, [*tokens[1:], *tokens[-1:]], strict=True)
-            if token.text.casefold() not in self.words.on or not self.words.is_name(behind.key)
+            token for k, token in enumerate(tokens) if not self._is_preposition(tokens, k)
         ]
+
+    def _is_preposition(self, tokens: list[Token], k: int) -> bool:
+        """Tell whether a word is "on" before a day: the "w" of "w pon." is no letter of Tuesday."""
+        here, behind = tokens[k], tokens[k + 1 : k + 2]
+        if here.text.casefold() not in self.words.on or not behind:
+            return False
+        ends_a_range = k > 0 and here.key in self.words.until and self._names_day(tokens[k - 1])
+        is_phrase = here.key + behind[0].key in self.words.days
+        return not ends_a_range and not is_phrase and self._names_day(behind[0])
+
+    def _names_day(self, token: Token) -> bool:
+        """Tell whether a word is the name of a day, short or full, or one of the words of one."""
+        known = token.key in self.words.days or token.key in self.words.pieces
+        return known and len(token.key) > 1
 
     def _cut(self, token: Token) -> list[Token]:
         """Cut a word such as Dienstagabend into the day and its part."""
@@ -211,7 +225,7 @@ class WeekParser:
                             f"{EXAMPLE}; {quote(self.cell)} has a day where the times of another "
                             "one are to stand."
                         )
-                    items[-1] = items[-1] | days
+                    items[-1] = self._join(items[-1], days)
                 else:
                     items.append(days)
                     pieces.append(piece)
@@ -237,6 +251,16 @@ class WeekParser:
                 raise NoHoursError(self._unknown(token), self._phrase(tokens, k))
             raise ValueError(self._unknown(token))
         return _with_parts(items, pieces)
+
+    def _join(self, before: frozenset[int], days: frozenset[int]) -> frozenset[int]:
+        """Join two lists of days, unless one is a group and the other says which of its days."""
+        for group, some in ((before, days), (days, before)):
+            if group in (WEEK, WEEKDAYS, WEEKEND) and some < group:
+                ways = f"{days_text(group)}, or {days_text(some)}"
+                raise AmbiguousError(
+                    f"{EXAMPLE}; {quote(self.cell)} may mean {ways}. Write the names of the days."
+                )
+        return before | days
 
     def _phrase(self, tokens: list[Token], k: int) -> str:
         """A word and the time that follows it, as they are written: after 6pm."""

@@ -74,7 +74,11 @@ GROUPS: Mapping[str, tuple[str, str, str]] = {
     "nb": ("hverdag, hverdager, ukedager", "helg, helger", "daglig, hver dag, alle dager"),
     "fi": ("arkisin, arkipäivisin", "viikonloppuisin", "päivittäin, joka päivä"),
     "cs": ("pracovní dny, všední dny", "víkend, víkendy", "denně, každý den"),
-    "ru": ("будни, по будням, рабочие дни", "выходные, по выходным", "ежедневно, каждый день"),
+    "ru": (
+        "будни, будням, рабочие дни",
+        "выходные, выходным",
+        "ежедневно, каждый день",
+    ),
     "uk": ("будні, робочі дні", "вихідні", "щодня, кожен день"),
     "tr": ("hafta içi", "hafta sonu", "her gün"),
     "ja": ("平日", "週末", "毎日"),
@@ -87,7 +91,7 @@ UNTIL: Mapping[str, tuple[str, ...]] = {
     "pt": ("a", "as", "ao", "ate"), "it": ("a", "al", "alle", "fino"), "nl": ("tot", "tm"),
     "pl": ("do",), "sv": ("till",), "da": ("til",), "nb": ("til",), "nn": ("til",),
     "cs": ("az", "do"), "sk": ("az", "do"), "ro": ("pana", "la"), "ru": ("до", "по"),
-    "uk": ("до",), "hr": ("do",), "sl": ("do",), "ca": ("a", "al", "fins"), "gl": ("a", "ata"),
+    "uk": ("до", "по"), "hr": ("do",), "sl": ("do",), "ca": ("a", "al", "fins"), "gl": ("a", "ata"),
     "hu": ("tol", "ig"), "id": ("sampai", "hingga"), "vi": ("đen", "den"), "ko": ("부터", "까지"),
     "ja": ("から", "まで"), "zh": ("至", "到"), "tr": ("ile",),
 }  # fmt: skip
@@ -111,13 +115,14 @@ EVERY_WEEK: Mapping[str, tuple[str, ...]] = {
 CHANGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "pl": (("a", "e"), ("a", "y"), ("ek", "ki")), "cs": (("a", "u"), ("e", "i")),
     "sk": (("a", "u"),), "hr": (("a", "u"),), "bs": (("a", "u"),), "sl": (("a", "o"),),
-    "sr": (("а", "у"),), "ru": (("а", "у"), ("а", "ам")), "uk": (("а", "у"), ("я", "ю")),
+    "sr": (("а", "у"),), "ru": (("а", "у"), ("а", "ам"), ("е", "ям")),
+    "uk": (("а", "у"), ("я", "ю")),
 }  # fmt: skip
 # "On" before the name of a day, as it is written: without its ring "på" is a Czech Friday.
 ON: Mapping[str, tuple[str, ...]] = {
     "pl": ("w", "we"), "cs": ("v", "ve"), "sk": ("v", "vo"), "hr": ("u",), "bs": ("u",),
-    "sl": ("v",), "sr": ("у",), "ru": ("в", "во", "по"), "uk": ("в", "у", "по"),
-    "sv": ("på",), "da": ("på",), "nb": ("på",),
+    "sl": ("v",), "sr": ("у",), "bg": ("в", "във"), "mk": ("во",), "ru": ("в", "во", "по"),
+    "uk": ("в", "у", "по"), "sv": ("på",), "da": ("på",), "nb": ("på",),
 }  # fmt: skip
 # Where CLDR says nothing of a language; it says of others when each part begins and ends.
 PARTS: Mapping[str, DayPart] = {
