@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from made_up_cohorts import KINDS, cohorts, mixtures
 import mentormatch as mm
 from mentormatch.compatibility import blocks
 from mentormatch.criteria.availability import common_hours, stretches
+from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.interface import fitted, products
 from mentormatch.criteria.kinds import same, text
 from mentormatch.criteria.scoring import blocks as reading
@@ -354,3 +356,24 @@ def test_who_did_not_say_is_not_like_who_said_nothing(
         for side in ("mentees", "mentors")
     }
     assert_blocks_equal_pairs(mm.Criteria(criterion).score(mm.Cohort(**tables, id="id")))
+
+
+def test_a_pair_with_two_scores_is_no_matching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the screen said "at most -0.25% below the best"."""
+    made = FittedAvailability.of
+
+    def of_one_kind(*given: Any, **named: Any) -> FittedAvailability:
+        found = made(*given, **named)
+        return replace(found, mentee_codes=found.mentees.codes)
+
+    monkeypatch.setattr(FittedAvailability, "of", of_one_kind)
+    cells = ["Mon 10-12", "Mon 10-12", "never", None]
+    mentees, mentors = (
+        pd.DataFrame({"id": [f"{side}{k}" for k in range(4)], "free": free})
+        for side, free in (("e", cells), ("o", cells[:2] * 2))
+    )
+    criteria = mm.Criteria(mm.criteria.Availability("free"))
+    problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors, id="id")))
+    said = r"a total of 2\.5, and no matching can have more than 2\..*one score alone and another"
+    with pytest.raises(mm.MentorMatchError, match=said):
+        mm.match(problem)

@@ -201,7 +201,8 @@ def match(
     SolverError
         An engine that was named and cannot use the executor.
     MentorMatchError
-        An unknown strategy or option.
+        An unknown strategy or option; or a criterion that scores a pair in two ways, so that the
+        pairs found and their bound contradict each other.
 
     See Also
     --------
@@ -264,6 +265,7 @@ def match(
         if choice.certify is not None:
             certificate = choice.certify(inner)
     if certificate is not None:
+        _check_agreement(certificate)
         if ordered is not problem:
             back = np.empty(len(order_j))
             back[order_j] = certificate.prices.to_numpy()
@@ -345,6 +347,18 @@ def say_overrun(limit: float | None, runtime: float) -> tuple[str, ...]:
         f"it took {runtime:.3g} s, {OVERRUN} {limit:g} s: a step that had begun could not be "
         "stopped",
     )
+
+
+def _check_agreement(certificate: Certificate) -> None:
+    """Refuse pairs whose total is above what no matching can exceed: one of the two is wrong."""
+    if certificate.gap < -certificate.tolerance:
+        raise MentorMatchError(
+            f"The pairs that were found have a total of {certificate.objective:.6g}, and no "
+            f"matching can have more than {certificate.bound:.6g}. So a pair has one score alone "
+            "and another one among all pairs, and neither can be trusted. Check criteria of your "
+            "own with mm.testing.check_criterion; without any it is a fault of mentormatch: "
+            "please report it."
+        )
 
 
 def _what_stopped(certificate: Certificate | None, options: Options) -> Stopped | None:
