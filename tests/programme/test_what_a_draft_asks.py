@@ -1261,6 +1261,20 @@ def test_data_protection_between_ticked_skills_is_one_of_them_and_consent_is_not
     draft = draft_of(tmp_path, boxes, boxes)
     options = [one["options"] for one in tomllib.loads(draft.text).get("columns", ())]
     assert options == ([list(boxes)] if read else [])
+    said = f'"{heading}" may be a consent too: then take it out of its options.'
+    assert (said in draft.notes.get("columns", "")) == read
+
+
+@pytest.mark.parametrize("ticked", [("x", "x", "x", ""), ("x", "", "x", "")])
+def test_data_protection_ticked_by_more_than_skills_are_is_asked_about(
+    tmp_path: Path, ticked: tuple[str, ...]
+) -> None:
+    """To consent, as 75 % did, counted as having something in common."""
+    some = ("x", "", "", "")
+    boxes = {"SQL": some, "Python": some[::-1], "Datenschutz": ticked, "Excel": some, "Java": some}
+    draft = draft_of(tmp_path, boxes, boxes)
+    assert "columns" not in tomllib.loads(draft.text)
+    assert "and out of its options what is none" in " ".join(draft.text.split())
 
 
 @pytest.mark.parametrize(
