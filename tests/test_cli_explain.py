@@ -249,7 +249,57 @@ quotas = [{ name = "beginners", mentees = [1], at_most = 1, per_mentor = true }]
         assert one["details"]["gain"] == pytest.approx(free - mm.match(problem).total)
     words = " ".join(run("explain", programme, "--costs").output.split())
     assert "4 decisions were left out, one at a time, and all matched again." in words
-    assert "Without pin '3' with 'b0' (promised) The total would be" in words
+    assert "Without pin '3' with 'b0' (promised) It costs nothing:" in words
+
+
+@pytest.fixture
+def equals(tmp_path):
+    """20 mentees and 20 mentors, all of whom are as good for each other, with names."""
+    for side in ("mentee", "mentor"):
+        named = [f"{side.title()} {k}" for k in range(20)]
+        table = pd.DataFrame({"id": [f"{side[-1]}{k}" for k in range(20)], "name": named})
+        table.assign(level=1).to_csv(tmp_path / f"{side}s.csv", index=False)
+    path = tmp_path / "programme.toml"
+    path.write_text(
+        '[tables]\nmentees = "mentees.csv"\nmentors = "mentors.csv"\n\n[problem]\n'
+        'pins = [["e0", "r1"]]\napart = [["e2", "e3"]]\n\n[[criteria]]\nkind = "Same"\n'
+        'column = "level"\n\n[output]\ncolumns = ["name"]\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_decision_without_which_nothing_is_better_costs_nothing_and_moves_nobody(equals):
+    """Moves between matchings that are as good were told as what the decision costs."""
+    words = " ".join(run("explain", equals, "--costs").output.split())
+    nothing = "It costs nothing: without it no matching is better."
+    assert f"Without pin 'Mentee 0' with 'Mentor 1' {nothing}" in words
+    assert f"Without apart 'Mentee 2' with 'Mentee 3' {nothing}" in words
+    assert "would have another" not in words
+
+
+def test_who_would_move_is_called_by_name_and_the_rest_is_counted(equals):
+    text = equals.read_text("utf-8")
+    bans = ", ".join(f'["e19", "r{k}"]' for k in range(20))
+    text = text.replace("pins = ", f"bans = [{bans}]\npins = ")
+    equals.write_text(text, encoding="utf-8")
+    words = " ".join(run("explain", equals, "--costs").output.split())
+    assert "Without ban 'Mentee 19' with 'Mentor 0' The total would be 20, 1 more" in words
+    assert "'Mentee 19': from nobody to 'Mentor 2'" in words
+    assert "'Mentee 16': from 'Mentor 3' to 'Mentor 9'. And 3 more." in words
+    assert "Some of them may move only because other matchings are as good." in words
+
+
+@pytest.mark.parametrize("strategy", ["random", "serial_dictatorship", "stable", "fair_lottery"])
+def test_the_costs_of_decisions_are_differences_of_largest_totals_alone(equals, strategy):
+    """Of two draws it said "1 less"."""
+    text = equals.read_text("utf-8").replace('apart = [["e2", "e3"]]\n', "")
+    equals.write_text(text + f'\n[match]\nstrategy = "{strategy}"\n', encoding="utf-8")
+    refused = run("explain", equals, "--costs")
+    assert refused.exit_code == 1
+    words = " ".join(refused.output.split())
+    assert f'"{strategy}" does not look for the largest total alone' in words
+    assert 'Write strategy = "optimal" under [match] to compare.' in words
 
 
 @pytest.mark.parametrize("asked", [["--scenarios"], ["--costs"]])

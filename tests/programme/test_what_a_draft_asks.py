@@ -1261,6 +1261,20 @@ def test_data_protection_between_ticked_skills_is_one_of_them_and_consent_is_not
     draft = draft_of(tmp_path, boxes, boxes)
     options = [one["options"] for one in tomllib.loads(draft.text).get("columns", ())]
     assert options == ([list(boxes)] if read else [])
+    said = f'"{heading}" may be a consent too: then take it out of its options.'
+    assert (said in draft.notes.get("columns", "")) == read
+
+
+@pytest.mark.parametrize("ticked", [("x", "x", "x", ""), ("x", "", "x", "")])
+def test_data_protection_ticked_by_more_than_skills_are_is_asked_about(
+    tmp_path: Path, ticked: tuple[str, ...]
+) -> None:
+    """To consent, as 75 % did, counted as having something in common."""
+    some = ("x", "", "", "")
+    boxes = {"SQL": some, "Python": some[::-1], "Datenschutz": ticked, "Excel": some, "Java": some}
+    draft = draft_of(tmp_path, boxes, boxes)
+    assert "columns" not in tomllib.loads(draft.text)
+    assert "and out of its options what is none" in " ".join(draft.text.split())
 
 
 @pytest.mark.parametrize(
@@ -1349,6 +1363,11 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
         ("When can you start?", ("2099-01-15", "2099-02-01", "2020-01-01", "2099-01-15")),
         ("Available from", ("KW 14", "KW 15", "KW 14", "")),
         ("Start week", ("week 14", "wk 15") * 2),
+        # Dates whose month stands first were hours, and numbers of weeks just numbers.
+        ("When can you start?", ("asap", "March", "01.20", "12.20")),
+        ("Startwoche", ("14", "15", "16", "")),
+        ("Start week", ("14", "15", "16", "15")),
+        ("Which week can you start?", ("14", "15", "16", "15")),
         ("Start", ("CW 14", "2099-W15", "CW 9", "CW 14")),
         ("Startvecka", ("v. 14", "v 15") * 2),
         ("Verfügbar", ("ab KW 14", "ab KW 15/2099", "ab KW 20", "ab Mai")),
@@ -1377,6 +1396,10 @@ def test_from_when_somebody_can_begin_is_said_to_be_read_by_nothing_with_what_to
         ("Available from", ("Mon 9-11", "Tue 17-19", "Wed 9-12", "Mon 10-12")),
         ("Available", ("from 5pm", "Mon from 17:00", "ab 18 Uhr", "evenings")),
         ("Verfügbar ab", ("ab 18.30", "ab 17.10", "ab 18.00", "ab 19.00")),
+        ("Verfügbar ab", ("ab 10.15", "ab 10.10", "ab 9.30", "ab 10.15")),
+        ("Available from", ("18.30", "asap", "now", "19.00")),
+        ("Start week", ("14", "2027", "16", "15")),
+        ("How many hours a week can you start with?", ("2", "3", "2", "4")),
         ("Available", ("from 6 pm", "from 18:30", "from 6pm", "from 5 pm")),
         ("Start date", ("2015-03-01", "2012-01-01", "2020-09-01", "2015-03-01")),
         ("Start date", ("3/4/2015", "1/1/2012", "9/4/2020", "15/3/2015")),

@@ -280,6 +280,13 @@ def test_a_short_name_of_two_places_is_asked_about_and_no_cure_joins_them(
         (["Wien (Austria)", "Wien, Österreich"], {"Wien, Österreich": "Wien (Austria)"}),
         (["London (UK)", "London (Canada)"], {}), (["London (UK)", "London, Ontario"], {}),
         (["London", "London (UK)", "London (Canada)"], {}), (["Bogotá", "Bogota"], {}),
+        # Wales, Scotland and England were one country.
+        (["Newport, Wales", "Newport, England"], {}),
+        (["Newport, Wales", "Newport, GB"], {"Newport, Wales": "Newport, GB"}),
+        (["Bangor, Northern Ireland", "Bangor, Wales"], {}),
+        (["Bangor, Northern Ireland", "Bangor, Great Britain"], {}),
+        (["Bangor, Northern Ireland", "Bangor, United Kingdom"],
+         {"Bangor, Northern Ireland": "Bangor, United Kingdom"}),
     ],
 )  # fmt: skip
 def test_a_city_with_its_country_in_two_writings_is_offered_as_an_alias(

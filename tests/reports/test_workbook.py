@@ -519,6 +519,10 @@ def test_each_measure_of_fairness_says_what_it_means() -> None:
         explained = rows["meaning"].str.contains("look closer where it is below 0.05")
         assert explained.sum() == 1
         assert rows["as_large_by_chance"].first_valid_index() == explained.idxmax()
+        # So were the columns "low" and "high".
+        explained = rows["meaning"].str.contains("low and high: the ends of an interval")
+        assert explained.sum() == 1
+        assert rows["low"].first_valid_index() == explained.idxmax()
 
 
 def test_the_mentees_of_a_mentor_are_called_by_their_names_too(

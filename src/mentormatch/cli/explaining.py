@@ -51,8 +51,9 @@ def explain(
         bool,
         typer.Option(
             "--costs",
-            help="Say instead what each pin, ban, quota and minimum costs. All are matched again "
-            "without each, which takes as long as so many matchings.",
+            help="Say instead what each pin, ban, quota, apart and together costs, and what all "
+            "minimums do. All are matched again without each, which takes as long as so many "
+            "matchings.",
         ),
     ] = False,
     record: Annotated[
@@ -94,9 +95,9 @@ def explain(
         progress(ProgressEvent("explaining"))
         said: Sequence[Paragraph]
         if costs:
-            said = describe_costs(matching, made.match)
+            said = describe_costs(matching, made.match, made.columns(matching))
         elif scenarios:
-            said = describe_scenarios(matching, made.configuration)
+            said = describe_scenarios(matching, made.configuration, made.columns(matching))
         else:
             said = describe_answers(matching, mentee, mentor, audience)
         if record is not None:

@@ -64,6 +64,10 @@ BY_CHANCE = (
     "as large by chance: how often chance alone would make any of these differences as large, "
     f"from 0 to 1; look closer where it is below {CERTAIN:g}"
 )
+INTERVAL = (
+    "low and high: the ends of an interval within which the value may as well lie, since that of "
+    "few people is partly chance (at 95 % unless asked otherwise)"
+)
 RATIO = "what the first group has for each 1 of the second"
 
 
@@ -94,8 +98,10 @@ def fairness_rows(fairness: Fairness) -> pd.DataFrame:
     kept["meaning"] = kept["meaning"].where(kept["measure"] != "count", kept["side"].map(PEOPLE))
     ratio = kept["measure"].str.endswith(": ratio")
     kept.loc[ratio, "meaning"] = (RATIO + "; " + kept["meaning"]).str.removesuffix("; ")
-    tested = kept.index[kept["as_large_by_chance"].notna()][:1]
-    kept.loc[tested, "meaning"] = (kept["meaning"] + "; " + BY_CHANCE).str.removeprefix("; ")
+    # What a column holds is said in its first row that has it.
+    for column, what in (("low", INTERVAL), ("as_large_by_chance", BY_CHANCE)):
+        first = kept.index[kept[column].notna()][:1]
+        kept.loc[first, "meaning"] = (kept["meaning"] + "; " + what).str.removeprefix("; ")
     names = {"^count$": "people", ": ratio$": ": first by second"}
     kept["measure"] = kept["measure"].replace(names, regex=True)
     meaning = kept["meaning"].str.replace(" k best", f" {fairness.top} best", regex=False)

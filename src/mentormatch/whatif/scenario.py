@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.cohort import SIDES
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError
 from mentormatch.explanations.answered.answer import Answer, amount
@@ -21,13 +22,16 @@ from mentormatch.whatif.one_change import OneChange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mentormatch.cohort import Side
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
     from mentormatch.strategies import Strategy
     from mentormatch.whatif.change import Change
 
-__all__ = ["Scenario", "Scenarios", "what_if", "what_if_grid"]
+__all__ = ["Scenario", "Scenarios", "say_moves", "what_if", "what_if_grid"]
 
+# So many of those who would move are named.
+SHOWN = 12
 CHAINS, MATCHED = "chains of moves", "matched again"
 
 
@@ -98,16 +102,26 @@ class Scenario(Answer):
             f"{format_count(self.after.n_matched, 'mentee')} would have a mentor "
             f"({self.coverage:+d}){self._moves()}."
         ]
-        if audience == "committee":
-            rows: list[tuple[object, ...]] = list(self.diff.itertuples(index=False, name=None))
-            said += [
-                f"{mentee!r}: from {'nobody' if was is None else repr(was)} to "
-                f"{'nobody' if now is None else repr(now)}."
-                for mentee, was, now, *_ in rows[:12]
-            ]
-            if self.how == CHAINS:
-                said.append("Chains of moves in the matching told this; prices prove it.")
-        return said
+        return [*said, *say_moves(self)] if audience == "committee" else said
+
+
+def say_moves(
+    found: Scenario, names: Mapping[Side, Mapping[object, str]] | None = None
+) -> list[str]:
+    """Say who would move, by name where ``names`` has the id, and how that was found."""
+    mentees, mentors = (({} if names is None else names[side]) for side in SIDES)
+    rows: list[tuple[object, ...]] = list(found.diff.itertuples(index=False, name=None))
+    said = [
+        f"{mentees.get(mentee, mentee)!r}: from "
+        f"{'nobody' if was is None else repr(mentors.get(was, was))} to "
+        f"{'nobody' if now is None else repr(mentors.get(now, now))}."
+        for mentee, was, now, *_ in rows[:SHOWN]
+    ]
+    if len(rows) > SHOWN:
+        said.append(f"And {len(rows) - SHOWN:,} more.")
+    if found.how == CHAINS:
+        said.append("Chains of moves in the matching told this; prices prove it.")
+    return said
 
 
 def what_if(

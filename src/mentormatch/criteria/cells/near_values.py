@@ -23,10 +23,14 @@ LOOKED_AT = 300
 # "NYC" has a letter more than New York.
 CITY = "c"
 SHOWN = 5
-# Names of countries that no list of countries has.
+# Names of countries that no list of countries has, each with those of which it is a part.
+BRITAIN = ("GB", "Britain")
 COUNTRIES = {
-    **dict.fromkeys(("uk", "england", "scotland", "wales", "great britain"), "GB"),
-    **dict.fromkeys(("usa", "us", "united states of america"), "US"),
+    **dict.fromkeys(("uk", "gb"), ("GB",)),
+    "great britain": BRITAIN,
+    **{one: (*BRITAIN, one) for one in ("england", "scotland", "wales")},
+    "northern ireland": ("GB", "northern ireland"),
+    **dict.fromkeys(("usa", "us", "united states of america"), ("US",)),
 }
 
 
@@ -105,12 +109,12 @@ def _has_slip(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 @cache
-def _countries() -> dict[tuple[str, ...], str]:
-    """The code of each country, by the words of its name."""
+def _countries() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The code of each country, and what part of it is meant, by the words of its name."""
     from babel import Locale
 
     codes = {
-        heading_words(name): code
+        heading_words(name): (code,)
         for language in NAMED_IN
         for code, name in Locale(language).territories.items()
         if len(code) == len("GB")
@@ -123,7 +127,7 @@ def _with_country(words: tuple[str, ...]) -> tuple[str, ...]:
     codes = (_countries().get(words[k:]) for k in range(1, len(words)))
     for k, code in enumerate(codes, 1):
         if code:
-            return (*words[:k], code)
+            return (*words[:k], *code)
     return words
 
 

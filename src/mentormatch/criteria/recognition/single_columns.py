@@ -268,6 +268,6 @@ def _comments(column: Column, _: People) -> Verdict:
 
 # In this order: what is certain from its heading or form comes before what only looks like it.
 TESTS: tuple[Callable[[Column, People], Verdict], ...] = (
-    _empty, _protected, recognise_people, _records, find_start, _stamped, _answers, find_times,
+    _empty, _protected, recognise_people, find_start, _records, _stamped, _answers, find_times,
     _numbers, _names, _comments,
 )  # fmt: skip

@@ -42,19 +42,33 @@ SHOWN = 3
 # Without accents, from which day somebody can begin: in headings, and what cells say below them.
 # "Da quando" and "od kiedy" also ask since when.
 STARTS = re.compile(
-    r"^(?:start|beginn|debut|inicio|inizio)$|\b(?:start(?:woche|week|vecka|uge|uke)|"
+    r"^(?:start|beginn|debut|inicio|inizio)$|\b(?:start[ -]?(?:kw|woche|week|vecka|uge|uke)|"
     r"available (?:from|as of)|availability from|from when|start(?:ing)? (?:date|from|month|week)|"
     r"earliest start|(?:can|could) (?:you )?(?:start|begin)|ab wann|(?:verfugbar|frei) ab|"
     r"start(?:datum|termin|zeitpunkt)|(?:fruhester|moglicher) (?:start|beginn)|"
-    r"disponible (?:a partir|des|desde)|a partir de (?:quand|cuando|quando)|date de debut|"
-    r"puedes (?:empezar|comenzar)|fecha de inicio|disponibile (?:dal?|a partire)|data di inizio|"
+    r"disponible (?:a partir|des|desde)|a partir de (?:quand|cuando|quando)|"
+    r"(?:date|semaine) de debut|"
+    r"puedes (?:empezar|comenzar)|(?:fecha|semana) de inicio|disponibile (?:dal?|a partire)|"
+    r"(?:data|settimana) di inizio|"
     r"puoi iniziare|disponivel (?:a partir|desde)|data de inicio|beschikbaar (?:vanaf|per)|"
     r"vanaf wanneer|dostepn\w* od|mozesz zaczac|data rozpoczecia|tillganglig fran|"
     r"tilgaengelig fra|tilgjengelig fra|fra hvornar|fran nar)\b"
 )
+# Such a heading asks for a week of the year, which numbers alone are too.
+WEEKS = re.compile(
+    r"\bstart[ -]?(?:kw|woche|week|vecka|uge|uke)\b|"
+    r"\b(?:starting|which|what|welcher) (?:week|woche)\b|\b(?:semaine|semana|settimana) d[ei] "
+)
+LAST_WEEK = 53
 MIDNIGHT = " 00:00:00"
-# "18.30" is no day: there are twelve months.
-HOURS = re.compile(r"\b(?:[01]?\d|2[0-4])\.(?:00|1[3-9]|[2-5]\d)(?![\d.])")
+# "18.30" is no day: there are twelve months. "01.20" is one where months stand first, and may be
+# one beside "March" or "asap".
+HOURS = re.compile(
+    r"\b(?:(?:[01]?\d|2[0-4])\.(?:00|3[2-9]|[45]\d)|(?:00?|1[3-9]|2[0-4])\.(?:1[3-9]|[2-5]\d))"
+    r"(?![\d.])"
+)
+MAY_BE_HOURS = re.compile(r"\b(?:0?[1-9]|1[0-2])\.(?:1[3-9]|2\d|3[01])(?![\d.])")
+CLOCK_LIKE = re.compile(r"\b\d{1,2}\.\d\d(?![\d.])")
 # Of dates so many before today are no days from which somebody can begin.
 NEARLY_ALL = 0.9
 MONTHS = "|".join((
@@ -111,11 +125,16 @@ def find_start(column: Column, _: object = None) -> Verdict:
         return None
     # A workbook has midnight behind a day.
     cells = [one.removesuffix(MIDNIGHT).strip(" .!") for one in list(column.distinct)[:MOST_CELLS]]
-    asked = STARTS.search(plain_text(column.name)) is not None
+    heading = plain_text(column.name)
+    asked = STARTS.search(heading) is not None
     says = WHEN if asked else SINCE
-    n_days = sum(says.fullmatch(cell) is not None for cell in cells)
-    is_days = (asked and column.is_date) or 2 * n_days > len(cells)
-    if not is_days or any(_speaks_of_times(cell) or HOURS.search(cell) for cell in cells):
+    days = [cell for cell in cells if says.fullmatch(cell)]
+    is_days = (asked and column.is_date) or 2 * len(days) > len(cells)
+    if not is_days and not (asked and WEEKS.search(heading) and _are_weeks(column)):
+        return None
+    if any(_speaks_of_times(cell) or HOURS.search(cell) for cell in cells):
+        return None
+    if any(map(MAY_BE_HOURS.search, cells)) and all(map(CLOCK_LIKE.search, days)):
         return None
     if column.is_date and _are_past(column.texts):
         why = (
@@ -130,6 +149,12 @@ def find_start(column: Column, _: object = None) -> Verdict:
         "them"
     )
     return "start", why, True
+
+
+def _are_weeks(column: Column) -> bool:
+    """Tell whether all cells are numbers that weeks of the year can have."""
+    weeks = range(1, LAST_WEEK + 1)
+    return len(column.amounts) == len(column.texts) and all(k in weeks for k in column.amounts)
 
 
 def _are_past(texts: Sequence[str]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.small_words import small_words
@@ -17,7 +19,7 @@ from mentormatch.programme.draft.grid_tables import GridTable, Unread, are_days
 from mentormatch.programme.draft.toml import write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from mentormatch.cohort import Cohort
 
@@ -34,8 +36,8 @@ OF_PEOPLE = frozenset({"consent", "before", "role", "only same", "seats", "heard
 FIELDS = frozenset((
     "datenschutz", "dsgvo", "data privacy", "gdpr", "privacy", "privacidad", "rgpd", "avg", "rodo",
 ))  # fmt: skip
-# What nearly all have ticked is what one has to agree to.
-MOST_TICKED = 0.8
+# What more have ticked, of mentees or of mentors, may be what one has to agree to.
+MOST_TICKED = 0.5
 WANTED = (
     "If mentees ticked what they want and mentors what they offer, write for it in [[criteria]]"
 )
@@ -67,22 +69,40 @@ def find_boxes(cohort: Cohort) -> Iterator[GridTable]:
         run, beside = [], is_personal
 
 
-def say_guess(entry: Mapping[str, object]) -> str:
+def say_guess(entry: GridTable) -> str:
     """Say that boxes are taken for one question, and what to do if they are none."""
     if (entry["pattern"], entry["kind"]) != ("{option}", "values"):
         return ""
     name = write_value(entry["name"])
+    fields = [write_value(one) for one in entry["options"] if plain_text(one) in FIELDS]
+    consents = [f"{one} may be a consent too: then take it out of its options. " for one in fields]
     return (
         f"A guess: the boxes of {name} are one question, and it is good to have ticked the same. "
-        f"{WANTED} {COVERAGE.format(name=name)}; if these are questions of their own, take its "
-        "[[columns]] out of the file, with the [[criteria]] that have its name."
+        f"{''.join(consents)}{WANTED} {COVERAGE.format(name=name)}; if these are questions of "
+        "their own, take its [[columns]] out of the file, with the [[criteria]] that have its name."
     )
 
 
-def are_skills(options: Iterable[str]) -> bool:
-    """Tell whether all boxes are known skills; newsletters and photos are ticked as well."""
+def are_skills(cohort: Cohort, options: Sequence[str]) -> bool:
+    """Tell whether all boxes are known skills; newsletters and photos are ticked as well.
+
+    Data protection is a skill where at most half of each side ticked it, and no more people than
+    the commonest of the boxes beside it; what more have ticked may be a consent.
+    """
     known = shipped_table().known
-    return all(skill_key(one) in known or plain_text(one) in FIELDS for one in options)
+    shares = [
+        [float(np.mean([read_answer(cell) == 1 for cell in cohort.table(side)[one]]))
+         for side in SIDES]
+        for one in options
+    ]  # fmt: skip
+    for k, one in enumerate(options):
+        if plain_text(one) in FIELDS:
+            beside = [*shares[max(k - 1, 0) : k], *shares[k + 1 : k + 2]]
+            if max(shares[k]) > MOST_TICKED or sum(shares[k]) > max(map(sum, beside)):
+                return False
+        elif skill_key(one) not in known:
+            return False
+    return True
 
 
 def ask_about_boxes(entry: GridTable) -> Unread:
@@ -125,13 +145,11 @@ def _has_marks(cohort: Cohort, name: str) -> bool:
 
 
 def _is_field_between(cohort: Cohort, box: str, name: str) -> bool:
-    """Tell whether a field of work is ticked as the box beside it, by more than one, not by all."""
+    """Tell whether a field of work is ticked as the box beside it is, with the same marks."""
     if plain_text(name) not in FIELDS or not _has_marks(cohort, name):
         return False
     folded = [{*map(fold_cell, _cells(cohort, one))} for one in (name, box)]
-    cells = [cell for side in SIDES for cell in cohort.table(side)[name]]
-    ticks = sum(not is_missing(cell) and read_answer(cell) == 1 for cell in cells)
-    return folded[0] == folded[1] and 1 < ticks <= MOST_TICKED * len(cells)
+    return folded[0] == folded[1]
 
 
 def _cells(cohort: Cohort, name: str) -> list[object]:

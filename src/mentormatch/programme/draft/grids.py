@@ -135,7 +135,7 @@ def propose_grids(cohort: Cohort) -> tuple[list[GridTable], list[Unread]]:
     for one in find_boxes(cohort):
         if not known.isdisjoint(one["options"]):
             continue
-        if are_skills(one["options"]):
+        if are_skills(cohort, one["options"]):
             told.append(one)
         else:
             unread.append(ask_about_boxes(one))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
     from mentormatch.criteria.recognition.kinds_of_columns import Recognised
     from mentormatch.criteria.suggest.proposal import Proposal
-    from mentormatch.programme.draft.grid_tables import Unread
+    from mentormatch.programme.draft.grid_tables import GridTable, Unread
 
 __all__ = ["Parts", "write_programme"]
 
@@ -31,7 +31,7 @@ class Parts:
     tables: Mapping[str, object]  # the keys of [tables]
     open_keys: Mapping[str, object]  # keys of [tables] that stay comments until a person decides
     notes: Mapping[str, str]  # by key of [tables] or [problem]: the evidence for its value
-    grids: Sequence[Mapping[str, object]]  # the tables [[columns]]
+    grids: Sequence[GridTable]  # the tables [[columns]]
     unread: Sequence[Unread]  # questions in several columns that a person must say more about
     columns: Sequence[Recognised]  # what the columns are taken for
     proposals: Sequence[Proposal]  # the criteria, tried

@@ -13,11 +13,15 @@ from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
 from mentormatch.explanations import explain
+from mentormatch.explanations.capabilities import has_total
+from mentormatch.explanations.cautions import ids_of
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.matching.plain import plain_lines, say_plainly
+from mentormatch.problem import PairRule
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.summary import describe_files
+from mentormatch.programme.screen.summary import call_people, describe_files
 from mentormatch.whatif import Scenario, what_if
+from mentormatch.whatif.scenario import say_moves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations import Explanation
     from mentormatch.explanations.answered.answer import Answer, Audience
     from mentormatch.matching import Matching
-    from mentormatch.problem import PairRule, Problem, Quota
+    from mentormatch.problem import Problem, Quota
     from mentormatch.problem.conditions import MenteePair
     from mentormatch.programme.file.configuration import Configuration
     from mentormatch.records import Record, Verdict
@@ -123,8 +127,20 @@ def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
     )
 
 
-def describe_scenarios(matching: Matching, configuration: Configuration) -> list[Answered]:
+def _by_id(
+    matching: Matching, columns: Mapping[Side, Sequence[str]]
+) -> dict[Side, dict[object, str]]:
+    """What the people of each side are called, by id."""
+    called, ids = call_people(matching, columns), ids_of(matching.problem)
+    return {side: dict(zip(ids[side], names, strict=True)) for side, names in called.items()}
+
+
+def describe_scenarios(
+    matching: Matching, configuration: Configuration, columns: Mapping[Side, Sequence[str]]
+) -> list[Answered]:
     """Say what each scenario of a programme file would change, for a committee.
+
+    ``columns`` of the tables say by which names people are called, as in `describe_matching`.
 
     Raises MentorMatchError if the file has no scenarios.
     """
@@ -134,12 +150,14 @@ def describe_scenarios(matching: Matching, configuration: Configuration) -> list
             'name = "one seat more" and changes = [{ kind = "seat", mentor = "…", by = 1 }].'
         )
     said: list[Answered] = []
+    names = _by_id(matching, columns)
     for entry in configuration.scenarios:
         try:
             found = what_if(
                 matching, entry.made_for(matching.problem), strategy=configuration.strategy
             )
-            lines, details = found.sentences("committee"), found.to_dict()
+            lines = [*found.sentences("mentee"), *say_moves(found, names)]
+            details = found.to_dict()
         except MentorMatchError as error:
             lines, details = [f"It cannot be tried: {error}"], {}
         told = _as_values("scenario", None, None, lines, {"name": entry.name, **details})
@@ -148,27 +166,38 @@ def describe_scenarios(matching: Matching, configuration: Configuration) -> list
 
 
 def describe_costs(
-    matching: Matching, match_again: Callable[[Problem], Matching]
+    matching: Matching,
+    match_again: Callable[[Problem], Matching],
+    columns: Mapping[Side, Sequence[str]],
 ) -> list[Paragraph]:
-    """Say what each pin, ban, quota and minimum costs, for a committee: the pairs without it.
+    """Say what each pin, ban, quota and the like costs, for a committee: the pairs without it.
+
+    All minimums are left out together. ``columns`` as in `describe_scenarios`.
 
     Raises
     ------
     MentorMatchError
-        There are none, or the pairs are drawn by lot.
+        There are none, or these pairs are not proven to have the largest total.
     """
     problem = matching.problem
-    if matching.probabilities is not None:
+    if not has_total(matching):
         raise MentorMatchError(
-            "These pairs are drawn by lot, so no difference of two draws is the cost of a "
-            'decision. Write strategy = "optimal" under [match] to compare.'
+            f'strategy = "{matching.strategy}" does not look for the largest total alone, so no '
+            'difference of two totals is the cost of a decision. Write strategy = "optimal" under '
+            "[match] to compare."
         )
+    if not _is_proven(matching):
+        raise MentorMatchError(
+            "These pairs are not proven to have the largest total, so no difference of two totals "
+            "is the cost of a decision. Give more time: time_limit under [match]."
+        )
+    names = _by_id(matching, columns)
     without: list[tuple[str, Problem]] = []
     for name in ("pins", "bans", "quotas", "apart", "together"):
         rules = list(getattr(problem, name))
         for k, rule in enumerate(rules):
             kept: dict[str, Any] = {name: rules[:k] + rules[k + 1 :]}
-            decided = f"{name.removesuffix('s')} {_name_rule(rule)}"
+            decided = f"{name.removesuffix('s')} {_name_rule(rule, names)}"
             without.append((decided, replace(problem, **kept)))
     if np.any(problem.minimums) or np.any(np.asarray(problem.minimum_if_used)):
         without.append(("minimums", replace(problem, minimum=0, minimum_if_used=0)))
@@ -185,19 +214,46 @@ def describe_costs(
     said: list[Paragraph] = [Paragraph("What each decision costs", lines)]
     for name, rest in without:
         found = Scenario((), matching, match_again(rest))
-        told = found.sentences("committee")
+        told = _say_cost(found, names)
         values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
         shown = tuple(f"  {line}" for line in told)
         said.append(Answered(f"Without {name}", shown, (values,)))
     return said
 
 
-def _name_rule(rule: PairRule | MenteePair | Quota) -> str:
+def _is_proven(matching: Matching) -> bool:
+    return matching.certificate is not None and matching.certificate.proven
+
+
+def _say_cost(found: Scenario, names: Mapping[Side, Mapping[object, str]]) -> list[str]:
+    """Say what a decision costs, and who would move without it."""
+    if not _is_proven(found.after):
+        return ["What it costs is not known: without it no largest total was proven in time."]
+    before, after = found.before, found.after
+    # Where scores are 0, or some come first, matchings of one total can differ in who is served.
+    priorities = before.problem.priorities
+    was, now = (np.sort(priorities[each.mentees]) for each in (before, after))
+    tolerance = sum(each.certificate.tolerance for each in (before, after) if each.certificate)
+    if not found.coverage and np.array_equal(was, now) and abs(found.gain) <= tolerance:
+        return ["It costs nothing: without it no matching is better."]
+    some = "Some of them may move only because other matchings are as good."
+    return [
+        *found.sentences("mentee"),
+        *say_moves(found, names),
+        *([some] if len(found.diff) else []),
+    ]
+
+
+def _name_rule(
+    rule: PairRule | MenteePair | Quota, names: Mapping[Side, Mapping[object, str]]
+) -> str:
     """Name a quota, or the pair that a rule is about, with the reason that was given for it."""
     if not isinstance(rule, tuple):
         return rule.label
     one, other, reason = rule
-    return f"{one!r} with {other!r}" + (f" ({reason})" if reason else "")
+    others = names["mentors" if isinstance(rule, PairRule) else "mentees"]
+    called = f"{names['mentees'].get(one, one)!r} with {others.get(other, other)!r}"
+    return called + (f" ({reason})" if reason else "")
 
 
 def describe_answers(

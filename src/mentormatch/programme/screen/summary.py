@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mentormatch.reports import Decisions
 
 __all__ = [
+    "call_people",
     "describe_cautions",
     "describe_decisions",
     "describe_files",
@@ -54,7 +55,7 @@ def describe_matching(
     where that does not tell them apart. Without one they are called by their ids. ``n_unmatched``
     is how many of those without a mentor are named.
     """
-    names = _names(matching, columns)
+    names = call_people(matching, columns)
     cautions, scores = find_cautions(matching.problem, names=names)
     sections = [
         *_first_of_all(matching.problem, (*find_cautions_of_pairs(matching, names), *cautions)),
@@ -115,7 +116,7 @@ def _demand_of(matching: Matching, mentees: Iterable[object]) -> object:
 
 def describe_cautions(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> list[Paragraph]:
     """Say what must be known before the pairs are believed or sent out; see `describe_matching`."""
-    names = _names(matching, columns)
+    names = call_people(matching, columns)
     cautions, _ = find_cautions(matching.problem, names=names)
     return _first_of_all(matching.problem, (*find_cautions_of_pairs(matching, names), *cautions))
 
@@ -250,7 +251,7 @@ def _mentors(matching: Matching) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _names(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> dict[Side, list[str]]:
+def call_people(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> dict[Side, list[str]]:
     """What the people of each side are called, by position."""
     cohort = matching.problem.compatibility.cohort
     names: dict[Side, list[str]] = {}

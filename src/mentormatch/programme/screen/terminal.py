@@ -97,28 +97,31 @@ def describe_problems(
     for file, kinds in by_file.items():
         lines: list[str] = []
         so_far = 0
-        of_file = [one for alike in kinds.values() for one in _tell_alike(alike)]
+        cure = "" if whole is None else f": {WHOLE}"
+        of_file = [one for alike in kinds.values() for one in _tell_alike(alike, cure)]
         for text, number in of_file if whole else of_file[:SHOWN_PER_FILE]:
             first, *rest = text.split("\n")
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
             so_far += number
         if left := sum(number for _, number in of_file) - so_far:
-            cure = "" if whole is None else f": {WHOLE}"
             lines.append(f"  … and {left:,} more{cure}.")
         sections.append(Paragraph(file, tuple(lines)))
     return sections
 
 
-def _tell_alike(alike: Sequence[Finding]) -> Iterator[tuple[str, int]]:
-    """Tell the first few findings of one kind, and the rows of the others; and how many each is."""
+def _tell_alike(alike: Sequence[Finding], cure: str) -> Iterator[tuple[str, int]]:
+    """Tell the first few findings of one kind and some rows of the others; and how many each is.
+
+    ``cure`` says how all rows are seen, where they are not.
+    """
     shown = len(alike) if len(alike) <= LONG_LIST else FIRST
     for one in alike[:shown]:
         # The file stands above; the rest begins with the row or the key.
         yield str(one).removeprefix(one.file).removeprefix(", ").removeprefix(": "), 1
     if rest := alike[shown:]:
-        rows = [str(one.row) for one in rest[:SHOWN_PER_FILE]]
-        rows += ["…"] if len(rest) > SHOWN_PER_FILE else []
-        yield f"and {len(rest):,} more rows like these: {', '.join(rows)}", len(rest)
+        rows = [str(one.row) for one in rest[:LONG_LIST]]
+        more = f", …{cure}" if len(rest) > LONG_LIST else ""
+        yield f"and {len(rest):,} more rows like these: {', '.join(rows)}{more}", len(rest)
 
 
 def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
