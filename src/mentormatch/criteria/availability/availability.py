@@ -135,6 +135,12 @@ class Availability(TwoColumnCriterion):
                     f"got {self.timezone!r}."
                 )
             set_fields(self, timezone=tuple(self.timezone))
+        for zone in self._zones_or_columns():
+            if zone is not None and is_zone(zone):
+                try:
+                    read_zone(zone)
+                except ValueError as error:
+                    raise CriterionError(f"{self.label}: timezone {error}") from None
         if self.dates is None:
             if self.timezone is not None:
                 raise CriterionError(
@@ -172,13 +178,19 @@ class Availability(TwoColumnCriterion):
     def _rule_hint(self) -> str:
         return " and minimum_hours=…"
 
+    def _zones_or_columns(self) -> tuple[str | None, str | None]:
+        """What ``timezone`` says of mentees and of mentors: a zone for all, or their column."""
+        mentees, mentors = (
+            self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
+        )
+        return mentees, mentors
+
     @property
     def columns(self) -> dict[Side, tuple[str, ...]]:
         """The columns of windows and of zones."""
-        zones = (
-            self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
-        )
-        named = [() if zone is None or is_zone(zone) else (zone,) for zone in zones]
+        named = [
+            () if zone is None or is_zone(zone) else (zone,) for zone in self._zones_or_columns()
+        ]
         return {
             "mentees": (self.mentee_column, *named[0]),
             "mentors": (self.mentor_column, *named[1]),
@@ -253,10 +265,8 @@ class Availability(TwoColumnCriterion):
         """Each person's zone, from a column or one for everybody."""
         if column is not None:
             return read_cells(cohort, side, column, _zone)
-        zone = self.timezone
-        if isinstance(zone, tuple):
-            zone = zone[0 if side == "mentees" else 1]
-        return np.zeros(len(cohort.table(side)), dtype=np.intp), [ZoneReading(str(zone or "UTC"))]
+        zone = self._zones_or_columns()[0 if side == "mentees" else 1]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [read_zone(zone or "UTC")]
 
 
 def _as_text(cell: object) -> str:
