@@ -54,12 +54,12 @@ HALF_HOURS = {
 KNOWN = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
     "America/Los_Angeles", "America/Anchorage", "America/Halifax", "America/Havana",
-    "America/Mexico_City", "America/Puerto_Rico", "Europe/London", "Europe/Dublin", "Europe/Berlin",
-    "Europe/Lisbon", "Europe/Athens", "Europe/Moscow", "Africa/Algiers", "Africa/Lagos", "Africa/Johannesburg",
-    "Africa/Nairobi", "Asia/Jerusalem", "Asia/Kolkata", "Asia/Shanghai", "Asia/Manila",
-    "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney", "Australia/Brisbane", "Australia/Adelaide",
-    "Australia/Darwin", "Australia/Perth", "Pacific/Auckland", "Pacific/Honolulu",
-    "Pacific/Pago_Pago",
+    "America/Mexico_City", "America/Puerto_Rico", "Europe/London", "Europe/Dublin",
+    "Europe/Berlin", "Europe/Lisbon", "Europe/Athens", "Europe/Moscow", "Africa/Algiers",
+    "Africa/Lagos", "Africa/Johannesburg", "Africa/Nairobi", "Asia/Jerusalem", "Asia/Kolkata",
+    "Asia/Shanghai", "Asia/Manila", "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney",
+    "Australia/Brisbane", "Australia/Adelaide", "Australia/Darwin", "Australia/Perth",
+    "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Pago_Pago",
 )  # fmt: skip
 # What people call a zone, beside what the database prints there.
 ALSO_CALLED = {
