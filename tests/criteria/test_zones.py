@@ -237,3 +237,28 @@ def test_an_abbreviation_that_its_offset_contradicts_is_refused_with_both(
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         read_zone(text)
+
+
+def test_what_a_text_means_is_said_once_for_the_column() -> None:
+    """Eighteen cells of CST and BST had to be edited one by one."""
+    mentees = pd.DataFrame({"free": ["Mon 09:00-10:00"] * 2, "tz": ["CST", "cst "]})
+    mentors = pd.DataFrame({"free": ["Mon 09:00-10:00"], "tz": ["America/Chicago"]})
+    cohort, dates = mm.Cohort(mentees, mentors), ("2027-05-03", "2027-08-29")
+    with pytest.raises(mm.CohortError, match='Or say once, with zones, which zone "CST" is'):
+        mm.Criteria(Availability("free", timezone="tz", dates=dates)).score(cohort)
+    free = Availability("free", timezone="tz", dates=dates, zones={"CST": "America/Chicago"})
+    compatibility = mm.Criteria(free).score(cohort)
+    assert compatibility.dense().ravel().tolist() == [1.0, 1.0]
+    assert "'CST' is read as America/Chicago, as zones says" in " ".join(compatibility.notes)
+
+
+@pytest.mark.parametrize(
+    ("zones", "said"),
+    [
+        ({"CST": "BST"}, "zones says 'BST' of 'CST'; 'BST' may mean Europe/London"),
+        ("CST", "zones must say which zones are meant"),
+    ],
+)
+def test_a_meaning_that_is_no_zone_is_refused(zones: dict[str, str], said: str) -> None:
+    with pytest.raises(mm.CriterionError, match=re.escape(said)):
+        Availability("free", zones=zones)
