@@ -153,10 +153,10 @@ class Availability(TwoColumnCriterion):
                     f"got {self.timezone!r}."
                 )
             set_fields(self, timezone=tuple(self.timezone))
-        for zone in self._zones_or_columns():
-            if zone is not None and is_zone(zone):
+        for one in self._zones_or_columns():
+            if one is not None and is_zone(one):
                 try:
-                    read_zone(zone)
+                    read_zone(one)
                 except ValueError as error:
                     raise CriterionError(f"{self.label}: timezone {error}") from None
         if self.dates is None:
