@@ -350,6 +350,7 @@ def test_ids_that_are_addresses_are_said_to_be_in_the_letters(tmp_path: Path) ->
     said = " ".join(run("letters", path, "-o", tmp_path / "out").output.split())
     assert "People are known by their addresses here" in said
     assert "No addresses are in them" not in said
+    assert 'No names of mentees were found, so letters begin "Dear ann@…": head the column' in said
 
 
 def test_a_folder_that_is_a_file_and_a_workbook_that_is_damaged_are_said_to_be(

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 import mentormatch as mm
 from mentormatch.criteria.availability import stretches
-from mentormatch.criteria.availability.windows import DAYS, read_windows, windows_as_text
+from mentormatch.criteria.availability.week_reader import read_given, words_without_hours
+from mentormatch.criteria.availability.windows import (
+    DAYS,
+    packed_windows,
+    read_windows,
+    reader_of_column,
+    unpacked,
+    windows_as_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -383,3 +391,54 @@ def test_the_first_week_without_an_hour_lies_within_the_programme(first: str) ->
     cohort = two_people(("Mon 18:00-19:00", "Europe/Berlin"), ("Mon 12-13", "America/New_York"))
     sentence = mm.Criteria(free).score(cohort).breakdown(0, 0)["sentence"][0]
     assert "(the first is that of 26 October 2026)" in sentence
+
+
+ALL_BUT_WEDNESDAY = "Mon 09:00-12:00, Tue 09:00-12:00, Thu 09:00-12:00, Fri 09:00-12:00"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Mon-Fri 9-12, not on Wed", "weekdays but Wed 9-12",
+        "Mo-Fr 9-12 Uhr außer Mi", "lun-ven 9h-12h sauf le mercredi", "ma-vr 9-12 behalve woensdag",
+        "lunes a viernes 9-12 excepto miércoles", "segunda a sexta 9-12 exceto quarta",
+        "lun-ven 9-12 tranne mercoledì", "pon-pt 9-12 oprócz środy", "mån-fre 9-12 utom onsdag",
+        "mornings, but not Wed", "mornings except for Wed",
+    ],
+)  # fmt: skip
+def test_days_behind_except_are_taken_out(cell: str) -> None:
+    """`init` asked for a meaning of "but not Wed", offered "never", and then refused it."""
+    given = read_given({"mornings": "Mon-Fri 09:00-12:00"})
+    week = unpacked([packed_windows(cell, reader_of_column([cell], given))])[0]
+    assert windows_as_text(week) == ALL_BUT_WEDNESDAY
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Wed 18-20, Mon-Fri 9-12 but not Wed", "mornings but not Wed 9-12", "Mon 9-12 but only Tue"],
+)
+def test_hours_of_days_that_are_left_out_are_asked_about(cell: str) -> None:
+    given = read_given({"mornings": "Mon-Fri 09:00-12:00"})
+    with pytest.raises(ValueError, match="leaves days out, and which hours are left is not clear"):
+        packed_windows(cell, reader_of_column([cell], given))
+
+
+def test_of_a_cell_with_except_only_the_word_before_it_is_asked_for() -> None:
+    assert words_without_hours(["flexible, but not Mon", "weekdays except Fri"]) == [
+        "flexible",
+        "weekdays",
+    ]
+
+
+def test_hours_of_a_word_that_stands_alone_say_that_days_serve_both_ways() -> None:
+    cells = ["after 18:00", "Mon after 18:00"]
+    given = read_given({"after 18:00": "18:00-22:00"})
+    with pytest.raises(ValueError, match=r'names no day\. Write "Mon-Sun 18:00-22:00" in read'):
+        packed_windows(cells[0], reader_of_column(cells, given))
+    given = read_given({"after 18:00": "Mon-Sun 18:00-22:00"})
+    texts = [
+        windows_as_text(unpacked([packed_windows(cell, reader_of_column(cells, given))])[0])
+        for cell in cells
+    ]
+    assert texts[1] == "Mon 18:00-22:00"
+    assert texts[0].startswith("Mon 18:00-22:00, Tue 18:00-22:00")

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
-from mentormatch.criteria import Avoids, Different, Prefers, Same
+from mentormatch.criteria import Avoids, Different, Prefers, Same, TagOverlap
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.tokens import find_near_misses
+from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.scoring import masks
 from mentormatch.explanations.cautions import find_cautions
 
@@ -376,3 +377,17 @@ def test_what_an_alias_stands_for_is_shown_without_a_level() -> None:
     )
     skills = mm.criteria.SkillCoverage("s", "s", aliases={"py": "Python"}, levels=5)
     assert skills.fit(cohort).sentence(0, 0) == ("offers 2 of the 2 skills wanted: Lua, Python")
+
+
+def test_handles_among_other_words_are_kept_apart_and_the_column_is_asked_about() -> None:
+    """They were left out, and the column was taken for a free comment."""
+    said = ["@x (same company)", "not @y please", None, "@x, or @y."]
+    ids = ["@a", "@b", "@c", "@d"]
+    mentees = pd.DataFrame({"id": ids, "Rather not": said, "t": ["q"] * 4})
+    mentors = pd.DataFrame({"id": ["@x", "@y"], "t": ["q", "q"]})
+    cohort = mm.Cohort(mentees, mentors, id="id")
+    criteria = mm.Criteria(Avoids("Rather not", unknown="ignore"), TagOverlap("t"))
+    eligible = ~np.isnan(criteria.score(cohort).dense())
+    assert eligible.tolist() == [[False, True], [True, False], [True, True], [False, False]]
+    (column,) = [one for one in recognise_columns(cohort) if one.name == "Rather not"]
+    assert column.kind == "conflicts"

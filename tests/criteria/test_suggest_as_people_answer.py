@@ -10,6 +10,7 @@ from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.availability.zones import nearest_zone
 from mentormatch.criteria.recognition import cells_of_columns, contents
 from mentormatch.criteria.recognition.recognise import recognise_columns
+from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.criteria.words.scales import are_scale, are_yes_no
 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
@@ -367,3 +368,11 @@ def test_a_date_with_a_comma_is_shown_whole():
     for one in both("Created time", stamps):
         assert one.kind == "time stamp"
         assert set(one.values) == set(stamps)
+
+
+def test_handles_have_no_domain_by_which_organisations_could_be_kept_apart() -> None:
+    people = [
+        pd.DataFrame({"id": ids, "Topics": ["SQL"] * 2}) for ids in (["@a", "@b"], ["@a", "@c"])
+    ]
+    proposals = propose_criteria(mm.Cohort(*people, id="id"), None)
+    assert "domain" not in str(proposals)

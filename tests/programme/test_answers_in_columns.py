@@ -315,7 +315,7 @@ def test_many_words_below_options_are_no_levels_to_number(tmp_path):
     assert "If the words are levels, number them" in few
     many = _draft_of(tmp_path, some | more).notes["grids"]
     assert "If the words are levels" not in many
-    assert "If they are answers of their own, take it in as it stands in the file." in many
+    assert "If the words are no levels but different answers, take the # away and leave the" in many
 
 
 def test_a_question_that_is_called_as_a_column_is_left_and_others_are_read(tmp_path):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,9 +11,6 @@ import pytest
 from mentormatch.errors import CohortError, ConfigurationError
 from mentormatch.programme import examine_file, load
 from programmes import MENTEES, MENTORS, PROGRAMME, TABLES, programme_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def said_about(path: Path, *, overwrite: bool = True) -> list[str]:
@@ -281,11 +279,25 @@ at_least = 1
     assert "grace" in set(matching.pairs["mentor"])
 
 
+def test_a_quota_for_each_department_and_mentor_as_the_how_to_has_it(tmp_path: Path) -> None:
+    how_to = Path(__file__).parents[2] / "docs/how-to/pins-bans-minimums.md"
+    (lines,) = re.findall(r"```toml\n(.*?)```", how_to.read_text("utf-8"), re.DOTALL)
+    path = programme_in(tmp_path, PROGRAMME + lines.replace("Department", "level"))
+    problem = load(path).problem()
+    assert problem.quotas[0].label == "at most 2 of all mentees with each mentor, for each 'level'"
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
         ("atmost = 1", "problem.quotas[1].atmost: found 1; a quota has no such parameter. It has"),
         ("at_most = 'x'", "problem.quotas[1]: a number for each group needs per"),
+        (
+            "at_least = '50%'",
+            "problem.quotas[1].at_least: at_least is a count of pairs and no share, "
+            "got '50%'; count it out: half of 20 seats is at_least",
+        ),
+        ("at_most = 0.5", "at_most is a count of pairs and no share, got 0.5; count it out"),
         ("name = 'n'", "problem.quotas[1]: it asks for nothing; give at_least=, at_most= or"),
         (
             "at_most = 1\nmentees = { levl = 'junior' }",

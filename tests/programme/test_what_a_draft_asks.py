@@ -955,13 +955,14 @@ WHOLE_NAMES = [
     "Vorname, Nachname", "Nombre completo", "¿Cuál es tu nombre completo?", "Nome completo",
     "Nome inteiro", "Qual è il tuo nome completo?", "Volledige naam", "Voor- en achternaam",
     "Pełne imię i nazwisko", "Jak masz na imię i nazwisko?", "First and last name",
-    "What is your full name?",
+    "What is your full name?", "Name (Last, First)", "Name (as in Slack)", "Name [Last, First]:",
+    "Name (Nachname, Vorname)", "Nachname, Vorname", "Last Name, First Name",
 ]  # fmt: skip
 PARTS_OF_NAMES = [
     "What is your first name?", "Quel est votre prénom ?", "Nom de famille",
     "Wie lautet Ihr Vorname?", "Qual é o seu primeiro nome?", "Qual é o seu apelido?",
     "Qual è il tuo cognome?",
-    "Nombre de la empresa", "Naam van je baas", "Preferred name",
+    "Name (first only)", "Nombre de la empresa", "Naam van je baas", "Preferred name",
 ]  # fmt: skip
 
 

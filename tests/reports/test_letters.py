@@ -354,3 +354,11 @@ def test_who_offered_no_seat_or_wants_no_mentor_is_not_told_as_if_refused() -> N
     )
     assert "it is noted that you want no mentor" in texts["mentee", "b"]
     assert "could not find" not in texts["mentee", "b"]
+
+
+def test_blanks_around_a_name_are_no_part_of_it() -> None:
+    """No bold text ends with a blank: "**Beata **"."""
+    names = {"Name": ["Ana Gil ", "Bo Holm"]}
+    letters = matching_with(mentees=names, mentors={"Name": ["K", " L"]}).letters()
+    assert set(letters.mentees["name"]) == {"Ana Gil", "Bo Holm"}
+    assert set(letters.mentors["name"]) == {"K", "L"}

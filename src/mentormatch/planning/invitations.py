@@ -129,7 +129,7 @@ def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[st
     table = cohort.table(side)
     if column not in table.columns:
         raise ProblemError(say_no_column(what, side, column, table.columns))
-    return [None if pd.isna(cell) else str(cell) for cell in table[column]]
+    return [None if pd.isna(cell) else str(cell).strip() for cell in table[column]]
 
 
 def _addresses(
@@ -139,7 +139,7 @@ def _addresses(
     mails: dict[Side, list[str | None]] = {}
     findings = []
     for side, who in zip(SIDES, ("mentee", "mentor"), strict=True):
-        cells = [cell and cell.strip() for cell in _cells(problem, side, attendees, "attendees")]
+        cells = _cells(problem, side, attendees, "attendees")
         mails[side] = [cell or None for cell in cells]
         cohort = problem.compatibility.cohort
         if cohort is None or attendees is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.compatibility import Compatibility
 
-__all__ = ["PeopleLike", "Quota", "resolved_quotas"]
+__all__ = ["PeopleLike", "Quota", "is_share", "resolved_quotas"]
 
 # A sum over a million people must stay within int64.
 LARGEST = 10**12
@@ -272,6 +273,11 @@ def _faults_of_numbers(quota: Quota) -> list[str]:
                 for key, number in value.items()
                 if not _is_count(number)
             ]
+        elif is_share(value):
+            wrong.append(
+                f"{which} is a count of pairs and no share, got {value!r}; count it out: half of "
+                f"20 seats is {which}=10"
+            )
         elif not _is_count(value) and not (isinstance(value, str) and value.strip()):
             wrong.append(f"{which} must be a whole number of 0 or more, got {value!r}")
     least, most = quota.at_least, quota.at_most
@@ -292,7 +298,8 @@ def _faults_of_groups(quota: Quota) -> list[str]:
     per: object = quota.per
     if per is None:
         alone = not (quota.per_mentor or quota.per_mentee)
-        if alone and any(isinstance(one, str | Mapping) for one in (quota.at_least, quota.at_most)):
+        numbers = [one for one in (quota.at_least, quota.at_most) if not is_share(one)]
+        if alone and any(isinstance(one, str | Mapping) for one in numbers):
             wrong.append("a number for each group needs per=, per_mentor= or per_mentee=")
         return wrong
     named = {"mentors": per} if isinstance(per, str) else per
@@ -341,6 +348,13 @@ def resolved_quotas(given: object, compatibility: Compatibility) -> tuple[Quota,
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int | np.integer) and is_whole(value) and bool(value <= LARGEST)
+
+
+def is_share(value: object) -> bool:
+    """Tell whether a number of a quota is meant as a share: 0.5, "50%"."""
+    if isinstance(value, str):
+        return re.fullmatch(r"[\d.,]+\s*%", value.strip()) is not None
+    return isinstance(value, float) and 0 < value < 1
 
 
 def _is_mask(given: Iterable[object]) -> bool:

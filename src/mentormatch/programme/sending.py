@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mentormatch.cohort import SIDES
 from mentormatch.compatibility.ids import format_count
 from mentormatch.errors import ConfigurationError, Finding, MentorMatchError
 from mentormatch.matching import Matching
@@ -17,6 +18,7 @@ from mentormatch.programme.screen.auditing import read_pairs
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.planning import WrittenLetters
 from mentormatch.records import load_matching
+from mentormatch.reports.words import people_names
 from mentormatch.safe_files import make_folders
 
 if TYPE_CHECKING:
@@ -151,9 +153,12 @@ def write_letters(
         and one.resolve() not in known
     ]
     ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
-    told = any("@" in str(one) for side in ids for one in side[:100])
+    addressed = [side for side, of in zip(SIDES, ids, strict=True) if "@" in "".join(map(str, of))]
+    unnamed = [
+        side for side in addressed if people_names(cohort, side, ids[SIDES.index(side)]) is None
+    ]
     both = 0 if cohort is None else int((cohort.oneself >= 0).sum())
-    return WrittenLetters(folder, files, asked, addresses, told, older, both)
+    return WrittenLetters(folder, files, asked, addresses, bool(addressed), older, both, unnamed)
 
 
 def write_committee_workbook(

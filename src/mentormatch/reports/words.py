@@ -115,7 +115,7 @@ def people_names(cohort: Cohort | None, side: Side, ids: pd.Index) -> list[str] 
         return None
     cells = join_columns(table, columns)
     return [
-        readable(own) if empty or not str(cell).strip() else readable(cell)
+        readable(own) if empty or not str(cell).strip() else readable(str(cell).strip())
         for own, cell, empty in zip(ids, cells, cells.isna(), strict=True)
     ]
 

@@ -243,7 +243,8 @@ def find_namesakes(
             for where in shared[:FEW_COLUMNS]
         )
         more = f"; and {len(shared) - FEW_COLUMNS:,} more" if len(shared) > FEW_COLUMNS else ""
-        is_shared = f"1 {what} stands" if len(shared) == 1 else f"{len(shared):,} {what}s stand"
+        plural = f"{what}es" if what.endswith("s") else f"{what}s"
+        is_shared = f"1 {what} stands" if len(shared) == 1 else f"{len(shared):,} {plural} stand"
         expected = (
             f"{is_shared} beside several ids ({some}{more}). Each row counts as a person of its "
             "own; if somebody signed up twice, delete the row that does not count."

@@ -140,10 +140,13 @@ def _find_names(
         for name in folded
         if FIRST_WORDS.intersection(words[name]) and CHILD.isdisjoint(words[name])
     ]
-    # "Vor- und Nachname" asks for both, and so does "Vorname, Nachname".
+    # "Vor- und Nachname" asks for both, and so do "Vorname, Nachname" and "Nachname, Vorname".
     joins = AND | set(FIRST)
     both = [
-        name for name, text in folded.items() if ends_with(text, LAST) and set(words[name]) & joins
+        name
+        for name, text in folded.items()
+        if (ends_with(text, LAST) and set(words[name]) & joins)
+        or (ends_with(text, FIRST) and LAST_WORDS.intersection(words[name]))
     ]
     firsts = [name for name in firsts if name not in both]
     lasts = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import fold_heading, heading_words
@@ -36,6 +37,9 @@ __all__ = [
     "without_owner",
 ]
 
+# "Name (as in Slack)", "Name [Last, First]".
+REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*[:*?]?\s*$")
+
 
 def heads_names(column: object) -> bool:
     """Return whether a heading speaks of people's names, and not of what else has names."""
@@ -46,6 +50,8 @@ def heads_names(column: object) -> bool:
 def heads_only_names(columns: Sequence[object]) -> bool:
     """Return whether headings ask for people's own whole names, and say nothing else.
 
+    A remark in brackets makes no difference, unless it asks for a part of the name.
+
     Examples
     --------
     >>> heads_only_names(["Nombre y apellidos"]), heads_only_names(["Vorname", "Nachname"])
@@ -54,15 +60,23 @@ def heads_only_names(columns: Sequence[object]) -> bool:
     (True, True)
     >>> heads_only_names(["Nom du mentor"]), heads_only_names(["Mentee name"])
     (True, True)
+    >>> heads_only_names(["Name (Last, First)"]), heads_only_names(["Name (first only)"])
+    (True, False)
     >>> heads_only_names(["Birth name"]), heads_only_names(["First name"])
     (False, False)
     """
-    words = [without_owner(heading_words(one)) for one in columns]
+    words = [without_owner(heading_words(REMARK.sub("", str(one)) or one)) for one in columns]
     if not columns or not all(set(said) <= PLAIN for said in words):
         return False
     if len(columns) > 1:
         return True
     said = set(words[0])
+    parts = set(heading_words(columns[0])) & (ONLY_FIRST | FIRST_WORDS | LAST_WORDS)
+    first = bool(parts & (FIRST_WORDS | {"first", "given", "fore"}))
+    if first and parts & (LAST_WORDS | {"last", "family"}):
+        return True
+    if REMARK.search(str(columns[0])) and parts:
+        return False
     # "Qual é o seu apelido?" has no "and".
     joined = bool(said & AND) and "qual" not in said
     joined |= bool(said & set(FIRST)) and bool(said & set(LAST))

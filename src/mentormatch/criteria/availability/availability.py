@@ -17,7 +17,7 @@ from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN
 from mentormatch.criteria.availability.week_reader import read_given, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import ZoneReading, is_zone, read_zone
-from mentormatch.criteria.cells.tokens import collect_errors, read_cells
+from mentormatch.criteria.cells.tokens import UnreadableError, collect_errors, read_cells
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, set_fields
 from mentormatch.errors import CriterionError
 
@@ -71,6 +71,9 @@ class Availability(TwoColumnCriterion):
         10:00-16:00", "anytime": "Mon-Sun 08:00-22:00", "not yet": "never"}``. Case, accents and
         blanks do not count; hours stand for the word beside a day, windows for one that stands
         alone.
+    zones
+        Which zones are meant by texts in the cells of ``timezone``, such as ``{"CST":
+        "America/Chicago"}``. Case and blanks do not count.
     weight, side, minimum, name
         See `Criterion`.
 
@@ -100,6 +103,7 @@ class Availability(TwoColumnCriterion):
     minimum_hours: float | None = field(default=None, kw_only=True)
     slot: float | None = field(default=None, kw_only=True)
     read: Mapping[str, str] | None = field(default=None, kw_only=True)
+    zones: Mapping[str, str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -114,6 +118,20 @@ class Availability(TwoColumnCriterion):
                 self._said()
             except ValueError as error:
                 raise CriterionError(f"{self.label}: {error}") from None
+        if self.zones is not None:
+            if not isinstance(self.zones, Mapping):
+                raise CriterionError(
+                    f"{self.label}: zones must say which zones are meant, such as "
+                    f"{{'CST': 'America/Chicago'}}; got {self.zones!r}."
+                )
+            set_fields(self, zones=dict(self.zones))
+            for text, zone in self.zones.items():
+                try:
+                    read_zone(str(zone))
+                except ValueError as error:
+                    raise CriterionError(
+                        f"{self.label}: zones says {zone!r} of {text!r}; {error}"
+                    ) from None
         for name in ("wanted_hours", "minimum_hours"):
             hours = getattr(self, name)
             if hours is not None and not 0 < hours <= 168:
@@ -135,6 +153,12 @@ class Availability(TwoColumnCriterion):
                     f"got {self.timezone!r}."
                 )
             set_fields(self, timezone=tuple(self.timezone))
+        for one in self._zones_or_columns():
+            if one is not None and is_zone(one):
+                try:
+                    read_zone(one)
+                except ValueError as error:
+                    raise CriterionError(f"{self.label}: timezone {error}") from None
         if self.dates is None:
             if self.timezone is not None:
                 raise CriterionError(
@@ -172,13 +196,19 @@ class Availability(TwoColumnCriterion):
     def _rule_hint(self) -> str:
         return " and minimum_hours=…"
 
+    def _zones_or_columns(self) -> tuple[str | None, str | None]:
+        """What ``timezone`` says of mentees and of mentors: a zone for all, or their column."""
+        mentees, mentors = (
+            self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
+        )
+        return mentees, mentors
+
     @property
     def columns(self) -> dict[Side, tuple[str, ...]]:
         """The columns of windows and of zones."""
-        zones = (
-            self.timezone if isinstance(self.timezone, tuple) else (self.timezone, self.timezone)
-        )
-        named = [() if zone is None or is_zone(zone) else (zone,) for zone in zones]
+        named = [
+            () if zone is None or is_zone(zone) else (zone,) for zone in self._zones_or_columns()
+        ]
         return {
             "mentees": (self.mentee_column, *named[0]),
             "mentors": (self.mentor_column, *named[1]),
@@ -252,11 +282,10 @@ class Availability(TwoColumnCriterion):
     ) -> tuple[Positions, list[ZoneReading | None]]:
         """Each person's zone, from a column or one for everybody."""
         if column is not None:
-            return read_cells(cohort, side, column, _zone)
-        zone = self.timezone
-        if isinstance(zone, tuple):
-            zone = zone[0 if side == "mentees" else 1]
-        return np.zeros(len(cohort.table(side)), dtype=np.intp), [ZoneReading(str(zone or "UTC"))]
+            given = {_folded(text): str(zone) for text, zone in (self.zones or {}).items()}
+            return read_cells(cohort, side, column, lambda cell: _zone(cell, given))
+        zone = self._zones_or_columns()[0 if side == "mentees" else 1]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [read_zone(zone or "UTC")]
 
 
 def _as_text(cell: object) -> str:
@@ -268,10 +297,27 @@ def _as_text(cell: object) -> str:
     return cell.strip()
 
 
-def _zone(cell: object) -> ZoneReading | None:
-    """The zone in a cell; None where it is empty."""
+def _zone(cell: object, given: Mapping[str, str]) -> ZoneReading | None:
+    """The zone in a cell, by what is said of its text for the column; None where it is empty.
+
+    Raises UnreadableError for a text that is no zone, or may mean several.
+    """
     text = "" if is_missing(cell) else str(cell).strip()
-    return read_zone(text) if text else None
+    if not text:
+        return None
+    if _folded(text) in given:
+        zone = read_zone(given[_folded(text)]).zone
+        return ZoneReading(zone, f"{text!r} is read as {zone}, as zones says")
+    try:
+        return read_zone(text)
+    except UnreadableError as error:
+        said = f'{error} Or say once, with zones, which zone "{text}" is.'
+        raise UnreadableError(said, error.nearest) from None
+
+
+def _folded(text: object) -> str:
+    """The form in which texts of zones are compared."""
+    return " ".join(str(text).split()).casefold()
 
 
 def _zone_notes(

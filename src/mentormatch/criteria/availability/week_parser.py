@@ -147,7 +147,13 @@ class WeekParser:
                 if isinstance(item, frozenset):
                     days = item
                 elif not days:
-                    raise ValueError(f"{EXAMPLE}; {quote(item.text)} names no day.")
+                    alone = f"{EXAMPLE}; {quote(item.text)} names no day."
+                    if any(item in spans for spans in self.given.values()):
+                        alone += (
+                            f' Write "Mon-Sun {item.text}" in read for a word that also stands '
+                            "alone; it serves beside days as well."
+                        )
+                    raise ValueError(alone)
                 elif item.on is not None and not days <= item.on:
                     raise ValueError(f"{EXAMPLE}; {item.say_lack(days_text(days - item.on))}")
                 else:

@@ -47,6 +47,13 @@ LONGEST_CELL = 10_000
 # "Mai" is a month, too.
 NEGATIONS = folded_words("not", "never", "without", "except") - {"mai"}
 NEGATIONS |= {"cannot", "cant", "but", "nur"}
+# "Flexible, but not Mon", "weekdays (außer mittwochs)".
+EXCEPT = re.compile(
+    r"(?P<base>.*?[^\s,;(])[\s,;(]+(?:but(?: not)?|not on|except(?: for)?|apart from|außer|ausser|"
+    r"sauf|excepto|menos|exceto|tranne|behalve|oprócz|poza|utom)(?: (?:on|am|le|il|el))?\s+"
+    r"(?P<days>[^;|\n]+)(?P<after>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 # So many words of a cell are asked for.
 MOST_WORDS = 8
 # Marks a word with letters that English does not have.
@@ -78,7 +85,8 @@ class WeekReader:
             words[frozenset(("mon",))] += plain
         of_24, halves, thursday = plain > 0, False, False
         for cell in cells:
-            tokens = tokens_of(given.with_weeks(cell[:LONGEST_CELL], read_days)[1])
+            plainly = "; ".join(_around_except(cell[:LONGEST_CELL]) or (cell[:LONGEST_CELL],))
+            tokens = tokens_of(given.with_weeks(plainly, read_days)[1])
             keys = _meaningful(tokens, given)
             words[keys] += 1
             here_24, here_half = _clock_evidence(tokens)
@@ -98,6 +106,9 @@ class WeekReader:
         """
         if len(cell.strip()) > LONGEST_CELL:
             raise ValueError(f"{EXAMPLE}; the cell is longer than a week of windows can be.")
+        around = _around_except(cell)
+        if around and day_key(cell) not in {*self.given.hours, *self.given.weeks}:
+            return self._all_but(cell, *around)
         alone, rest = self.given.with_weeks(cell, read_days)
         windows = [*alone, *(self._windows(rest) if rest else ())]
         free = [window for window in windows if window[1] != window[2]]
@@ -108,6 +119,29 @@ class WeekReader:
                 "none. Write the hours that are meant, and no more."
             )
         return free
+
+    def _all_but(self, cell: str, base: str, named: str, after: str) -> list[Window]:
+        """Read what stands before "except" but for the days behind it, and what comes after.
+
+        Hours behind these days are of the days that are left: "any day except Fri 9-12". Raises
+        ValueError where days that are left out have hours of their own.
+        """
+        off, days, given = read_days(named), read_days(base), day_key(base) in self.given.weeks
+        if off and (given or not days):
+            windows = self.windows(base)
+            unclear = not given and any(on <= off for on, _, _ in windows)
+        else:
+            behind = self.windows(named) if days and not given and not off else []
+            off = frozenset[int]().union(*(on for on, _, _ in behind))
+            unclear = not off < days or any(on != off for on, _, _ in behind) or not behind
+            windows = [(days, start, end) for _, start, end in behind]
+        if unclear:
+            raise ValueError(
+                f"{EXAMPLE}; {quote(cell)} leaves days out, and which hours are left is not clear. "
+                "Write the hours that are left."
+            )
+        left = [(on - off, start, end) for on, start, end in windows if on - off]
+        return [*left, *(self.windows(after) if after else ())]
 
     def _windows(self, cell: str) -> list[Window]:
         tokens = tokens_of(cell)
@@ -153,6 +187,12 @@ class WeekReader:
         able = _able(keys) or frozenset(one for one in LANGUAGES if _reads_phrases(one, keys))
         able = able or _know_most(keys)
         return ["en"] if "en" in able or not able else sorted(able, key=_order)
+
+
+def _around_except(cell: str) -> tuple[str, str, str] | None:
+    """What stands before "except", the days behind it, and what comes after; None without it."""
+    found = EXCEPT.fullmatch(cell.strip())
+    return found and (found["base"], found["days"].strip(" )."), found["after"].strip(" ;|\n"))
 
 
 def read_days(cell: str) -> frozenset[int]:
@@ -229,7 +269,8 @@ def _words_of(cell: str, reader: WeekReader) -> list[str]:
                 return []
             hours[day_key(error.phrase)] = example
         except ValueError:
-            pieces = [one.strip() for one in PIECES.split(cell)]
+            base, _, after = _around_except(cell) or (cell, "", "")
+            pieces = [one.strip() for one in PIECES.split(f"{base};{after}") if one.strip()]
             # "Weekends" may have hours for all; "Tue" lacks those of one cell.
             bare = [one for one in pieces if day_key(one) in hours or _is_group(one)]
             if not bare or all(day_key(one) in weeks for one in bare):

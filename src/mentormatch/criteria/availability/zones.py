@@ -43,11 +43,8 @@ BEHIND = re.compile(
     r"\s*(?P<offset>(?:UTC|GMT)?\s*[+\-−–±]\s*[\d:.]+)\s*[)\]]?",
     re.IGNORECASE,
 )
-# Names of the database that never move, though the place they make one think of does.
-FIXED = {
-    "EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak",
-    "GMT": "Europe/London",
-}  # fmt: skip
+# Names of the database that never move, though who writes them may mean a place that does.
+STILL = ("EST", "MST", "HST", "GMT")
 # Offsets between whole hours, and a zone that is there all year.
 HALF_HOURS = {
     -570: "Pacific/Marquesas", 210: "Asia/Tehran", 270: "Asia/Kabul", 330: "Asia/Kolkata",
@@ -55,14 +52,14 @@ HALF_HOURS = {
 }  # fmt: skip
 # Of zones that move alike, the one that stands for them.
 KNOWN = (
-    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-    "America/Anchorage", "America/Halifax", "America/Havana", "America/Mexico_City",
-    "America/Puerto_Rico", "Europe/London", "Europe/Dublin", "Europe/Berlin", "Europe/Lisbon",
-    "Europe/Athens", "Europe/Moscow", "Africa/Algiers", "Africa/Lagos", "Africa/Johannesburg",
-    "Africa/Nairobi", "Asia/Jerusalem", "Asia/Kolkata", "Asia/Shanghai", "Asia/Manila",
-    "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney", "Australia/Brisbane", "Australia/Adelaide",
-    "Australia/Darwin", "Australia/Perth", "Pacific/Auckland", "Pacific/Honolulu",
-    "Pacific/Pago_Pago",
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "America/Halifax", "America/Havana",
+    "America/Mexico_City", "America/Puerto_Rico", "Europe/London", "Europe/Dublin",
+    "Europe/Berlin", "Europe/Lisbon", "Europe/Athens", "Europe/Moscow", "Africa/Algiers",
+    "Africa/Lagos", "Africa/Johannesburg", "Africa/Nairobi", "Asia/Jerusalem", "Asia/Kolkata",
+    "Asia/Shanghai", "Asia/Manila", "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney",
+    "Australia/Brisbane", "Australia/Adelaide", "Australia/Darwin", "Australia/Perth",
+    "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Pago_Pago",
 )  # fmt: skip
 # What people call a zone, beside what the database prints there.
 ALSO_CALLED = {
@@ -75,7 +72,10 @@ ALSO_CALLED = {
     "MESZ": ("Europe/Berlin",), "HNEC": ("Europe/Berlin",),
 }  # fmt: skip
 # Asked for so often that a question would be a nuisance; the reading is said.
-USUAL = {"PST": "America/Los_Angeles", "CET": "Europe/Berlin", "EET": "Europe/Athens"}
+USUAL = {
+    "PST": "America/Los_Angeles", "EST": "America/New_York", "HST": "Pacific/Honolulu",
+    "CET": "Europe/Berlin", "EET": "Europe/Athens",
+}  # fmt: skip
 # Labels of Windows whose first words are neither a city nor a name that CLDR has.
 LABELS = {
     "baja california": "America/Tijuana", "indiana (east)": "America/Indiana/Indianapolis",
@@ -150,7 +150,7 @@ def _find_zone(text: str) -> ZoneReading | None:
 
     Raises UnreadableError for a text that may mean several.
     """
-    if is_zone(text) and text not in FIXED:
+    if is_zone(text) and text not in STILL:
         return ZoneReading(text)
     if found := OFFSET.fullmatch(text):
         return ZoneReading(*_fixed(text, _minutes_of(found)))
@@ -251,7 +251,7 @@ def _zones_of(name: str) -> tuple[str, ...]:
 def _called(name: str) -> tuple[str, ...]:
     """The zone of a name, and all that an abbreviation may mean."""
     upper = name.strip(" .").upper()
-    if upper in FIXED:
+    if upper == "GMT":
         return (upper,)
     zone = _named(name)
     also = (*ALSO_CALLED.get(upper, ()), *_by_abbreviation().get(upper, ()))
@@ -263,7 +263,7 @@ def _named(name: str) -> str | None:
     """The zone of a name of Windows or CLDR; None when there is none, or several that differ."""
     key = name.strip(" .").casefold()
     if is_zone(name):
-        return None if name in FIXED else name
+        return None if name in STILL else name
     if key in LABELS:
         return LABELS[key]
     from babel.core import get_global
@@ -350,11 +350,11 @@ def _one_clock(text: str, name: str, zones: Sequence[str]) -> ZoneReading:
     UnreadableError
         They are several, and none is usual.
     """
-    if zones[0] in FIXED:
+    if zones[0] == "GMT":
         return ZoneReading(
-            zones[0],
-            f"{text!r} does not move in summer, so it is {_utc(_offsets(zones[0])[0])} all year; "
-            f"the zone that moves is {FIXED[zones[0]]}",
+            "GMT",
+            f"{text!r} does not move in summer, so it is {_utc(0)} all year; the zone that moves "
+            "is Europe/London",
         )
     usual = USUAL.get(name.upper())
     clocks: dict[tuple[int, ...], list[str]] = {}

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort.names import heading_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from mentormatch.criteria.cells.tokens import Sets
 
-__all__ = ["find_people_in_cells", "words_in_order"]
+__all__ = ["find_handles", "find_handles_in_cells", "find_people_in_cells", "words_in_order"]
 
 ADDRESS = re.compile(r"\S@\S")
+HANDLE = re.compile(r"[^\s()\[\],;:]*@[^\s()\[\],;:]*[^\s()\[\],;:.!?]")
 # Words of names in the order in which they may stand, and the one person who has them.
 Sequences = Mapping[tuple[str, ...], str]
 
@@ -74,6 +75,28 @@ def find_people_in_cells(
     if not taken:
         return said, ()
     return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(sorted(taken.items()))
+
+
+def find_handles(text: str, known: Container[str]) -> list[str]:
+    """Known handles and addresses within a text: of "not @ada please" the first word with an @."""
+    return [one for one in HANDLE.findall(text) if one in known]
+
+
+def find_handles_in_cells(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[str, str], ...]]:
+    """Take people whose handle or address stands in a cell among other words.
+
+    The answer is as that of `find_people_in_cells`.
+    """
+    known = spoken_of.names
+    taken = {name: found for name in said.names - known if (found := find_handles(name, known))}
+    if not taken:
+        return said, ()
+    cells = [[one for name in cell for one in taken.get(name, [name])] for cell in said.distinct]
+    pairs = [
+        (said.shown[name], " and ".join(spoken_of.shown[one] for one in found))
+        for name, found in sorted(taken.items())
+    ]
+    return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(pairs)
 
 
 def _sequences_of(spoken_of: Sets) -> Sequences:

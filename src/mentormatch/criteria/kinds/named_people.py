@@ -14,7 +14,11 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import NearestNames
 from mentormatch.cohort.person_columns.headings import heads_names, heads_part_of_names
 from mentormatch.criteria.cells.meant_people import LOOKED_AT, find_meant, may_mean
-from mentormatch.criteria.cells.people_in_text import find_people_in_cells, words_in_order
+from mentormatch.criteria.cells.people_in_text import (
+    find_handles_in_cells,
+    find_people_in_cells,
+    words_in_order,
+)
 from mentormatch.criteria.cells.tokens import Sets, normalise, read_sets
 from mentormatch.errors import CohortError
 
@@ -149,8 +153,11 @@ def match_names(
     # Where people are known by their names, these are the ids.
     columns = list_columns(of) or tuple(str(cohort.table(side).index.name).split(" + "))
     taken: tuple[tuple[str, str], ...] = ()
+    if within:
+        said, taken = find_handles_in_cells(said, spoken_of)
     if all(map(heads_names, columns)):
-        said, taken = _take_turned_names(said, spoken_of)
+        said, turned = _take_turned_names(said, spoken_of)
+        taken += turned
         # A last name of two words within a text may be anybody's.
         if within and not (len(columns) == 1 and heads_part_of_names(columns[0])):
             said, inside = find_people_in_cells(

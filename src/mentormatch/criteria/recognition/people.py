@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import ask_nearest, loose_form
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.meant_people import find_all_meant
+from mentormatch.criteria.cells.people_in_text import find_handles
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED, Verdict
 from mentormatch.criteria.words.heading_words import says_not
@@ -148,7 +149,9 @@ def _share_within(column: Column, known: frozenset[str]) -> float:
 
 def _has_whole_name(text: str, known: frozenset[str]) -> bool:
     words = loose_form(text)
-    if len(words) > MOST_WORDS or "@" in text:
+    if "@" in text:
+        return bool(find_handles(text.casefold(), known))
+    if len(words) > MOST_WORDS:
         return False
     return any(" ".join(pair) in known for pair in combinations(words, 2))
 

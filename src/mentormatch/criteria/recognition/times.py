@@ -270,8 +270,8 @@ def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object],
     named = ", ".join(f'"{word}"' for word in words)
     asks = (
         "People write words for their hours: say between the quotes of read when each one is, such "
-        'as "18:00-21:00", for a word or a day that stands alone "Mon-Fri 08:00-20:00" (and beside '
-        f'one of these days), or "never". They are {named}. Then take the # away.'
+        'as "18:00-21:00", for a word that also stands alone "Mon-Sun 18:00-21:00", which serves '
+        f'beside days as well, or "never". They are {named}. Then take the # away.'
     )
     return {"read": dict.fromkeys(words, "")}, asks
 

@@ -81,7 +81,8 @@ def _one_organisation(columns: Sequence[Recognised], cohort: Cohort) -> Iterator
             if one.side != side or one.kind not in ("identity", "e-mail"):
                 continue
             cells = cohort.column(side, one.name).dropna().astype(str)
-            found = {cell.rpartition("@")[2].casefold() for cell in cells if "@" in cell}
+            # "@ada" is a handle, and has no domain.
+            found = {cell.rpartition("@")[2].casefold() for cell in cells if "@" in cell[1:]}
             if found:
                 names.append(one.name)
                 domains.append(found - PROVIDERS)

@@ -211,7 +211,10 @@ def say_unread_cells(
         entry |= {"kind": "levels", "read": numbers if known else dict.fromkeys(words, "")}
         levels = ", levels = the highest number of both"
     else:
-        cure += " If they are answers of their own, take it in as it stands in the file."
+        cure += (
+            " If the words are no levels but different answers, take the # away and leave the "
+            "table as it is."
+        )
         entry["kind"] = "answers"
     kind, keys = COMPARED_BY[entry["kind"]]
     cure += (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mentormatch.cohort import SIDES, clean_id
 from mentormatch.errors import CohortError, ConfigurationError, DecisionError, MentorMatchError
 from mentormatch.problem import Problem
-from mentormatch.problem.quotas import Quota
+from mentormatch.problem.quotas import Quota, is_share
 from mentormatch.programme.file.pair_tables import PAIR_KEYS, find_pairs, read_pair_table
 from mentormatch.programme.file.parameters import check_parameters, find_key_meant, make
 
@@ -116,7 +116,9 @@ def _make_quota(
     document = configuration.document
     path: KeyPath = ("problem", "quotas", place)
     given = dict(configuration.problem.quotas[place])
-    wrong: list[Finding] = [*check_parameters(document, path, Quota, "a quota", given)]
+    # A quota says better than its types do what to write instead of a share.
+    fitting = {key: value for key, value in given.items() if not is_share(value)}
+    wrong: list[Finding] = [*check_parameters(document, path, Quota, "a quota", fitting)]
     if wrong:
         return None, wrong
     for side, ids in zip(SIDES, (compatibility.mentee_ids, compatibility.mentor_ids), strict=True):

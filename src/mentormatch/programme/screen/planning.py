@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from mentormatch.cohort import Side
     from mentormatch.matching import Matching
     from mentormatch.planning import MeetingPlan, ObjectivesCheck, ProgrammeStatus, TrainingNeeds
 
@@ -313,6 +314,7 @@ class WrittenLetters:
     ids_are_addresses: bool
     older: list[Path]  # letters of an earlier run in the folder, which this one did not replace
     both: int  # how many people are mentee and mentor, and get two letters
+    unnamed: list[Side]  # whose letters begin with an e-mail address, as no names were found
 
 
 def describe_letters(written: WrittenLetters) -> Paragraph:
@@ -341,6 +343,11 @@ def describe_letters(written: WrittenLetters) -> Paragraph:
         )
     else:
         lines.append("No addresses are in them; contact = true under [output] puts them in.")
+    if written.unnamed:
+        lines.append(
+            f"No names of {' and '.join(written.unnamed)} were found, so letters begin "
+            '"Dear ann@…": head the column of their whole names "Name".'
+        )
     if written.older:
         count = format_count(len(written.older), "letter")
         named = [one.name for one in written.older[:NAMED]]

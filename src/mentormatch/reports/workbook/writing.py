@@ -182,7 +182,7 @@ def _add_matches(
     heads += ["look at this"] if look_at else []
     heads += [f"why {k + 1}" for k in range(reasons)]
     for k in range(ALTERNATIVES):
-        heads += [f"next best {k + 1}", f"costs at least {k + 1}"]
+        heads += [f"next best {k + 1}", f"next best {k + 1} costs the total at least"]
     said = strongest_reasons(matching, reasons) if reasons else [[] for _ in matching.mentees]
     follow, exact = rank_next_best(matching, matching.mentees, ALTERNATIVES)
     # Prices alone bound what a change costs, often by 0, which a reader takes for "nothing".
