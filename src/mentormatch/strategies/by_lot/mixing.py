@@ -16,7 +16,7 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.chain import serve_first
 from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
 from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
-from mentormatch.strategies.staged.stages import check_expected
+from mentormatch.strategies.staged.shares import check_expected
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mentormatch.certificates import Multipliers, prove_budget, prove_stage
 from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Shortfall, Within, kept_total
 from mentormatch.strategies.flows.chain import bottleneck, largest_weight, refutation, solve_stage
-from mentormatch.strategies.staged.stages import check_share_has_meaning
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable

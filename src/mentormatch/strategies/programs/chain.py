@@ -19,6 +19,7 @@ from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.pair_sums import ROUND_UP
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 from mentormatch.strategies.staged.stages import (
     EvenestLoads,
     KeptTotal,
@@ -29,7 +30,6 @@ from mentormatch.strategies.staged.stages import (
     PlacesInLists,
     SortedScores,
     Stage,
-    check_share_has_meaning,
 )
 
 if TYPE_CHECKING:
