@@ -48,11 +48,11 @@ def accept_in_groups(
     has too many rejects its worst. It is stable where the mentors of a group rank mentees alike.
     O(pairs · groups around a mentor · log pairs), one step for each proposal.
 
-    Pairs are sorted by mentee, who ranks by ``u``, the mentor by ``v``; ties are broken by
-    position. ``limits`` (mentors + groups,) says how many each mentor, then each group, may have;
-    ``member`` (groups, mentors) is nested or disjoint, smaller groups first. Source: D. J. Abraham,
-    R. W. Irving and D. F. Manlove (2007), Two algorithms for the student-project allocation
-    problem.
+    Pairs are sorted by mentee, who ranks by ``u`` (pairs,), the mentor by ``v`` (pairs,); ties are
+    broken by position. ``limits`` (mentors + groups,) says how many each mentor, then each group,
+    may have; ``member`` (groups, mentors) is nested or disjoint, smaller groups first. Source: D.
+    J. Abraham, R. W. Irving and D. F. Manlove (2007), Two algorithms for the student-project
+    allocation problem.
     """
     people = int(mentees.max(initial=-1)) + 1
     order = np.lexsort((np.arange(len(mentees)), -u, mentees)).tolist()
