@@ -29,7 +29,6 @@ __all__ = [
     "find_stage_values",
     "flow_on_arcs",
     "hand_out_places",
-    "largest_flow",
 ]
 
 

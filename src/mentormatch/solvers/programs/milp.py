@@ -32,6 +32,11 @@ Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"
 # HiGHS's presolve looks at no clock. Where as many rows have more columns than that it took 3 s of
 # processor for a limit of 0.1 s, on a program that is solved in 0.3 s without.
 LONG, SEVERAL = 1_000, 4
+STDOUT = 1
+PREFIX = b"Highs"
+_LOCK = threading.Lock()
+_state: dict[str, int] = {"inside": 0}
+_filters: list[tuple[int, threading.Thread]] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,13 +218,6 @@ class MixedProgram:
             return replace(self, lower=lower, upper=upper).maximise(objective)
         except InfeasibleError:
             return None
-
-
-STDOUT = 1
-PREFIX = b"Highs"
-_LOCK = threading.Lock()
-_state: dict[str, int] = {"inside": 0}
-_filters: list[tuple[int, threading.Thread]] = []
 
 
 @contextlib.contextmanager

@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOT_DRAWN",
-    "best_total_of",
-    "draw_matching",
-    "lottery_model",
     "mix_matchings",
-    "mixture_of",
     "share_under_rules",
 ]
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["raise_minimum_within", "raise_worst_sum"]
 
+# Flows that are still to be solved when the search for a level ends, and what proofs take.
+TO_END = 3.0
+
 
 def raise_minimum_within(chain: FlowChain, share: float) -> None:
     """Settle the largest minimum among matchings that keep a share of the best total.
@@ -105,10 +108,6 @@ class _ShareSearch:
         largest = float(np.nanmax(np.abs(self.face.scores)))
         times = 2.0 * (len(self.face.scores) + 2) * (largest or 1.0) + abs(self.least)
         return Multipliers(times * shown.prices, times * shown.coverage)
-
-
-# Flows that are still to be solved when the search for a level ends, and what proofs take.
-TO_END = 3.0
 
 
 def raise_worst_sum(chain: FlowChain, stage: LargestWorstSum) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.strategies.staged.listed_pairs import Arcs
     from mentormatch.strategies.staged.stages import Stage
 
-__all__ = ["PlacesFlow", "check_places", "describe_profile", "start_places"]
+__all__ = ["PlacesFlow", "check_places", "describe_profile", "list_ranked_pairs", "start_places"]
 
 # Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
 MOST_RANKED = 10_000_000
