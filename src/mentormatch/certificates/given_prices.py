@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
-
 __all__ = [
     "certify",
 ]

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-
 __all__ = [
     "INEXACT",
     "ROWS_OF_A_BLOCK",

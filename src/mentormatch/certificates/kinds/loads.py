@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from mentormatch.certificates.kinds.faces import OptimalFace
     from mentormatch.problem import Problem
 
-
 __all__ = [
     "AnyPair",
     "keep_even_loads",

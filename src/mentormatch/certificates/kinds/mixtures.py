@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
-
 __all__ = ["check_mixture", "prove_levels", "prove_mixture"]
 
 # How far sums of chances may be off by the rounding of a linear program.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = [
     "ENGINES",
     "choose_engine",

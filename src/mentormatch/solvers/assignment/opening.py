@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = ["Bids", "add_offers", "bid_for_seats", "drop_columns", "first_columns"]
 
 # Offers of each mentee that are bid for, how many of them stay for each place, about, and how many

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.flows.columns import PairColumns
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = [
     "OfferTable",
     "best_columns_of",

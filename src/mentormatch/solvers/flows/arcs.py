@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = [
     "StageValues",
     "check_minimums",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = ["ArcList", "Potentials", "beyond", "find_potentials", "lower_together", "raise_towards"]
 
 MOST_SWEEPS = 500

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.arrays import Positions
 
-
 __all__ = ["Accepted", "deferred_acceptance", "list_width"]
 
 WIDTH = 16

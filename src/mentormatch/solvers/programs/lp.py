@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.programs.milp import MixedProgram
 
-
 __all__ = ["Relaxed", "can_shrink", "keep_undecided", "relax"]
 
 # The finest tolerance HiGHS knows: scores that differ by less than its usual 1e-7 do differ.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.optimize import OptimizeResult
 
-
 __all__ = ["Entry", "MixedProgram", "ProgramAnswer", "without_messages"]
 
 Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"

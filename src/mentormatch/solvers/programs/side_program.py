@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Limits
 
-
 __all__ = ["RuleModel", "SideAnswer", "SideProgram", "add_rows", "smallest_hitting_set"]
 
 

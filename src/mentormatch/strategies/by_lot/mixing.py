@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Chances: TypeAlias = NDArray[np.float64]
 
-
 __all__ = [
     "NOT_DRAWN",
     "mix_matchings",

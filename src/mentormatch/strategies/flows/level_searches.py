@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mentormatch.strategies.flows.chain import FlowChain, Solved
     from mentormatch.strategies.staged.stages import LargestWorstSum
 
-
 __all__ = ["raise_minimum_within", "raise_worst_sum"]
 
 # Flows that are still to be solved when the search for a level ends, and what proofs take.

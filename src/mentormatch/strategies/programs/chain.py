@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Choice, Options
 
-
 __all__ = [
     "Programs",
     "check_stages",

@@ -11,7 +11,6 @@ from mentormatch.errors import MentorMatchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 __all__ = [
     "EvenestLoads",
     "KeptTotal",

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mentormatch.certificates import SeenValues
     from mentormatch.problem import Problem
 
-
 __all__ = ["transport_of", "with_pins"]
 
 

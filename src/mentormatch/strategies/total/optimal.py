@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.total.side_chain import Linear
 
-
 __all__ = [
     "Optimal",
 ]
