@@ -1,4 +1,4 @@
-"""Mixed integer programs of a matching, solved by HiGHS: what is not a flow."""
+"""What is no flow: mixed integer programs, solved by HiGHS with its messages kept off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matchings with conditions that are no flow: an integer program for CP-SAT, stage by stage."""
+"""Integer programs for CP-SAT: conditions that are no flow, and which of them cannot all hold."""
 
 from __future__ import annotations
 
