@@ -28,6 +28,11 @@ def test_the_names_of_strategies_are_known_to_a_type_checker() -> None:
     assert {mm.match(mm.Problem.from_scores(SCORES), name).n_matched for name in names} == {2}
 
 
+def test_stages_offer_stages_only() -> None:
+    stages = mm.strategies.stages
+    assert {one.__name__ for one in get_args(stages.Stage)} == {*stages.__all__} - {"Stage"}
+
+
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'mentormatch' has no attribute 'matsch'"):
         _ = mm.matsch

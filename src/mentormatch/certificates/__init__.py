@@ -12,6 +12,7 @@ from mentormatch.certificates.infeasible import (
     shows_infeasible,
     verify_infeasible,
 )
+from mentormatch.certificates.kinds.budgets import prove_budget
 from mentormatch.certificates.kinds.faces import (
     NotReadInTimeError,
     OptimalFace,
@@ -20,7 +21,7 @@ from mentormatch.certificates.kinds.faces import (
     prove_total,
 )
 from mentormatch.certificates.kinds.lists import count_pairs, list_places
-from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_budget, prove_loads
+from mentormatch.certificates.kinds.loads import AnyPair, keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import prove_expectation, prove_lottery
 from mentormatch.certificates.kinds.mixtures import prove_levels, prove_mixture
 from mentormatch.certificates.kinds.ordered_counts import prove_in_order, why_places_unproven

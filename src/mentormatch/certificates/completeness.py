@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mentormatch.certificates.kinds.budgets import lowest_chosen
 from mentormatch.certificates.kinds.lists import COUNTED, list_counts, read_places
-from mentormatch.certificates.kinds.loads import lowest_chosen
 from mentormatch.proofs.flow_stages import (
     BudgetProof,
     Levels,

@@ -15,14 +15,15 @@ from mentormatch.certificates.completeness import (
     find_missing_bounded_stages,
     find_missing_stages,
 )
-from mentormatch.certificates.given_prices import find_unusable_values
+from mentormatch.certificates.kinds.budgets import check_budget
 from mentormatch.certificates.kinds.faces import OptimalFace, prove_stage, prove_total
-from mentormatch.certificates.kinds.loads import check_budget, keep_even_loads, prove_loads
+from mentormatch.certificates.kinds.loads import keep_even_loads, prove_loads
 from mentormatch.certificates.kinds.lotteries import check_lottery
 from mentormatch.certificates.kinds.mixtures import check_mixture
 from mentormatch.certificates.kinds.ordered_counts import recompute_in_order
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
 from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
+from mentormatch.certificates.well_formed import find_unusable_values
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
 from mentormatch.passes import check_executor, passes_on

@@ -332,7 +332,10 @@ def _fault_of_people(side: str, given: object) -> str | None:
 
 
 def resolved_quotas(given: object, compatibility: Compatibility) -> tuple[Quota, ...]:
-    """Quotas whose people do not depend on the order of rows; ProblemError where one is none."""
+    """Quotas whose people do not depend on the order of rows.
+
+    Raises ProblemError if anything given is not a quota.
+    """
     quotas = (given,) if isinstance(given, Quota) else given
     if not isinstance(quotas, Iterable) or isinstance(quotas, str | Mapping):
         raise ProblemError(

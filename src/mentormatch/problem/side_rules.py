@@ -59,8 +59,8 @@ def side_rules(
 ) -> SideRules:
     """The conditions of a problem, as rows.
 
-    Raises ProblemError, for all at once: unknown people or columns, two quotas of one name, a pair
-    that must be both apart and together.
+    Raises one ProblemError that lists everything wrong: unknown people or columns, two quotas of
+    one name, a pair that must be both apart and together.
     """
     wrong: list[str] = []
     constraints: list[SideConstraint] = []

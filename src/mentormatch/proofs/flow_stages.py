@@ -229,8 +229,8 @@ class BudgetProof:
     """Why nobody can be better off at the worst while a share of the best total is kept.
 
     No matching of the same coverage with only scores above ``bound`` has a larger total than
-    ``most_above``, which ``prices`` and ``coverage_multipliers`` prove: so nobody can be lifted
-    above ``bound``.
+    ``most_above``, which ``prices`` and ``coverage_multipliers`` prove. Where that is less than
+    ``least``, the share of the best total, nobody can be lifted above ``bound``.
     """
 
     share: float  # of the best total, to be kept

@@ -83,8 +83,9 @@ def exact_costs(
 ) -> NDArray[np.float64] | None:
     """Compute what forcing each pair would cost the total; ``mentors`` has a row for each mentee.
 
-    NaN where there is no pair, where it cannot be forced, or where somebody would lose their
-    mentor. None where the strategy has no such answer, or there are too many mentors.
+    A float64 array of the shape of ``mentors``, in units of score. NaN where there is no pair,
+    where it cannot be forced, or where somebody would lose their mentor. None where the strategy
+    has no such answer, or there are too many mentors.
     """
     problem = matching.problem
     if not has_total(matching) or problem.wants_several or problem.shape[1] > MOST_SEARCHED:

@@ -280,8 +280,8 @@ def certify_bound(
     believed in place of what the multipliers show, which is then the certificate's
     ``checked_bound``; ``lost``, which is in it, is what float64 can have lost on the way to it.
     ``seen`` bounds values of the same problem that were read before: only what they leave open is
-    read again, with the same result. ``promise`` names the problem and the pairs; see
-    `name_problem`.
+    read again, with the same result. ``promise`` is what the certificate proves,
+    for one that names its problem and its pairs; see `name_problem`.
     """
     problem = matching.problem
     covered, filled = newly_reached(matching)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mentormatch.matching import Matching
     from mentormatch.problem import Problem
 
-
 __all__ = [
     "INEXACT",
     "ROWS_OF_A_BLOCK",
@@ -38,6 +37,10 @@ INEXACT = 1e-10
 LEAST_MENTORS = 2 * LISTED
 # Mentees whose lists are looked at together.
 ROWS_AT_ONCE = 2048
+# With more pairs to score exactly for each mentee of a block, a float64 block is quicker.
+NEAR_PAIRS = 24
+# So many rows of a tile stay in the cache while they are looked at.
+ROWS_OF_A_BLOCK = 512
 
 
 class SeenValues:
@@ -165,12 +168,6 @@ def read_again(
 ) -> NDArray[np.float64]:
     """The best that some mentees can do with any mentor."""
     return best_values(problem, rows, prices)
-
-
-# With more pairs to score exactly for each mentee of a block, a float64 block is quicker.
-NEAR_PAIRS = 24
-# So many rows of a tile stay in the cache while they are looked at.
-ROWS_OF_A_BLOCK = 512
 
 
 def best_values(problem: Problem, rows: Rows, prices: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from mentormatch.matching import Certificate
     from mentormatch.problem import Problem
 
-
-__all__ = ["check_levels", "check_mixture", "prove_levels", "prove_mixture"]
+__all__ = ["check_mixture", "prove_levels", "prove_mixture"]
 
 # How far sums of chances may be off by the rounding of a linear program.
 DUST = 1e-7
+# What a solver leaves open of a chance. By ten times that somebody may be above its level: as much
+# as the others, each by the rounding of a linear program, are below.
+TOLERANCE = 1e-6
 
 
 def prove_mixture(
@@ -230,11 +232,6 @@ def _check_probabilities(
     if drawn not in likely:
         findings.append("the matching that was drawn is none of the lottery")
     return findings
-
-
-# What a solver leaves open of a chance. By ten times that somebody may be above its level: as much
-# as the others, each by the rounding of a linear program, are below.
-TOLERANCE = 1e-6
 
 
 def prove_levels(

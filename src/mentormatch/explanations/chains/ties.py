@@ -1,10 +1,4 @@
-"""Pairs that could be made at little cost, who can change places, and the next best matchings.
-
-References
-----------
-.. [1] H. W. Hamacher and M. Queyranne (1985), K best solutions to combinatorial optimization
-   problems.
-"""
+"""Pairs that could be made at little cost, who can change places, and the next best matchings."""
 
 from __future__ import annotations
 
@@ -172,7 +166,8 @@ def best_matchings(matching: Matching, k: int) -> list[Matching]:
     """The k best matchings of the best coverage, this one first; fewer where there are fewer.
 
     Each next one is the second best of some part of all matchings; parts are split at a pair in
-    which the two differ [1]_. Two graphs for each.
+    which the two differ. Two graphs for each. Source: H. W. Hamacher and M. Queyranne (1985), K
+    best solutions to combinatorial optimization problems.
     """
     order = count()
     problem = matching.problem

@@ -34,10 +34,10 @@ def balance(
 ) -> Answer:
     """Find the pairs with the smallest sum of squared loads among those of the best coverage.
 
-    The transport has at most one place each, coverage first; mentors have ``held`` mentees already.
-    ``first`` are any pairs with the best coverage that meet the minimums. Once the time of
-    ``limits`` is over the answer is the most even one of the pairs looked at. Its prices are whole
-    numbers: what the seats of a mentor cost, at most.
+    The transport has at most one place each, coverage first; ``held`` (mentors,) is how many
+    mentees each mentor has already. ``first`` are any pairs with the best coverage that meet the
+    minimums. Once the time of ``limits`` is over the answer is the most even one of the pairs
+    looked at. Its prices are whole numbers: what the seats of a mentor cost, at most.
     """
     limits = limits or Limits()
     columns = _first_columns(transport, first)

@@ -24,8 +24,26 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
+__all__ = [
+    "ENGINES",
+    "choose_engine",
+    "solve",
+    "solve_listed",
+]
 
-__all__ = ["ENGINES", "choose_engine", "solve", "solve_flow", "solve_listed", "solve_scipy"]
+# People from which rough prices save more than they take, and the rounds that find them, by
+# measurement (benchmarks/bench_small.py).
+WORTH_PRICES = 256
+AUCTION_ROUNDS = 40
+# The auction ends after so many rounds where more than this share of the rows still bid: many
+# scores are alike.
+TRIAL_ROUNDS, FEW = 8, 0.25
+# The least by which a bid raises a price, as a share of the mean of the first bids.
+LEAST_BID = 0.3
+# Mentees × seats up to which replicated seats are quicker than rounds of columns.
+SCIPY_CELLS = 250_000
+# Mentees × mentors up to which one flow with all arcs is quicker than rounds of columns.
+FLOW_CELLS = 50_000
 
 
 def solve_flow(transport: Transport, limits: Limits) -> Answer:
@@ -71,17 +89,6 @@ def solve_listed(
         prices=found.prices,
         coverage=nobody,
     )
-
-
-# People from which rough prices save more than they take, and the rounds that find them, by
-# measurement (benchmarks/bench_small.py).
-WORTH_PRICES = 256
-AUCTION_ROUNDS = 40
-# The auction ends after so many rounds where more than this share of the rows still bid: many
-# scores are alike.
-TRIAL_ROUNDS, FEW = 8, 0.25
-# The least by which a bid raises a price, as a share of the mean of the first bids.
-LEAST_BID = 0.3
 
 
 def solve_scipy(transport: Transport, limits: Limits) -> Answer:
@@ -192,10 +199,6 @@ ENGINES: dict[str, Engine] = {
     "flow": Engine(solve_flow, EVERYTHING),
     "priced": Engine(solve_priced, EVERYTHING),
 }
-# Mentees × seats up to which replicated seats are quicker than rounds of columns.
-SCIPY_CELLS = 250_000
-# Mentees × mentors up to which one flow with all arcs is quicker than rounds of columns.
-FLOW_CELLS = 50_000
 
 
 def choose_engine(transport: Transport) -> tuple[str, str]:

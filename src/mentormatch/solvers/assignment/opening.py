@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = ["Bids", "add_offers", "bid_for_seats", "drop_columns", "first_columns"]
 
 # Offers of each mentee that are bid for, how many of them stay for each place, about, and how many
@@ -54,6 +53,14 @@ TRIES = 4
 # How many of them are spread over free seats at once.
 SPREAD = 500
 PAIRS_AT_ONCE = 50_000
+# Rounds of bids, and the share of bidders left without a seat at which they end earlier. They end
+# as well where so many rounds left more than such a share of those without one: who is left then
+# finds no seat among its columns, and only outbids others.
+MOST_ROUNDS = 40
+FEW_LEFT = 0.01
+SOME_ROUNDS, STILL_LEFT = 10, 0.75
+# How much more than it must everybody bids at least, of the spread of scores.
+STEP = 2.0**-7
 
 
 def first_columns(
@@ -286,16 +293,6 @@ def score_exactly(
     starts = range(0, len(mentees), PAIRS_AT_ONCE)
     run_parallel(score, [slice(start, start + PAIRS_AT_ONCE) for start in starts])
     return scores
-
-
-# Rounds of bids, and the share of bidders left without a seat at which they end earlier. They end
-# as well where so many rounds left more than such a share of those without one: who is left then
-# finds no seat among its columns, and only outbids others.
-MOST_ROUNDS = 40
-FEW_LEFT = 0.01
-SOME_ROUNDS, STILL_LEFT = 10, 0.75
-# How much more than it must everybody bids at least, of the spread of scores.
-STEP = 2.0**-7
 
 
 class Bids(NamedTuple):

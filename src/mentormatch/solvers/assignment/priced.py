@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
 from mentormatch.solvers.assignment.opening import add_offers, drop_columns, first_columns
 from mentormatch.solvers.assignment.pricing import (
     OfferTable,
-    add_columns_for_minimums,
     best_columns_of,
     best_offers,
     find_surplus,

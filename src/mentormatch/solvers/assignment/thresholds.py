@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
-from mentormatch.solvers.assignment.pricing import add_columns_for_minimums, best_open_of_groups
+from mentormatch.solvers.assignment.minimums import add_columns_for_minimums
+from mentormatch.solvers.assignment.pricing import best_open_of_groups
 from mentormatch.solvers.flows.arcs import flow_on_arcs
 from mentormatch.solvers.flows.columns import PairColumns
 

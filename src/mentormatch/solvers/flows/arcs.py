@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = [
     "StageValues",
     "check_minimums",
@@ -29,7 +28,6 @@ __all__ = [
     "find_stage_values",
     "flow_on_arcs",
     "hand_out_places",
-    "largest_flow",
 ]
 
 

@@ -27,9 +27,9 @@ class PairColumns:
     Scores are carried along so that no pair is scored twice.
     """
 
-    mentees: NDArray[np.int32]
-    mentors: NDArray[np.int32]
-    scores: NDArray[np.float64]
+    mentees: NDArray[np.int32]  # (columns,)
+    mentors: NDArray[np.int32]  # (columns,)
+    scores: NDArray[np.float64]  # (columns,)
     n: int
     m: int
 

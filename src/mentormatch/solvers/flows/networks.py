@@ -33,7 +33,8 @@ def find_largest_flow(
 ) -> LargestFlow:
     """Find as much flow as the arcs carry, each at most its ``room``.
 
-    Raises SolverError where OR-Tools stopped without an answer.
+    ``tails``, ``heads`` and ``room`` are (arcs,); the first two are nodes. Raises SolverError where
+    OR-Tools stopped without an answer.
     """
     from ortools.graph.python import max_flow
 

@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.flows.transport import Transport
 
-
 __all__ = ["ArcList", "Potentials", "beyond", "find_potentials", "lower_together", "raise_towards"]
+
+MOST_SWEEPS = 500
 
 
 @dataclass(frozen=True, eq=False)
 class ArcList:
     """Pairs to choose from, sorted by mentee; those ``chosen`` are the current matching."""
 
-    mentees: NDArray[np.int32]
-    mentors: NDArray[np.int32]
-    scores: NDArray[np.float64]
-    chosen: NDArray[np.bool_]
+    mentees: NDArray[np.int32]  # (arcs,)
+    mentors: NDArray[np.int32]  # (arcs,)
+    scores: NDArray[np.float64]  # (arcs,)
+    chosen: NDArray[np.bool_]  # (arcs,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +149,6 @@ def _sweep(
     return prices
 
 
-MOST_SWEEPS = 500
-
-
 def raise_towards(
     transport: Transport,
     arcs: ArcList,
@@ -165,9 +163,9 @@ def raise_towards(
     ones, as far as no pair then becomes better than the one that is held (shortest paths over the
     slacks).
 
-    Only with one place each, in one class; otherwise the potentials stay as they are. They are
-    those to begin from, such as the lowest ones; no price falls. Prices ``wanted`` (mentors,) are
-    in units of score; ``servable`` (mentees,) says who has an eligible mentor at all.
+    Begun from ``potentials``, such as the lowest ones; no price falls. Only with one place each, in
+    one class; otherwise they are returned as they are. Prices ``wanted`` (mentors,) are in units of
+    score; ``servable`` (mentees,) says who has an eligible mentor at all.
     """
     if transport.wants_several or transport.covered.any() or transport.classes.any():
         return potentials

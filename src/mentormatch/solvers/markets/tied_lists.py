@@ -30,8 +30,8 @@ class TiedLists:
     Every mentee has one place.
     """
 
-    mentees: Positions
-    mentors: Positions
+    mentees: Positions  # (pairs,)
+    mentors: Positions  # (pairs,)
     u: NDArray[np.float64]  # (pairs,): what the mentee ranks by
     v: NDArray[np.float64]  # (pairs,): what the mentor ranks by
     seats: NDArray[np.int64]  # (mentors,)

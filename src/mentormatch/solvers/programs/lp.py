@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.programs.milp import MixedProgram
 
-
 __all__ = ["Relaxed", "can_shrink", "keep_undecided", "relax"]
 
 # The finest tolerance HiGHS knows: scores that differ by less than its usual 1e-7 do differ.
 FINEST = 1e-10
+# Below this the steps of what is left could no longer be told from 0.
+SMALLEST = 2.0**-900
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +84,6 @@ def relax(
         prices[equal] = -found.eqlin.marginals
     values = np.asarray(found.x, dtype=np.float64)
     return Relaxed(values, float(objective @ values), prices)
-
-
-# Below this the steps of what is left could no longer be told from 0.
-SMALLEST = 2.0**-900
 
 
 def keep_undecided(

@@ -1,4 +1,4 @@
-"""Mixed integer programs of a matching, solved by HiGHS: what is not a flow."""
+"""What is no flow: mixed integer programs, solved by HiGHS with its messages kept off."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.optimize import OptimizeResult
 
-
 __all__ = ["Entry", "MixedProgram", "ProgramAnswer", "without_messages"]
 
 Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"
@@ -32,6 +31,11 @@ Entry: TypeAlias = "tuple[NDArray[np.intp], NDArray[np.float64] | float]"
 # HiGHS's presolve looks at no clock. Where as many rows have more columns than that it took 3 s of
 # processor for a limit of 0.1 s, on a program that is solved in 0.3 s without.
 LONG, SEVERAL = 1_000, 4
+STDOUT = 1
+PREFIX = b"Highs"
+_LOCK = threading.Lock()
+_state: dict[str, int] = {"inside": 0}
+_filters: list[tuple[int, threading.Thread]] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,13 +217,6 @@ class MixedProgram:
             return replace(self, lower=lower, upper=upper).maximise(objective)
         except InfeasibleError:
             return None
-
-
-STDOUT = 1
-PREFIX = b"Highs"
-_LOCK = threading.Lock()
-_state: dict[str, int] = {"inside": 0}
-_filters: list[tuple[int, threading.Thread]] = []
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Matchings with conditions that are no flow: an integer program for CP-SAT, stage by stage."""
+"""Integer programs for CP-SAT: conditions that are no flow, and which of them cannot all hold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mentormatch.solvers.deadline import Deadline
     from mentormatch.solvers.flows.transport import Limits
-
 
 __all__ = ["RuleModel", "SideAnswer", "SideProgram", "add_rows", "smallest_hitting_set"]
 

@@ -20,7 +20,7 @@ from mentormatch.strategies.by_lot.lottery import (
     open_pairs,
 )
 from mentormatch.strategies.by_lot.mixing import share_under_rules
-from mentormatch.strategies.staged.stages import check_budget
+from mentormatch.strategies.staged.shares import check_budget
 
 # Pairs of each mentee that the linear program begins with.
 FIRST = 6

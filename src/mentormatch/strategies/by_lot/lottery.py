@@ -30,7 +30,7 @@ from mentormatch.solvers.programs.lotteries import (
 )
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_lot.mixing import NOT_DRAWN, mix_matchings
-from mentormatch.strategies.staged.stages import check_budget, check_expected
+from mentormatch.strategies.staged.shares import check_budget, check_expected
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:

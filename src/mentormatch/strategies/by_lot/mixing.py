@@ -16,7 +16,7 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.chain import serve_first
 from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
 from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
-from mentormatch.strategies.staged.stages import check_expected
+from mentormatch.strategies.staged.shares import check_expected
 from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
@@ -31,14 +31,9 @@ if TYPE_CHECKING:
 
     Chances: TypeAlias = NDArray[np.float64]
 
-
 __all__ = [
     "NOT_DRAWN",
-    "best_total_of",
-    "draw_matching",
-    "lottery_model",
     "mix_matchings",
-    "mixture_of",
     "share_under_rules",
 ]
 

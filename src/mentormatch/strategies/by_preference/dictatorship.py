@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.arrays import Floats
     from mentormatch.strategies.base import Options
 
-
 __all__ = ["Random", "SerialDictatorship", "TopTrading"]
 
 WHY_UNMET = "Whoever chooses in turn does not look at what others must have."

@@ -9,7 +9,8 @@ import numpy as np
 
 from mentormatch.compatibility.preferences import check_tie_tolerance
 from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError
-from mentormatch.solvers.markets.deferred_acceptance import accept_in_groups, deferred_acceptance
+from mentormatch.solvers.markets.deferred_acceptance import deferred_acceptance
+from mentormatch.solvers.markets.grouped_acceptance import accept_in_groups
 from mentormatch.solvers.markets.tied_lists import TiedLists
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.by_preference.almost_stable import AlmostStable

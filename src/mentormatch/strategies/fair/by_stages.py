@@ -12,13 +12,13 @@ from mentormatch.errors import MentorMatchError, ProblemError, is_number
 from mentormatch.solvers import ENGINES
 from mentormatch.strategies.base import register
 from mentormatch.strategies.fair.climbing import climb
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.stages import (
     EvenestLoads,
     LargestMinimum,
     LargestWelfare,
     LargestWorstSum,
     SortedScores,
-    check_budget,
 )
 from mentormatch.strategies.total.optimal import Optimal
 

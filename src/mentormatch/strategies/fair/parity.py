@@ -27,7 +27,7 @@ from mentormatch.solvers import solve
 from mentormatch.strategies.fair.climbing import settle_nothing
 from mentormatch.strategies.programs.chain import keep_share, serve_first
 from mentormatch.strategies.programs.models import Model
-from mentormatch.strategies.staged.stages import check_budget
+from mentormatch.strategies.staged.shares import check_budget
 from mentormatch.strategies.staged.transports import transport_of, with_pins
 
 if TYPE_CHECKING:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers.assignment.thresholds import Threshold
     from mentormatch.strategies.base import Options
 
-
 __all__ = ["FlowChain", "Solved", "bottleneck", "largest_weight", "refutation", "solve_stage"]
 
 # Pairs up to which one flow with all of them is quicker than rounds of columns.

@@ -13,7 +13,7 @@ from mentormatch.certificates import Multipliers, prove_budget, prove_stage
 from mentormatch.compatibility.ids import format_count
 from mentormatch.proofs.flow_stages import Shortfall, Within, kept_total
 from mentormatch.strategies.flows.chain import bottleneck, largest_weight, refutation, solve_stage
-from mentormatch.strategies.staged.stages import check_share_has_meaning
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from mentormatch.strategies.flows.chain import FlowChain, Solved
     from mentormatch.strategies.staged.stages import LargestWorstSum
 
-
 __all__ = ["raise_minimum_within", "raise_worst_sum"]
+
+# Flows that are still to be solved when the search for a level ends, and what proofs take.
+TO_END = 3.0
 
 
 def raise_minimum_within(chain: FlowChain, share: float) -> None:
@@ -105,10 +107,6 @@ class _ShareSearch:
         largest = float(np.nanmax(np.abs(self.face.scores)))
         times = 2.0 * (len(self.face.scores) + 2) * (largest or 1.0) + abs(self.least)
         return Multipliers(times * shown.prices, times * shown.coverage)
-
-
-# Flows that are still to be solved when the search for a level ends, and what proofs take.
-TO_END = 3.0
 
 
 def raise_worst_sum(chain: FlowChain, stage: LargestWorstSum) -> None:

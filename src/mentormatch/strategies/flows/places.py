@@ -18,9 +18,10 @@ from mentormatch.errors import InfeasibleError, ProblemError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.flows.ordered_flow import OrderedFlow
 from mentormatch.strategies.base import Choice
+from mentormatch.strategies.staged.laminar_sets import laminar_sets
 from mentormatch.strategies.staged.listed_pairs import arcs_of, refuse_demand
 from mentormatch.strategies.staged.stages import MostServed, PlacesInLists
-from mentormatch.strategies.staged.transports import laminar_sets, with_pins
+from mentormatch.strategies.staged.transports import with_pins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.strategies.staged.listed_pairs import Arcs
     from mentormatch.strategies.staged.stages import Stage
 
-__all__ = ["PlacesFlow", "check_places", "describe_profile", "start_places"]
+__all__ = ["PlacesFlow", "check_places", "describe_profile", "list_ranked_pairs", "start_places"]
 
 # Eligible pairs in one flow: about 150 bytes each, so 1.5 GB.
 MOST_RANKED = 10_000_000

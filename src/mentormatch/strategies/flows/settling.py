@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     from mentormatch.proofs.promises import Promise
     from mentormatch.strategies.base import Options
 
-__all__ = ["even_out_loads", "raise_sorted_scores", "raise_welfare", "start_flows", "why_no_flow"]
+__all__ = ["start_flows", "why_no_flow"]
+
+# The lowest levels of a block are looked for among this many pairs.
+NEXT_PAIRS = 4096
 
 
 def why_no_flow(problem: Problem, stages: Sequence[Stage]) -> str | None:
@@ -194,10 +197,6 @@ def _not_told_apart(face: OptimalFace, weights: Welfare) -> float | None:
         return None
     counted = scores[scores < lost[0]]
     return float(counted[-1]) if len(counted) else None
-
-
-# The lowest levels of a block are looked for among this many pairs.
-NEXT_PAIRS = 4096
 
 
 def raise_sorted_scores(chain: FlowChain, stage: SortedScores) -> None:

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import PairRule, Problem, Quota
 
-__all__ = ["Bent", "bend_conditions", "find_repairs", "find_smallest_conflict"]
+__all__ = ["find_repairs", "find_smallest_conflict"]
 
 T = TypeVar("T")
+# Conditions that hold or are dropped; their sums are off by 1 at most.
+WHOLE = {"apart", "together", "pin"}
 
 
 def find_smallest_conflict(error: InfeasibleError, time_limit: float) -> Conflict:
@@ -244,10 +246,6 @@ def _asks_for_nothing(quota: Quota, change: Repair) -> bool:
         and one_number
         and quota.at_least == change.by
     )
-
-
-# Conditions that hold or are dropped; their sums are off by 1 at most.
-WHOLE = {"apart", "together", "pin"}
 
 
 @dataclass(frozen=True, eq=False)

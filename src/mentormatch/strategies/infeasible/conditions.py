@@ -41,13 +41,13 @@ class ConditionRows:
     ``conditions``; −1 = a demand, a capacity or hours, which always hold.
     """
 
-    mentees: NDArray[np.intp]
-    mentors: NDArray[np.intp]
+    mentees: NDArray[np.intp]  # (pairs,)
+    mentors: NDArray[np.intp]  # (pairs,)
     rows: sparse.csr_array  # int64 (rows, pairs)
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    thresholds: NDArray[np.int64]
-    condition_of: NDArray[np.intp]
+    low: NDArray[np.int64]  # (rows,)
+    high: NDArray[np.int64]  # (rows,)
+    thresholds: NDArray[np.int64]  # (rows,)
+    condition_of: NDArray[np.intp]  # (rows,)
     conditions: tuple[Condition, ...]
 
     def model(self, deadline: Deadline) -> RuleModel:

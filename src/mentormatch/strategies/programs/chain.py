@@ -19,6 +19,7 @@ from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.pair_sums import ROUND_UP
 from mentormatch.strategies.programs.welfare_of_sums import raise_welfare
 from mentormatch.strategies.programs.worst_off import raise_worst
+from mentormatch.strategies.staged.shares import check_share_has_meaning
 from mentormatch.strategies.staged.stages import (
     EvenestLoads,
     KeptTotal,
@@ -29,7 +30,6 @@ from mentormatch.strategies.staged.stages import (
     PlacesInLists,
     SortedScores,
     Stage,
-    check_share_has_meaning,
 )
 
 if TYPE_CHECKING:
@@ -42,20 +42,21 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import ProgramAnswer
     from mentormatch.strategies.base import Choice, Options
 
-
 __all__ = [
     "Programs",
     "check_stages",
     "keep_share",
-    "raise_places",
     "serve_first",
     "staged_model",
     "start_programs",
 ]
 
+# A count that a solver says to be whole is so up to this.
+WHOLE = 1e-6
+
 
 def check_stages(stages: Iterable[Stage]) -> None:
-    """Refuse what programs do not take, rounded sorted scores, before any work."""
+    """Raise MentorMatchError, before any work, for what programs do not take: rounded scores."""
     for stage in stages:
         if isinstance(stage, SortedScores) and stage.resolution is not None:
             raise MentorMatchError(
@@ -222,17 +223,13 @@ def _most_welfare(
     return float(values[max(len(values) - count, 0) :].sum())
 
 
-# A count that a solver says to be whole is so up to this.
-WHOLE = 1e-6
-
-
 def raise_places(
     model: Model, stage: PlacesInLists, promise: Promise
 ) -> tuple[Model, NDArray[np.intp], bool]:
     """Settle the counts of a stage one after another.
 
-    Returns the model with the counts as rows; the places of its pairs, 0 = first; and whether time
-    was left for all counts.
+    Returns the model with the counts as rows; the places (pairs of the model,), 0 = first; and
+    whether time was left for all counts.
     """
     problem = model.problem
     # Bounds are of all pairs, also where only some are looked at.

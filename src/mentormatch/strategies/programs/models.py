@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
-__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "bounded_stage", "widen"]
+__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "widen"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -52,6 +52,9 @@ BEGINNING = 1e-4
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
+# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
+OUTWARD, SHARE = 5e-7, 0.5
+WHOLE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,11 +369,6 @@ def _keep_rules_quickly(problem: Problem, options: Options) -> tuple[Answer | No
     pairs, chosen = repaired
     made = replace(plain, mentees=pairs.mentees[chosen], mentors=pairs.mentors[chosen])
     return made, made
-
-
-# What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
-OUTWARD, SHARE = 5e-7, 0.5
-WHOLE = 0.5
 
 
 def widen(bound: float, matching: Matching) -> float:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.solvers.programs.milp import MixedProgram
 
-
 __all__ = ["ROUND_UP", "PairSums", "refuse_broken_rules", "with_side_rules"]
 
 # A column of 0 or 1 is 1 above this.

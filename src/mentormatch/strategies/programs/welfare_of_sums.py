@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers.programs.milp import Entry, MixedProgram
     from mentormatch.strategies.programs.models import Model
 
-__all__ = ["Gains", "count_positive", "raise_welfare"]
+__all__ = ["raise_welfare"]
 
 # Tangents that each mentee begins with, and rounds in which more are added.
 FIRST, RELAXED_ROUNDS, ROUNDS = 10, 12, 60
@@ -44,6 +44,8 @@ STEEPEST = 1e10
 TINY = float(np.finfo(float).tiny)
 # With a limit on time, the share of what is left that a round may take.
 SHARE = 0.5
+# Where less than this can be had beside negative scores, the solver cannot tell it from nothing.
+LEAST_TOLD = 1e-6
 
 
 @dataclass(eq=False)
@@ -305,10 +307,6 @@ def raise_welfare(model: Model, alpha: float) -> tuple[Model, ProgramAnswer]:
         # No round ended in its time: what is known stands.
         search.bound = max(search.bound, search.reached)
     return search.best_total()
-
-
-# Where less than this can be had beside negative scores, the solver cannot tell it from nothing.
-LEAST_TOLD = 1e-6
 
 
 @dataclass(frozen=True, eq=False)

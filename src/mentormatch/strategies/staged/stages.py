@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.compatibility.preferences import check_tie_tolerance
-from mentormatch.errors import InfeasibleError, MentorMatchError, ProblemError, is_number
+from mentormatch.errors import MentorMatchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
 
 __all__ = [
     "EvenestLoads",
@@ -22,9 +21,6 @@ __all__ = [
     "PlacesInLists",
     "SortedScores",
     "Stage",
-    "check_budget",
-    "check_expected",
-    "check_share_has_meaning",
 ]
 
 
@@ -78,9 +74,13 @@ class MostServed:
 class PlacesInLists:
     """The most mentees at the first place of their lists, then at the second, and so on.
 
-    That is what "most" means. "fewest": the fewest at the last place, then at the one before, and
-    so on; "sum": the smallest sum of places (1 = first). Scores rank in whole steps of
-    ``tie_tolerance``; 0 = only equal scores are tied.
+    Parameters
+    ----------
+    what
+        "most": as above. "fewest": the fewest at the last place, then at the one before, and so on.
+        "sum": the smallest sum of places (1 = first).
+    tie_tolerance
+        Scores rank in whole steps of this size; 0 = only equal scores are tied.
     """
 
     what: Literal["most", "fewest", "sum"]
@@ -104,30 +104,3 @@ Stage: TypeAlias = (
     | MostServed
     | PlacesInLists
 )
-
-
-def check_budget(name: str, keep_total: float | None) -> None:
-    """Refuse a share of the best total that is none."""
-    if keep_total is not None and not (is_number(keep_total) and 0 < keep_total <= 1):
-        raise MentorMatchError(
-            f"{name} needs keep_total as a share of the best total, above 0 and at most 1 (0.95 "
-            f"keeps 95 %), or None; got {keep_total!r}."
-        )
-
-
-def check_share_has_meaning(best: float) -> None:
-    """Refuse a share of a best total that is not above 0."""
-    if best <= 0:
-        raise ProblemError(
-            f"keep_total is a share of the best total, which is {best:.6g} here: a share of it has "
-            "no meaning. Leave keep_total out, or add a constant to all scores."
-        )
-
-
-def check_expected(name: str, share: float, best: float, expected: float, blur: float) -> None:
-    """Refuse an expectation below its share of the best total; ``blur`` of it is rounding."""
-    if best <= 0 or expected < share * best - blur * abs(best):
-        raise InfeasibleError(
-            f"{name} expects a total of {expected:.6g}, less than {share:g} of the best total "
-            f"{best:.6g}. Lower keep_total" + (", or raise the cap." if name == "lottery" else ".")
-        )

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.total.side_chain import Linear
 
-
-__all__ = ["SIDE_ENGINES", "Optimal", "match_with_side_rules"]
+__all__ = [
+    "Optimal",
+]
 
 
 CP_SAT, HIGHS = "CP-SAT", "HiGHS"

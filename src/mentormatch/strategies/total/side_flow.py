@@ -12,8 +12,8 @@ from mentormatch.certificates import Multipliers, prove_with_rules
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers.flows.integers import IntegerScale
 from mentormatch.solvers.programs.lp import can_shrink, keep_undecided
+from mentormatch.strategies.staged.laminar_sets import laminar_sets, may_be_laminar
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
-from mentormatch.strategies.staged.transports import laminar_sets, may_be_laminar
 from mentormatch.strategies.total.side_chain import add_pairs_for_limits
 
 if TYPE_CHECKING:
