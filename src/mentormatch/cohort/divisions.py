@@ -47,6 +47,7 @@ class Divisions:
     separators: Mapping[str, tuple[str, ...]]
     options: Mapping[str, tuple[str, ...]]
     sources: tuple[str, str]
+    named: frozenset[tuple[str, ...]]  # the words of names that need not be in the tables
 
     def of(self, side: Side, column: str) -> Separation:
         """Return how one column is divided."""
@@ -86,7 +87,7 @@ class Divisions:
             own = find_person_columns(table, side).names
             named |= {(side, name) for name in own}
             names += join_columns(table, own).tolist() if own else []
-        called = {words_of_name(one) for one in names if isinstance(one, str)}
+        called = self.named | {words_of_name(one) for one in names if isinstance(one, str)}
         return _keep_names_whole(divided, columns, named, called)
 
     def explain(self) -> list[Reading]:
@@ -151,7 +152,7 @@ def _keep_names_whole(
     found: dict[tuple[Side, str], Found],
     columns: Mapping[tuple[Side, str], list[str]],
     named: set[tuple[Side, str]],
-    names: set[tuple[str, ...]],
+    names: frozenset[tuple[str, ...]],
 ) -> dict[tuple[Side, str], Found]:
     """Divide no name of a person, "Jones, Max", where it is its own and where others write it.
 
