@@ -385,16 +385,17 @@ def _shape(cell: object) -> str:
 def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -> bool:
     """Return whether a row holds a word such as "total", and otherwise numbers and counts only.
 
-    A count is "9 mentors"; where it stands in a column of such answers, it is one of them.
+    A count is "9 mentors" or "mean 2"; in a column of such answers it is one of them.
 
     Examples
     --------
-    >>> _is_total(["Total", "9 mentors", None, 14]), _is_total(["Mentor 9", "", "", ""])
-    (True, False)
+    >>> rows = ["Total", "9 mentors", None, 14], ["Sum", 3, "mean 2", ""], ["Mentor 9", "", "", ""]
+    >>> [_is_total(row) for row in rows]
+    [True, True, False]
     """
     filled = _filled(cells)
     texts = [k for k, cell in enumerate(cells) if _filled([cell]) and not _is_number(cell)]
-    counts = [k for k in texts if k > 0 and _is_count(cells[k])]
+    counts = [k for k in texts if k > texts[0] and _is_count(cells[k])]
     totals = [cells[k] for k in texts if k not in counts]
     others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
     # A workbook keeps no blank cells at the end of a row.
@@ -412,8 +413,10 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
 
 
 def _is_count(cell: object) -> bool:
-    """Whether a cell counts people or places, the number first, as "9 mentors" does."""
+    """Whether a cell counts people or places, as "9 mentors" does, or is "mean 2"."""
     first, *words = heading_words(cell) or ("",)
+    if says_total(cell) and any(map(str.isdigit, words)):
+        return True
     return first.isdigit() and bool(words) and set(words) <= COUNTED
 
 
