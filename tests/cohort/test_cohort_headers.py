@@ -389,3 +389,22 @@ def test_rows_of_one_shape_are_people_however_few_answers_they_gave(folder: Path
     assert list(cohort.mentee_ids) == ["Mentor 1", "Mentor 2", "Mentor 3"]
     cohort = read(folder, "name,How many mentees?,x\nAda,1 mentee,Go\nSuma,2 mentees,\n")
     assert len(cohort.mentees) == 2
+
+
+def test_a_row_in_which_only_the_form_wrote_is_nobody(folder: Path) -> None:
+    """It was a person, and made the number of the form the id of all."""
+    table = (
+        "Respondent ID,Start Date,End Date,IP Address,Email,Topics\n"
+        "71,01/12/2027 09:00,01/12/2027 09:05,10.0.0.1,ann@x.org,SQL\n"
+        "72,01/12/2027 09:10,,10.0.0.2,,\n"
+        "73,01/13/2027 09:00,01/13/2027 09:05,10.0.0.3,bo@x.org,Lua\n"
+    )
+    cohort = read(folder, table)
+    assert list(cohort.mentee_ids) == ["ann@x.org", "bo@x.org"]
+    assert "header: row 3 is left out as unanswered" in subjects(cohort)
+
+
+@pytest.mark.parametrize("row", ["cy,,", "7,,", "cy,2027-03-16 09:30,"])
+def test_somebody_who_answered_nothing_is_a_person(folder: Path, row: str) -> None:
+    table = f"id,Timestamp,Topics\n5,2027-03-16 09:30,SQL\n6,2027-03-16 09:31,Lua\n{row}\n"
+    assert len(read(folder, table).mentees) == 3
