@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -628,6 +629,36 @@ def test_init_asks_for_the_second_table_where_no_column_says_who_is_what(tmp_pat
     result = mentormatch("init", tmp_path / "book.xlsx", "--output", output)
     assert result.exit_code == 0
     assert mentormatch("validate", output).exit_code == 0
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_hidden_sheet_is_passed_over_and_it_is_said(
+    tmp_path: Path, state: str, plain: bool
+) -> None:
+    """The sheet "old 2025" was proposed as that of the mentors."""
+
+    def draft(*names: str) -> str:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name in names:
+            sheet = book.create_sheet(name)
+            side = "Offers" if name.startswith("Ment") else "Wants to learn"
+            for row in (["Name", side], [f"Lin {side}", "SQL; Lua"], [f"Mia {side}", "SQL; C"]):
+                sheet.append(row)
+            if name.startswith("old") and not plain:
+                sheet["D1"] = "=1+1"
+            sheet.sheet_state = state if name.startswith("old") else "visible"
+        book.save(tmp_path / "a.xlsx")
+        done = mentormatch("init", tmp_path / "a.xlsx", "-o", tmp_path / "a.toml", "--overwrite")
+        return " ".join((done.stderr or (tmp_path / "a.toml").read_text()).split())
+
+    told = draft("old 2025", "Uczestnicy", "Mentorzy")
+    assert 'sheets = { mentees = "Uczestnicy", mentors = "Mentorzy" }' in told
+    assert "hidden, and passed over: 'old 2025'" in told
+    asked = draft("Liste", "old 2025", "Mentorer", "Notizen")
+    assert '--sheets "Liste" "Mentorer"' in asked
+    assert "hidden, and passed over: 'old 2025'" in asked
 
 
 def test_sheets_are_told_by_their_names_and_asked_about_where_these_do_not_tell(

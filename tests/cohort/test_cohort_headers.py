@@ -190,6 +190,36 @@ def test_a_person_behind_an_id_is_no_total_in_a_workbook_either(
     assert list(read_cohort("a.xlsx", "b.csv").mentee_ids) == ["Ada", "Suma"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Razem,3,,średnio 2",
+        "Total,3,,avg 2",
+        "Total,3,,avg. 2.5",
+        "Summe,3,,Durchschnitt 2",
+        "Total,3,,moyenne 2",
+        "Suma,3,,media: 2",
+        "Totaal,3,,gemiddeld 2",
+        "Mean,,,2",
+        "Średnia,,,2",
+        "Łącznie,3,3 osób,średnio 2",
+    ],
+)
+@pytest.mark.parametrize("gap", ["", ",,,,\n"])
+def test_a_total_with_a_word_beside_a_number_is_nobody(folder: Path, row: str, gap: str) -> None:
+    """ "Razem" and "średnio 2" were a mentee whose address is 3."""
+    table = f"No.,Name,E-mail,Wants,Years\n1,Ada,a@x.org,Lua,1\n2,Bo,b@x.org,C,2\n{gap},{row}\n"
+    cohort = read(folder, table)
+    assert len(cohort.mentees) == 2
+    assert any("is left out as a total" in one.taken_for for one in cohort.readings)
+
+
+@pytest.mark.parametrize("row", ["3,Suma,s@x.org,C,mean 2", ",Suma,s@x.org,C,2", ",Mean,3,,mean 4"])
+def test_somebody_called_like_a_total_is_a_person(folder: Path, row: str) -> None:
+    table = f"No.,Name,E-mail,Wants,Years\n1,Ada,a@x.org,Lua,mean 1\n2,Bo,b@x.org,C,2\n{row}\n"
+    assert len(read(folder, table).mentees) == 3
+
+
 @pytest.mark.parametrize("total", ["Total,4,,", "TOTALE:,4,,", "Total,4 people,,"])
 def test_a_total_above_a_remark_is_left_out_with_it(folder: Path, total: str) -> None:
     """The total and "* Bo is back in March" were two people, and e-mails told nobody apart."""
@@ -359,3 +389,22 @@ def test_rows_of_one_shape_are_people_however_few_answers_they_gave(folder: Path
     assert list(cohort.mentee_ids) == ["Mentor 1", "Mentor 2", "Mentor 3"]
     cohort = read(folder, "name,How many mentees?,x\nAda,1 mentee,Go\nSuma,2 mentees,\n")
     assert len(cohort.mentees) == 2
+
+
+def test_a_row_in_which_only_the_form_wrote_is_nobody(folder: Path) -> None:
+    """It was a person, and made the number of the form the id of all."""
+    table = (
+        "Respondent ID,Start Date,End Date,IP Address,Email,Topics\n"
+        "71,01/12/2027 09:00,01/12/2027 09:05,10.0.0.1,ann@x.org,SQL\n"
+        "72,01/12/2027 09:10,,10.0.0.2,,\n"
+        "73,01/13/2027 09:00,01/13/2027 09:05,10.0.0.3,bo@x.org,Lua\n"
+    )
+    cohort = read(folder, table)
+    assert list(cohort.mentee_ids) == ["ann@x.org", "bo@x.org"]
+    assert "header: row 3 is left out as unanswered" in subjects(cohort)
+
+
+@pytest.mark.parametrize("row", ["cy,,", "7,,", "cy,2027-03-16 09:30,"])
+def test_somebody_who_answered_nothing_is_a_person(folder: Path, row: str) -> None:
+    table = f"id,Timestamp,Topics\n5,2027-03-16 09:30,SQL\n6,2027-03-16 09:31,Lua\n{row}\n"
+    assert len(read(folder, table).mentees) == 3

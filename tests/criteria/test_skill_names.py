@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.criteria import SkillCoverage, TagOverlap
 from mentormatch.criteria.cells.skill_names import reader, shipped_table, skill_key
+from mentormatch.criteria.suggest.suggest import propose_criteria
 
 TABLE = shipped_table()
 READ = reader("skills", {}, None, 1.0, TABLE)
@@ -136,6 +137,37 @@ def test_a_mentor_who_offers_a_joined_name_covers_its_parts() -> None:
     assert compatibility.dense().tolist() == [[1.0, 0.0, 0.0], [1.0, 0.5, 0.0], [0.0, 0.0, 1.0]]
     said = compatibility.breakdown(1, 1)["sentence"][0]
     assert said == "offers 1 of the 2 skills wanted: C; lacks C++"
+
+
+@pytest.mark.parametrize(
+    ("wants", "offers", "whole"),
+    [
+        (["OpenResty / nginx, Lua"], ["OpenResty/nginx, C"], ["OpenResty / nginx"]),
+        (["OpenResty & nginx", "OpenResty & nginx", "Lua"], ["C"], ["OpenResty & nginx"]),
+        # Somebody gives a part alone, or with another.
+        (["HTML/CSS, Lua"], ["HTML/CSS, CSS"], []),
+        (["HTML/CSS, Lua"], ["HTML/CSS, CSS/SQL"], []),
+        # Nobody else gives it.
+        (["HTML/CSS, Lua"], ["Lua, C"], []),
+    ],
+)
+def test_an_option_with_a_slash_of_which_nobody_gives_a_part_is_proposed_whole(
+    wants: list[str], offers: list[str], whole: list[str]
+) -> None:
+    tables = (
+        pd.DataFrame({"Learn": [*wants, "Lua, Go"]}),
+        pd.DataFrame({"Teach": [*offers, "Lua, Go"]}),
+    )
+    cohort = mm.Cohort(*tables)
+    (skills,) = [
+        one for one in propose_criteria(cohort, None) if one.entry["kind"] == "SkillCoverage"
+    ]
+    assert [*skills.entry.get("aliases", {})] == whole
+    assert all(one in skills.guess for one in whole)
+    if len(wants) == 1 and whole:
+        criterion = SkillCoverage("Learn", "Teach", aliases=skills.entry["aliases"])
+        told = mm.Criteria(criterion).score(cohort).breakdown(0, 0)["sentence"][0]
+        assert told == "offers 1 of the 2 skills wanted: OpenResty / nginx; lacks Lua"
 
 
 def test_a_wish_of_one_answer_is_a_wish() -> None:

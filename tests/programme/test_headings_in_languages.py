@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
+import mentormatch as mm
+from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.criteria.words.heading_words import topics_of
 from mentormatch.programme import write_draft
 
@@ -75,6 +78,33 @@ def test_headings_are_known_in_the_common_languages_of_forms(
     }  # fmt: skip
     assert {name: kinds[name] for name in expected} == expected
     assert "SkillCoverage" in {one.entry["kind"] for one in draft.proposals if one.is_used}
+
+
+@pytest.mark.parametrize(
+    ("wants", "offers"),
+    [
+        ("Which topics do you want to learn?", "Which topics can you mentor on?"),
+        ("Where do you need help?", "What could you coach people in?"),
+        ("What would you like to be mentored in?", "Topics you support people with"),
+        ("Was möchtest du lernen?", "Zu welchen Themen kannst du begleiten?"),
+        ("Was möchtest du lernen?", "Worin willst du Mentorin sein?"),
+        ("Que souhaitez-vous apprendre ?", "Sur quels sujets pouvez-vous être mentor ?"),
+        ("Que souhaitez-vous apprendre ?", "Que pouvez-vous partager ?"),
+        ("¿Qué quieres aprender?", "¿En qué temas puedes mentorizar?"),
+        ("O que quer aprender?", "Em que temas pode ser mentora?"),
+        ("Cosa vuoi imparare?", "Cosa puoi condividere?"),
+        ("Wat wil je leren?", "Waarin kun je mentor zijn?"),
+        ("Czego chcesz się nauczyć?", "W czym możesz być mentorem?"),
+        ("Vad vill du lära dig?", "Vad kan du handleda i?"),
+        ("Hvad vil du lære?", "Hvad kan du coache i?"),
+        ("Hva vil du lære?", "Hva kan du veilede i?"),
+    ],
+)
+def test_what_somebody_can_mentor_on_is_offered(wants: str, offers: str) -> None:
+    """It was compared as likeness, so that a mentor who offers more scored lower."""
+    tables = pd.DataFrame({wants: SKILLS}), pd.DataFrame({offers: SKILLS})
+    (found,) = propose_criteria(mm.Cohort(*tables), None)
+    assert found.entry == {"kind": "SkillCoverage", "wants": wants, "offers": offers, "weight": 4}
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,14 @@ def test_everybody_whom_a_remark_lists_is_told(remark: str, told: dict[str, str]
     )
     found = {one.name.split()[0]: one.says for one in find_remarks(cohort, {}, {})}
     assert found == told
+
+
+def test_names_alone_are_told_where_others_say_more_than_a_name() -> None:
+    """Who wrote "Tom Baker", and nothing else, was missing from the list of remarks."""
+    said = ["happy with Rita Okoye or Will Carr", "Tom Baker", None, "Dr. Sofia Lind"]
+    mentees = pd.DataFrame({"id": range(4), "With whom?": said, "Buddy": [None, "Jo Ek"] * 2})
+    cohort = mm.Cohort(mentees, pd.DataFrame({"id": range(8), "name": MENTORS}))
+    found = {(one.position, one.name): one.says for one in find_remarks(cohort, {}, {})}
+    assert found == dict.fromkeys(
+        [(0, "Rita Okoye"), (0, "Will Carr"), (1, "Tom Baker"), (3, "Sofia Lind")], "named"
+    )

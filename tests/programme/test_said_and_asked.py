@@ -654,7 +654,8 @@ def test_separators_of_several_columns_are_said_once_and_can_be_pasted(tmp_path:
 def test_skills_that_are_joined_are_kept_whole_by_one_key(tmp_path: Path) -> None:
     """Each of them had its own aliases, and two of one name are no TOML."""
     mentees = "Name,Wants\nUma U,Kotlin / Android\nVic V,Lua / SQL\n"
-    draft_of(tmp_path, mentees, "Name,Offers\nAda A,Kotlin / Android\nBo B,Lua / SQL\n")
+    mentors = "Name,Offers\nAda A,Kotlin; Kotlin / Android\nBo B,SQL; Lua / SQL\n"
+    draft_of(tmp_path, mentees, mentors)
     said = said_by(validated(tmp_path), "Commonest values")
     assert said.count("aliases = ") == 1
     kept = '{ "Kotlin / Android" = "Kotlin / Android", "Lua / SQL" = "Lua / SQL" }'

@@ -1025,3 +1025,31 @@ def test_one_table_joins_the_questions_of_one_side_and_names_refusals_by_any_hea
     told = str(describe_unkept(configuration, mm.Matching.from_pairs(problem, [("Abe A", "Cy Z")])))
     assert 'No rule reads "Z kim nie?" of the mentees' in told
     assert "and the two are a pair" in told
+
+
+@pytest.mark.parametrize(
+    ("boss", "alarm"), [("Singh, Ivy", False), ("Ivy", True), ("Olde, Ivy", False)]
+)
+@pytest.mark.parametrize("kind", ["Different", "Avoids"])
+def test_whoever_is_left_out_is_known_by_the_whole_name(
+    tmp_path: Path, boss: str, alarm: bool, kind: str
+) -> None:
+    """The name was cut at its comma, and the "Ivy" in it taken for another one."""
+    rows = [
+        "Name,Role,Status,Line manager,Topics",
+        f'"Hale, Gia",Mentee,Active,"{boss}",SQL',
+        '"Ode, Ivy",Mentor,Active,,SQL',
+        '"Singh, Ivy",Mentor,Leave,,SQL',
+        '"Olde, Ivy",Mentor,Leave,,SQL',
+    ]
+    (tmp_path / "p.csv").write_text("\n".join(rows), encoding="utf-8")
+    where = {"column": "Status", "is": ["Active"]}
+    cohort = mm.read_cohort(people=tmp_path / "p.csv", where=where, id="Name")
+    assert cohort.tags("mentees", "Line manager") == [(boss,)]
+    rule: mm.criteria.Criterion = mm.criteria.Avoids("Line manager", unknown="ignore")
+    if kind == "Different":
+        rule = mm.criteria.Different(mentee="Line manager", mentor="Name")
+    criteria = mm.Criteria(rule, mm.criteria.TagOverlap("Topics", weight=1))
+    matching = mm.match(mm.Problem(criteria.score(cohort)))
+    assert matching.pairs.shape[0] == 1
+    assert bool(find_doubtful_pairs(matching)) is alarm

@@ -111,7 +111,9 @@ def build_state(cohort: CohortLike) -> dict[str, object]:
         "decisions": tuple(dict.fromkeys((*cohort.decisions, *decisions, *oneself.readings))),
         "emptied": emptied,
         "_oneself": oneself,
-        "_divisions": Divisions(frames[0], frames[1], separators, options, cohort.sources),
+        "_divisions": Divisions(
+            frames[0], frames[1], separators, options, cohort.sources, cohort.named
+        ),
     }
 
 

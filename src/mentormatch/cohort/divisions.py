@@ -15,10 +15,11 @@ from mentormatch.cohort.cells.separation import Separation
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.names import SIDES, words_of_name
 from mentormatch.cohort.person_columns.find import find_person_columns
+from mentormatch.cohort.places import find_towns
 from mentormatch.cohort.readings import Reading, commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -47,6 +48,7 @@ class Divisions:
     separators: Mapping[str, tuple[str, ...]]
     options: Mapping[str, tuple[str, ...]]
     sources: tuple[str, str]
+    named: frozenset[tuple[str, ...]]  # the words of names that need not be in the tables
 
     def of(self, side: Side, column: str) -> Separation:
         """Return how one column is divided."""
@@ -78,6 +80,9 @@ class Divisions:
             both = all((other, name) in columns for other in SIDES)
             joined.setdefault(name if both else (side, name), []).extend(texts)
         found = find_separations({key: list(dict.fromkeys(one)) for key, one in joined.items()})
+        for key, texts in joined.items():
+            heading = str(key[1] if isinstance(key, tuple) else key)
+            found[key] = _keep_whole(found[key], find_towns(heading, texts), "places")
         divided = {key: found[key] if key in found else found[key[1]] for key in columns}
         named: set[tuple[Side, str]] = set()
         # What people are known by, where it is a text, is often their names.
@@ -86,7 +91,7 @@ class Divisions:
             own = find_person_columns(table, side).names
             named |= {(side, name) for name in own}
             names += join_columns(table, own).tolist() if own else []
-        called = {words_of_name(one) for one in names if isinstance(one, str)}
+        called = self.named | {words_of_name(one) for one in names if isinstance(one, str)}
         return _keep_names_whole(divided, columns, named, called)
 
     def explain(self) -> list[Reading]:
@@ -151,7 +156,7 @@ def _keep_names_whole(
     found: dict[tuple[Side, str], Found],
     columns: Mapping[tuple[Side, str], list[str]],
     named: set[tuple[Side, str]],
-    names: set[tuple[str, ...]],
+    names: frozenset[tuple[str, ...]],
 ) -> dict[tuple[Side, str], Found]:
     """Divide no name of a person, "Jones, Max", where it is its own and where others write it.
 
@@ -198,16 +203,21 @@ def _keep_names_whole(
             # As it stands there, with its space or without.
             for name in re.findall(rf"{re.escape(first)}\s*,\s*{re.escape(second)}", text)
         }
-        if said:
-            options = (*one.separation.options, *sorted(said))
-            why = f"{one.why or 'commas stand in names'}; names of people are kept whole"
-            kept[key] = replace(
-                one,
-                separation=replace(one.separation, options=options),
-                why=why,
-                maybe=tuple(name for name in one.maybe if name not in said),
-            )
+        kept[key] = _keep_whole(one, said, "people")
     return kept
+
+
+def _keep_whole(found: Found, said: Collection[str], what: str) -> Found:
+    """Add names of people or places, in which a comma stands, to the options of a column."""
+    if not said:
+        return found
+    options = (*found.separation.options, *sorted(said))
+    return replace(
+        found,
+        separation=replace(found.separation, options=options),
+        why=f"{found.why or 'commas stand in names'}; names of {what} are kept whole",
+        maybe=tuple(name for name in found.maybe if name not in said),
+    )
 
 
 NOTHING = Found(Separation())

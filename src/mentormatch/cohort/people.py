@@ -103,6 +103,8 @@ class Cohort:
         What was decided while the tables were read; `readings` has these and those about columns.
     emptied
         What stood in cells that are missing now, by side, column and row number.
+    named
+        The words of people's names in the files, also of those whom a filter leaves out.
 
     Raises
     ------
@@ -139,6 +141,7 @@ class Cohort:
     notes: tuple[Finding, ...] = ()
     decisions: tuple[Reading, ...] = ()
     emptied: Mapping[Side, Mapping[str, Mapping[int, str]]] | None = None
+    named: frozenset[tuple[str, ...]] = frozenset()
 
     def __post_init__(self) -> None:
         for name, value in build_state(self).items():
@@ -246,10 +249,7 @@ class Cohort:
         return table[name] if name in table.columns else table.index.to_series()
 
     def _spelled(self, side: Side, column: str) -> str:
-        """Return a column's name as its own table spells it, or as it is given when it has none.
-
-        The other table may write it in another case, or with "Your" before it.
-        """
+        """Return a column's name as its own table spells it, or as it is given when it has none."""
         name = clean_name(column)
         if self._has(side, name):
             return name
@@ -257,8 +257,7 @@ class Cohort:
         return alike[0] if len(alike) == 1 and fold_heading(name) else name
 
     def _has(self, side: Side, name: str) -> bool:
-        table = self._held(side)
-        return name in table.columns or name == table.index.name
+        return name in self._headings(side)
 
     def _headings(self, side: Side) -> list[str]:
         table = self._held(side)

@@ -93,6 +93,11 @@ class CohortLike(Protocol):
         """Return what stood in emptied cells."""
         ...
 
+    @property
+    def named(self) -> frozenset[tuple[str, ...]]:
+        """Return the words of people's names in the files."""
+        ...
+
     def table(self, side: Side) -> pd.DataFrame:
         """Return the table of one side."""
         ...

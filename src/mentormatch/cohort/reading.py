@@ -192,6 +192,7 @@ def read_cohort(
                 notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
                 decisions=tuple(dict.fromkeys((*first.readings, *second.readings))),
                 emptied={"mentees": first.emptied, "mentors": second.emptied},
+                named=first.named | second.named,
             )
         except CohortError as error:
             findings += error.findings

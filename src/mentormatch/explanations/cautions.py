@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from mentormatch.cohort import SIDES
-from mentormatch.cohort.names import list_rows
+from mentormatch.cohort.names import list_rows, words_of_name
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, Different, Same
@@ -173,7 +173,11 @@ def find_refused_pairs(matching: Matching) -> Iterator[tuple[int, str, str, str]
     }
     for one in () if scorer is None else scorer.fitted:
         for k, written, name in one.doubtful(matching.mentees, matching.mentors, called):
-            yield k, one.criterion.label, written, name
+            # The whole name of somebody, who may have been left out, means nobody else.
+            words = words_of_name(written)
+            whole = cohort is not None and len(words) > 1 and words in cohort.named
+            if not whole or sorted(words) == sorted(words_of_name(name)):
+                yield k, one.criterion.label, written, name
 
 
 def find_doubtful_pairs(matching: Matching, names: Names | None = None) -> tuple[str, ...]:

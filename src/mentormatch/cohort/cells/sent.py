@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["find_latest", "find_sent_columns", "find_unsent", "is_sent_column"]
+__all__ = [
+    "OF_THE_FORM",
+    "find_latest",
+    "find_sent_columns",
+    "find_unanswered",
+    "find_unsent",
+    "is_sent_column",
+]
 
 # Headings of programs that collect answers, without accents, in the languages in which forms are
 # common; what is sent last comes first. "Start date" and "End date" are questions as well.
@@ -46,6 +53,16 @@ SENT = (
         "godzina rozpoczecia",
     ),
 )  # fmt: skip
+# Headings of what a form adds by itself, without accents; any other may be an answer.
+OF_THE_FORM = frozenset((
+    "id", "#", "respondent id", "response id", "submission id", "record id", "collector id",
+    "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
+    "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
+    "ipaddress", "responseid", "respondentid", "duration", "duration in seconds", "time taken",
+    "progress", "recipient id", "collector",
+))  # fmt: skip
+# Of forms where a time of day stands in the cell; else people are asked for them.
+BEGUN = frozenset({"start date", "end date", "startdate", "enddate"})
 # People are asked for these as well ("Started" a job): they count where cells have a time of day.
 ASKED = word_set("completed created started modified updated")
 TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}")
@@ -73,6 +90,53 @@ def is_sent_column(heading: object, cells: Sequence[object]) -> bool:
     if not set(heading_words(heading)) <= ASKED:
         return True
     return all(TIME_OF_DAY.search(str(cell)) for cell in cells if not is_missing(cell))
+
+
+def find_unanswered(header: Sequence[object], rows: Sequence[Sequence[object]]) -> list[int]:
+    """Find the rows that have nothing but what a form adds: when it was sent, and its numbers.
+
+    Examples
+    --------
+    >>> header = ["Respondent ID", "Start Date", "Email"]
+    >>> find_unanswered(header, [[17, "01/12/2027 09:00", ""], [18, "01/12/2027 09:02", "a@x.io"]])
+    [0]
+    >>> find_unanswered(["id", "Timestamp", "Topics"], [["ann", "2027-03-16 09:30"], [17]])
+    []
+    """
+    asked = [k for k, heading in enumerate(header) if not _may_be_of_the_form(heading)]
+    found = []
+    # Of most rows the first answer tells.
+    for k, cells in enumerate(rows) if 0 < len(asked) < len(header) else ():
+        if any(place < len(cells) and not _is_blank(cells[place]) for place in asked):
+            continue
+        filled = [pair for pair in zip(header, cells, strict=False) if not _is_blank(pair[1])]
+        others = [pair for pair in filled if not _says_when(*pair)]
+        if len(others) < len(filled) and all(_is_number_of_form(*pair) for pair in others):
+            found.append(k)
+    return found
+
+
+def _is_blank(cell: object) -> bool:
+    return is_missing(cell) or not str(cell).strip()
+
+
+def _may_be_of_the_form(heading: object) -> bool:
+    words = " ".join(heading_words(heading))
+    return words in OF_THE_FORM | BEGUN | {""} or _rank(heading) is not None
+
+
+def _is_number_of_form(heading: object, cell: object) -> bool:
+    """Whether a cell is what a form adds; below "id" alone names of people may stand."""
+    words = heading_words(heading)
+    named = len(words) > 1 or any(map(str.isdigit, str(cell)))
+    return named and " ".join(words) in OF_THE_FORM | {""}
+
+
+def _says_when(heading: object, cell: object) -> bool:
+    if " ".join(heading_words(heading)) in BEGUN:
+        # A workbook holds a day as its midnight.
+        return TIME_OF_DAY.search(str(cell).removesuffix(" 00:00:00")) is not None
+    return is_sent_column(heading, [cell])
 
 
 def _rank(heading: object) -> int | None:

@@ -10,7 +10,8 @@ TOTALS = word_set(
     "total totals sum sums summe summen gesamt insgesamt gesamtsumme somme suma soma totale "
     "totaal razem average averages mean durchschnitt mittelwert moyenne promedio media "
     "count anzahl summa totalt sammanlagt samlet sammenlagt ialt antal antall aantal medelvarde "
-    "genomsnitt gennemsnit gjennomsnitt"
+    "genomsnitt gennemsnit gjennomsnitt avg ø srednia srednio łacznie lacznie ogolem "
+    "durchschnittlich gemiddelde gemiddeld medio snitt mediana median mediane"
 )
 # What a total may be of, as in "Total: 9 mentors".
 COUNTED = word_set(

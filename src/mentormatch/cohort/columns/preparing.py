@@ -39,7 +39,8 @@ __all__ = ["Preparation", "PreparedTable", "find_questions", "read_people", "rea
 class Preparation:
     """What is done to tables before people are identified; see `read_cohort`.
 
-    ``people`` are the words of the names in them, where answers may name somebody.
+    ``people`` are the words of the names in them, where answers may name somebody whom no row of
+    the cohort need have: in several columns, or somebody left out.
     """
 
     words: frozenset[str]
@@ -60,6 +61,7 @@ class PreparedTable:
     notes: tuple[Finding, ...]  # what was put right
     readings: tuple[Reading, ...]  # what was concluded
     emptied: Emptied  # what stood in cells that are missing now
+    named: frozenset[tuple[str, ...]] = frozenset()  # the words of names in both files
 
 
 def read_sides(
@@ -89,9 +91,10 @@ def read_sides(
 
 
 def _with_people(preparation: Preparation, tables: Iterable[FileTable]) -> Preparation:
-    """Add the words of the names in tables, where a question in several columns may name them."""
+    """Add the words of the names in tables, where those of the people who count may not be all."""
     people: set[tuple[str, ...]] = set()
-    if any(grid.kind == "answers" for grid in preparation.grids):
+    several = any(grid.kind == "answers" for grid in preparation.grids)
+    if several or preparation.where is not None or preparation.role is not None:
         for table in tables:
             frame, _ = clean_columns(table.frame, table.source)
             columns = find_person_columns(frame, "mentees").names
@@ -190,6 +193,7 @@ def _prepare(table: FileTable, side: Side | None, preparation: Preparation) -> P
         tuple(table.notes),
         tuple(readings),
         emptied,
+        preparation.people,
     )
 
 

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.cells.sent import find_unanswered
 from mentormatch.cohort.cells.totals import COUNTED, says_total
 from mentormatch.cohort.files.table import file_error
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import heading_words, list_rows
 from mentormatch.cohort.readings import Reading
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def divide_records(
     if header_row is None:
         _leave_out_notes(rows, source, readings)
     _leave_out_totals(rows, source, readings)
+    _leave_out_unanswered(header, rows, source, readings)
     return header, rows, readings
 
 
@@ -216,6 +218,26 @@ def _leave_out_totals(rows: list[Record[Cell]], source: str, readings: list[Read
             "it holds a word such as total, and numbers, and nobody's name",
             tuple(str(cell) for cell in _filled(below[0][1])[:3]),
             "delete the row, or write a name into it",
+        )
+    )
+
+
+def _leave_out_unanswered(
+    header: Sequence[object], rows: list[Record[Cell]], source: str, readings: list[Reading]
+) -> None:
+    """Take rows away in which a form wrote when it was opened, and nobody anything."""
+    places = find_unanswered(header, [cells for _, cells in rows])
+    if not 0 < len(places) < len(rows):
+        return
+    blank = [rows.pop(place) for place in reversed(places)][::-1]
+    numbers = [number for number, _ in blank]
+    readings.append(
+        header_reading(
+            source,
+            f"{list_rows(numbers)} {'is' if len(blank) == 1 else 'are'} left out as unanswered",
+            "only the form's own columns are filled, such as when it was sent",
+            tuple(str(cell) for cell in _filled(blank[0][1])[:3]),
+            "if it is a person, write a name or an address into the row",
         )
     )
 
@@ -385,16 +407,17 @@ def _shape(cell: object) -> str:
 def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -> bool:
     """Return whether a row holds a word such as "total", and otherwise numbers and counts only.
 
-    A count is "9 mentors"; where it stands in a column of such answers, it is one of them.
+    A count is "9 mentors" or "mean 2"; in a column of such answers it is one of them.
 
     Examples
     --------
-    >>> _is_total(["Total", "9 mentors", None, 14]), _is_total(["Mentor 9", "", "", ""])
-    (True, False)
+    >>> rows = ["Total", "9 mentors", None, 14], ["Sum", 3, "mean 2", ""], ["Mentor 9", "", "", ""]
+    >>> [_is_total(row) for row in rows]
+    [True, True, False]
     """
     filled = _filled(cells)
     texts = [k for k, cell in enumerate(cells) if _filled([cell]) and not _is_number(cell)]
-    counts = [k for k in texts if k > 0 and _is_count(cells[k])]
+    counts = [k for k in texts if k > texts[0] and _is_count(cells[k])]
     totals = [cells[k] for k in texts if k not in counts]
     others = (row[k] for row in above if row is not cells for k in counts if k < len(row))
     # A workbook keeps no blank cells at the end of a row.
@@ -412,8 +435,10 @@ def _is_total(cells: Sequence[object], above: Sequence[Sequence[object]] = ()) -
 
 
 def _is_count(cell: object) -> bool:
-    """Whether a cell counts people or places, the number first, as "9 mentors" does."""
+    """Whether a cell counts people or places, as "9 mentors" does, or is "mean 2"."""
     first, *words = heading_words(cell) or ("",)
+    if says_total(cell) and any(map(str.isdigit, words)):
+        return True
     return first.isdigit() and bool(words) and set(words) <= COUNTED
 
 

@@ -42,11 +42,20 @@ class PlainWorkbook:
 
     @property
     def sheets(self) -> list[str]:
-        """The names of its sheets of cells."""
+        """The names of its sheets of cells, the hidden ones last."""
         from python_calamine import SheetTypeEnum
 
-        kind = SheetTypeEnum.WorkSheet
-        return [sheet.name for sheet in self.book.sheets_metadata if sheet.typ == kind]
+        kind, hidden = SheetTypeEnum.WorkSheet, self.hidden
+        names = [sheet.name for sheet in self.book.sheets_metadata if sheet.typ == kind]
+        return sorted(names, key=lambda name: name in hidden)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The names of the sheets that a spreadsheet program does not show."""
+        from python_calamine import SheetVisibleEnum
+
+        shown, sheets = SheetVisibleEnum.Visible, self.book.sheets_metadata
+        return frozenset(sheet.name for sheet in sheets if sheet.visible != shown)
 
     def read_rows(self, name: str) -> tuple[list[list[object]], list[tuple[int, int, int]]] | None:
         """Read the cells of a sheet from its first row on, as openpyxl gives them.

@@ -32,8 +32,15 @@ class StreamedWorkbook:
 
     @property
     def sheets(self) -> list[str]:
-        """The names of its sheets of cells."""
-        return [sheet.title for sheet in self.book.worksheets]
+        """The names of its sheets of cells, the hidden ones last."""
+        names = [sheet.title for sheet in self.book.worksheets]
+        return sorted(names, key=lambda name: name in self.hidden)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The names of the sheets that a spreadsheet program does not show."""
+        sheets = self.book.worksheets
+        return frozenset(sheet.title for sheet in sheets if sheet.sheet_state != "visible")
 
     def read_rows(
         self, name: str

@@ -16,10 +16,10 @@ from mentormatch.cohort.files.limits import (
     SheetCount,
     check_workbook,
 )
-from mentormatch.cohort.files.plain_workbooks import open_plain
+from mentormatch.cohort.files.plain_workbooks import PlainWorkbook, open_plain
 from mentormatch.cohort.files.streamed_workbooks import StreamedWorkbook, open_streamed
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
-from mentormatch.cohort.names import Side, column_letter, nearest_name
+from mentormatch.cohort.names import Side, column_letter, nearest_name, quote_names
 from mentormatch.cohort.readings import Reading
 from mentormatch.errors import CohortError, Finding
 
@@ -73,7 +73,7 @@ def read_workbook(
             if has_formulas and isinstance(book, StreamedWorkbook):
                 table.findings.extend(book.find_empty_formulas(name, table.source))
             if sheet is None and len(book.sheets) > 1:
-                table.readings.insert(0, _explain_sheet(name, book.sheets, side, table.source))
+                table.readings.insert(0, _explain_sheet(name, book, side, table.source))
             return table
     except CohortError:
         raise
@@ -86,16 +86,22 @@ def read_workbook(
         raise file_error(source, None, expected) from None
 
 
-def _explain_sheet(name: str, sheets: list[str], side: Side | None, source: str) -> Reading:
+def _explain_sheet(
+    name: str, book: PlainWorkbook | StreamedWorkbook, side: Side | None, source: str
+) -> Reading:
     """Say which of several sheets is read, and whether by its name or because it is the first."""
     named = side is not None and name.strip().casefold() == side
+    sheets = book.sheets
+    first = f"it is the first of {len(sheets)}"
+    if book.hidden and name not in book.hidden:
+        first += f"; {quote_names(sorted(book.hidden))} hidden"
     return Reading(
         "sheet",
         side,
         source,
         None,
         f"the sheet {name!r} is read",
-        f"it has the name of the {side}" if named else f"it is the first of {len(sheets)}",
+        f"it has the name of the {side}" if named else first,
         tuple(sheets[:5]),
         'sheets = "the name of another sheet"',
         question=not named,

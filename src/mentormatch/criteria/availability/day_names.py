@@ -90,6 +90,10 @@ class Lexicon:
         """Tell whether a word names one or several days in this language."""
         return key in self.days or bool(spell_initials(key, self.initials))
 
+    def names_day(self, key: str) -> bool:
+        """Tell whether a word is a name of a day, short or full, or one of the words of one."""
+        return len(key) > 1 and (key in self.days or key in self.pieces)
+
     def cut(self, key: str) -> int:
         """Where the name of a day ends in a word such as Dienstagabend; 0 where it is none."""
         for end in range(LONGEST_SHORT + 1, len(key) - 1):

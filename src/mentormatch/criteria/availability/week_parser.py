@@ -25,6 +25,7 @@ from mentormatch.criteria.availability.window_tokens import (
     clock_text,
     read_span,
     says_nothing,
+    words_of_language,
 )
 
 if TYPE_CHECKING:
@@ -91,36 +92,7 @@ class WeekParser:
     given: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        tokens = [part for token in self.tokens for part in self._cut(token)]
-        self.tokens = [
-            token for k, token in enumerate(tokens) if not self._is_preposition(tokens, k)
-        ]
-
-    def _is_preposition(self, tokens: list[Token], k: int) -> bool:
-        """Tell whether a word is "on" before a day: the "w" of "w pon." is no letter of Tuesday."""
-        here, behind = tokens[k], tokens[k + 1 : k + 2]
-        if here.text.casefold() not in self.words.on or not behind:
-            return False
-        ends_a_range = k > 0 and here.key in self.words.until and self._names_day(tokens[k - 1])
-        is_phrase = here.key + behind[0].key in self.words.days
-        return not ends_a_range and not is_phrase and self._names_day(behind[0])
-
-    def _names_day(self, token: Token) -> bool:
-        """Tell whether a word is the name of a day, short or full, or one of the words of one."""
-        known = token.key in self.words.days or token.key in self.words.pieces
-        return known and len(token.key) > 1
-
-    def _cut(self, token: Token) -> list[Token]:
-        """Cut a word such as Dienstagabend into the day and its part."""
-        end = 0 if token.kind != "word" or token.key in self.given else self.words.cut(token.key)
-        if not end or len(token.key) != len(token.text):
-            return [token]
-        behind = end + (token.key[end:] not in self.words.parts)
-        middle = token.start + end
-        return [
-            replace(token, text=token.text[:end], key=token.key[:end], end=middle),
-            replace(token, text=token.text[end:], key=token.key[behind:], start=middle),
-        ]
+        self.tokens = words_of_language(self.tokens, self.words, self.given)
 
     def parse(self) -> list[Window]:
         """Return the windows of the cell, in order."""

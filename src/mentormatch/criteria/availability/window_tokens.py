@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mentormatch.criteria.availability.day_names import day_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Container
+
+    from mentormatch.criteria.availability.day_names import Lexicon
 
 __all__ = [
     "BETWEEN",
@@ -25,6 +27,7 @@ __all__ = [
     "read_span",
     "says_nothing",
     "tokens_of",
+    "words_of_language",
 ]
 
 MINUTES = 24 * 60
@@ -347,6 +350,40 @@ def _read_half(tokens: list[Token], k: int) -> tuple[Half, int]:
     if touching and not next_touches:
         return ("am" if key == "a" else "pm"), k + 1
     return "", k
+
+
+def words_of_language(
+    tokens: list[Token], words: Lexicon, given: Container[str] = ()
+) -> list[Token]:
+    """Tokens as one language reads them: compounds cut, and without "on" before a day.
+
+    ``given`` are words whose hours somebody has said; they stay whole.
+    """
+    cut = [part for token in tokens for part in _cut(token, words, given)]
+    return [token for k, token in enumerate(cut) if not _is_preposition(cut, k, words)]
+
+
+def _cut(token: Token, words: Lexicon, given: Container[str]) -> list[Token]:
+    """Cut a word such as Dienstagabend into the day and its part."""
+    end = 0 if token.kind != "word" or token.key in given else words.cut(token.key)
+    if not end or len(token.key) != len(token.text):
+        return [token]
+    behind = end + (token.key[end:] not in words.parts)
+    middle = token.start + end
+    return [
+        replace(token, text=token.text[:end], key=token.key[:end], end=middle),
+        replace(token, text=token.text[end:], key=token.key[behind:], start=middle),
+    ]
+
+
+def _is_preposition(tokens: list[Token], k: int, words: Lexicon) -> bool:
+    """Tell whether a word is "on" before a day: the "w" of "w pon." is no letter of Tuesday."""
+    here, behind = tokens[k], tokens[k + 1 : k + 2]
+    if here.text.casefold() not in words.on or not behind:
+        return False
+    ends_a_range = k > 0 and here.key in words.until and words.names_day(tokens[k - 1].key)
+    is_phrase = here.key + behind[0].key in words.days
+    return not ends_a_range and not is_phrase and words.names_day(behind[0].key)
 
 
 def says_nothing(key: str) -> bool:

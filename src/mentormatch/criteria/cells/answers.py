@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.cells.small_words import folded_words, small_words
-from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.places import asks_for_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_PREFERENCE",
-    "asks_for_place",
     "means_anything",
     "means_nobody",
     "means_unknown",
@@ -40,13 +40,6 @@ UNKNOWN = folded_words("unknown")
 NOBODY = folded_words("no", "none", "no_answer", "nothing", "nobody")
 # Where a place is asked for.
 ANYWHERE = folded_words("anywhere")
-# In headings that ask for one, without accents.
-PLACES = word_set(
-    "place places location locations city town office offices site campus based ort standort stadt "
-    "buro lieu ville bureau ubicacion lugar ciudad oficina localizacao cidade escritorio luogo "
-    "where wo donde dove onde waar gdzie hvor "
-    "citta sede ufficio plaats locatie stad kantoor miejsce miasto lokalizacja biuro plats sted"
-)
 WORD = re.compile(r"[^\W_]+|[✓✔☑✗✘☐]")
 ADDRESS = re.compile(r"(?:mailto:)?[^@\s<>]+@(?P<domain>[^@\s<>]+)", re.IGNORECASE)
 # Providers of private mail: whoever has an address there is of no organisation by it.
@@ -115,11 +108,6 @@ def names_no_place(value: str, heading: str) -> bool:
     (True, False)
     """
     return asks_for_place(heading) and " ".join(heading_words(value)) in ANYWHERE
-
-
-def asks_for_place(heading: str) -> bool:
-    """Tell whether a heading asks for a place, such as a city or an office."""
-    return not PLACES.isdisjoint(heading_words(heading))
 
 
 def read_yes(cell: object) -> bool:

@@ -7,14 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.places import NAMED_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NAMED_IN", "are_languages", "find_same_languages", "find_unclear_languages"]
+__all__ = ["are_languages", "find_same_languages", "find_unclear_languages"]
 
-# In which all languages are named; of the others each names itself.
-NAMED_IN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
+# Beside those in which all are named, each of these names itself.
 NAMES_ITSELF = (
     "ar", "bg", "ca", "cs", "da", "el", "et", "fa", "fi", "he", "hi", "hr", "hu", "id", "ja", "ko",
     "lt", "lv", "nb", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.names import heading_words
-from mentormatch.criteria.cells.answers import asks_for_place
-from mentormatch.criteria.cells.languages import NAMED_IN
+from mentormatch.cohort.places import asks_for_place, country_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,15 +21,6 @@ LOOKED_AT = 300
 # "NYC" has a letter more than New York.
 CITY = "c"
 SHOWN = 5
-# Names of countries that no list of countries has, each with those of which it is a part.
-BRITAIN = ("GB", "Britain")
-COUNTRIES = {
-    **dict.fromkeys(("uk", "gb"), ("GB",)),
-    "great britain": BRITAIN,
-    **{one: (*BRITAIN, one) for one in ("england", "scotland", "wales")},
-    "northern ireland": ("GB", "northern ireland"),
-    **dict.fromkeys(("usa", "us", "united states of america"), ("US",)),
-}
 
 
 def find_near_values(
@@ -108,23 +97,9 @@ def _has_slip(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return min(len(a), len(b)) >= SHORTEST and differ_by_one_letter(a, b)
 
 
-@cache
-def _countries() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The code of each country, and what part of it is meant, by the words of its name."""
-    from babel import Locale
-
-    codes = {
-        heading_words(name): (code,)
-        for language in NAMED_IN
-        for code, name in Locale(language).territories.items()
-        if len(code) == len("GB")
-    }
-    return codes | {heading_words(name): code for name, code in COUNTRIES.items()}
-
-
 def _with_country(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a place, and of the country behind it the code: that of "London (UK)" is GB."""
-    codes = (_countries().get(words[k:]) for k in range(1, len(words)))
+    codes = (country_codes().get(words[k:]) for k in range(1, len(words)))
     for k, code in enumerate(codes, 1):
         if code:
             return (*words[:k], *code)

@@ -6,6 +6,7 @@ import math
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,7 @@ __all__ = [
     "checked_aliases",
     "checked_levels",
     "checked_taxonomy",
+    "find_whole_names",
     "reader",
     "shipped_table",
     "skill_key",
@@ -174,6 +176,32 @@ def _parts(name: str, known: Collection[str]) -> list[str]:
         if all(key in known for key in keys):
             return parts
     return [name]
+
+
+def find_whole_names(answers: Sequence[str]) -> dict[str, str]:
+    """Find joined names that several people give and whose parts nobody gives in another answer.
+
+    ``answers`` are all of both sides. Each name stands for itself, as aliases write it.
+
+    Examples
+    --------
+    >>> find_whole_names(["OpenResty / nginx", "OpenResty/nginx", "C", "C/C++", "C/C++"])
+    {'OpenResty / nginx': 'OpenResty / nginx'}
+    """
+    known = shipped_table().known
+    wholes: dict[str, set[str]] = {}
+    for answer in dict.fromkeys(answers):
+        for part in _parts(answer, known):
+            wholes.setdefault(skill_key(part), set()).add(skill_key(answer))
+    times = Counter(map(skill_key, answers))
+    written = {skill_key(answer): answer for answer in reversed(answers)}
+    return {
+        name: name
+        for key, name in written.items()
+        if times[key] > 1
+        and len(parts := _parts(name, known)) > 1
+        and all(wholes[skill_key(part)] == {key} for part in parts)
+    }
 
 
 def _without_brackets(name: str, resolve: Callable[[str], str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES
 from mentormatch.criteria.cells.languages import find_same_languages, find_unclear_languages
 from mentormatch.criteria.cells.near_values import ask_which, find_near_values
+from mentormatch.criteria.cells.skill_names import find_whole_names
 from mentormatch.criteria.recognition.kinds_of_columns import JOINED
 from mentormatch.criteria.recognition.recognise import recognise_columns
 from mentormatch.criteria.recognition.times import ask_for_hours, ask_for_zones, find_only_zone
@@ -97,6 +98,8 @@ def _of_both(
     if one.kind == "skills" or (one.kind == "topics" and levels):
         proposal = _weighted("SkillCoverage", {**_skills(one), **levels})
         proposal = _join_languages(proposal, [one.name, one.partner], cohort)
+        if not levels:
+            proposal = _keep_whole(proposal, [one.name, one.partner], cohort)
         yield replace(proposal, obstacle=BOTH_RATED) if one.name == one.partner else proposal
     elif one.kind in ("topics", "same", "text"):
         kinds = {"topics": "TagOverlap", "same": "Same", "text": "TextSimilarity"}
@@ -154,8 +157,7 @@ def _are_rankings(cohort: Cohort, *names: str) -> bool:
 
 def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) -> Proposal:
     """Count names of one language as one, and say so."""
-    both = zip(SIDES, names, strict=True)
-    answers = [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
+    answers = _answers_in(names, cohort)
     aliases, unknown = find_same_languages(answers), find_unclear_languages(answers)
     asked = ""
     if not aliases and proposal.entry["kind"] != "SkillCoverage":
@@ -172,18 +174,43 @@ def _join_languages(proposal: Proposal, names: Sequence[str], cohort: Cohort) ->
         )
     if not aliases:
         return replace(proposal, guess=asked.strip())
-    entry = {**proposal.entry}
-    weight = entry.pop("weight")
-    if entry["kind"] == "Same":
-        # Of one answer each, what two have in common is whether it is the same.
-        entry["kind"] = "TagOverlap"
+    # Of one answer each, what two have in common is whether it is the same.
+    kind = str(proposal.entry["kind"]).replace("Same", "TagOverlap")
     told = ", ".join(f'"{name}" is "{other}"' for name, other in aliases.items())
     return replace(
         proposal,
-        why=WHY[str(entry["kind"])],
-        entry={**entry, "aliases": aliases, "weight": weight},
+        why=WHY[kind],
+        entry={**_with_aliases(proposal, aliases), "kind": kind},
         guess=f"Names of one language count as one: {told}. {asked}".strip(),
     )
+
+
+def _keep_whole(proposal: Proposal, names: Sequence[str], cohort: Cohort) -> Proposal:
+    """Keep options such as "OpenResty / nginx" whole where nothing tells their parts apart."""
+    whole = find_whole_names(_answers_in(names, cohort))
+    if not whole:
+        return proposal
+    told = ", ".join(f'"{name}"' for name in [*whole][:SHOWN])
+    more = ", …" if len(whole) > SHOWN else ""
+    said = (
+        f"One answer each, as nobody gives a part of it alone: {told}{more}. Where it is several "
+        "skills, take it out of aliases."
+    )
+    guess = f"{proposal.guess} {said}".strip()
+    return replace(proposal, entry=_with_aliases(proposal, whole), guess=guess)
+
+
+def _with_aliases(proposal: Proposal, more: Mapping[str, str]) -> dict[str, object]:
+    """Add aliases to a criterion, in front of its weight."""
+    entry = {**proposal.entry}
+    weight = entry.pop("weight")
+    return {**entry, "aliases": {**entry.get("aliases", {}), **more}, "weight": weight}
+
+
+def _answers_in(names: Sequence[str], cohort: Cohort) -> list[str]:
+    """All answers of both sides in columns that are compared."""
+    both = zip(SIDES, names, strict=True)
+    return [answer for side, name in both for cell in cohort.tags(side, name) for answer in cell]
 
 
 def _say_near(near: Mapping[str, str]) -> str:

@@ -259,6 +259,7 @@ def _with_changes(cohort: Cohort, i: int, criterion: Criterion, changes: list[Ow
         separators=_of_columns(cohort.separators, {*mentees, *mentors}),
         options=_of_columns(cohort.options, {*mentees, *mentors}),
         missing=cohort.missing,
+        named=cohort.named,
     )
 
 

@@ -161,6 +161,7 @@ def _scored(problem: Problem, candidates: pd.DataFrame) -> pd.DataFrame:
         separators=cohort.separators,
         options=cohort.options,
         missing=cohort.missing,
+        named=cohort.named,
     )
     compatibility = criteria.score(people, precision="float64")
     n, m = problem.shape

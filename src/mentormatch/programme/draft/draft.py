@@ -19,7 +19,12 @@ from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
-from mentormatch.programme.draft.sheets import list_sheets, name_sheets, role_of_sheet
+from mentormatch.programme.draft.sheets import (
+    hidden_sheets,
+    list_sheets,
+    name_sheets,
+    role_of_sheet,
+)
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
@@ -177,6 +182,8 @@ def draft_programme(
     tables |= {key: value for key, value in options.items() if key != "columns"}
     if "sheets" in given:
         tables["sheets"] = dict(zip(SIDES, given["sheets"], strict=True))
+    if sheets is None and "sheets" in given and (hidden := _say_hidden(paths["mentees"])):
+        notes = {**notes, "sheets": f"By the names of the sheets{hidden}."}
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
     problem, seats = describe_seats(cohort, columns)
@@ -252,12 +259,19 @@ def _choose_sheets(path: Path) -> tuple[str, str] | None:
         return (known, other) if mentees else (other, known)
     if len(mentees) == len(mentors) == 1:
         return mentees[0], mentors[0]
-    quoted = " ".join(f'"{name}"' for name in names[:2])
+    one = next((name for name in (*mentees, *names) if name not in mentors), names[0])
+    other = next(name for name in (*mentors, *names) if name != one)
     expected = (
-        f"the workbook has the sheets {', '.join(map(repr, names))}. Say which one has the "
-        f"mentees and which the mentors: --sheets {quoted}."
+        f"the workbook has the sheets {', '.join(map(repr, names))}{_say_hidden(path)}. Say which "
+        f'one has the mentees and which the mentors: --sheets "{one}" "{other}".'
     )
     raise CohortError([Finding(str(path), None, None, None, expected)])
+
+
+def _say_hidden(path: Path) -> str:
+    """Name the hidden sheets of a workbook, which are passed over."""
+    hidden = hidden_sheets(path)
+    return f"; hidden, and passed over: {', '.join(map(repr, hidden))}" if hidden else ""
 
 
 def _check_tables_differ(cohort: Cohort) -> None:

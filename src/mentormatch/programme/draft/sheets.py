@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mentormatch.cohort.columns import roles
 from mentormatch.cohort.files.limits import check_workbook
 from mentormatch.cohort.files.plain_workbooks import open_plain
 from mentormatch.cohort.files.streamed_workbooks import open_streamed
@@ -15,32 +16,41 @@ from mentormatch.cohort.names import heading_words, word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["list_sheets", "name_sheets", "role_of_sheet"]
+__all__ = ["hidden_sheets", "list_sheets", "name_sheets", "role_of_sheet"]
 
-MENTEE = word_set(
-    "mentee mentees mentoree mentorees protege proteges learner learners menti lernende "
-    "mentorado mentorados mentorada mentoradas aprendices aspirantes"
+MENTEE = roles.MENTEE | word_set(
+    "proteges learner learners lernende aprendices aspirantes adepter adepterna"
 )
-MENTOR = word_set(
-    "mentor mentors mentoren mentorinnen mentores mentora mentoras mentori mentorzy coaches"
-)
+MENTOR = roles.MENTOR | word_set("coaches mentorer mentorerna")
 
 
 def list_sheets(path: Path) -> list[str]:
-    """Return the names of a workbook's sheets; none when it cannot be opened.
+    """Return the names of a workbook's sheets, without hidden ones.
 
-    What is wrong with it is said when it is read.
+    There are none when it cannot be opened; what is wrong with it is said when it is read.
     """
+    sheets, hidden = _sheets_of(path)
+    return [name for name in sheets if name not in hidden]
+
+
+def hidden_sheets(path: Path) -> list[str]:
+    """Return the names of the sheets of a workbook that a spreadsheet program does not show."""
+    return sorted(_sheets_of(path)[1])
+
+
+def _sheets_of(path: Path) -> tuple[list[str], frozenset[str]]:
+    """The names of all sheets, and of the hidden ones."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Opening alone unpacks all texts of a workbook, so it is counted before.
             raw = read_bytes(path, str(path))
             check_workbook(raw, str(path))
-            return (open_plain(raw) or open_streamed(raw)).sheets
+            book = open_plain(raw) or open_streamed(raw)
+            return book.sheets, book.hidden
     # A damaged workbook fails anywhere inside a reader of XML in a ZIP.
     except Exception:
-        return []
+        return [], frozenset()
 
 
 def name_sheets(paths: Iterable[str | Path]) -> str:

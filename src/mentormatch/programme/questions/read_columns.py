@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.cohort.cells.sent import is_sent_column
+from mentormatch.cohort.cells.sent import OF_THE_FORM, is_sent_column
 from mentormatch.criteria.words.heading_words import plain_text, says_not, topics_of
 from mentormatch.programme.questions.sent_again import KEPT_APART
 
@@ -26,12 +26,6 @@ __all__ = [
     "read_by_criteria",
 ]
 
-# Headings of what a form adds by itself, without accents; any other may be an answer.
-OF_THE_FORM = frozenset((
-    "id", "#", "respondent id", "response id", "submission id", "record id", "collector id",
-    "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
-    "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
-))  # fmt: skip
 # Criteria that read names of people.
 OF_PEOPLE = frozenset({"Avoids", "Different"})
 # Criteria whose column is of the table of whoever says it, ``by``.

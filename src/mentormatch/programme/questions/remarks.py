@@ -146,19 +146,23 @@ def find_remarks(
         for column in map(str, cohort.table(side).columns) if people else ():
             if column in known:
                 continue
+            names: list[Remark] = []
+            remarks = False
             for k, cell in enumerate(cohort.table(side)[column].tolist()):
                 if not isinstance(cell, str) or begins.isdisjoint(_words_of(cell)):
                     continue
                 told: dict[tuple[int, str], Says] = {}
                 for sentence in SENTENCES.split(cell):
                     for who, says in find_named(sentence, people, parts):
-                        if says != "named" or says_more(cell, who[1]):
-                            told[who] = min(says, told.get(who, says), key=SAYS.index)
+                        told[who] = min(says, told.get(who, says), key=SAYS.index)
+                        remarks |= says != "named" or says_more(cell, who[1])
                 for (named, name), says in told.items():
                     oneself = cohort.oneself[k if side == "mentees" else named]
                     is_own = oneself == (named if side == "mentees" else k)
                     if not is_own and (says == "not" or column not in wished.get(side, ())):
-                        yield Remark(side, column, k, named, name, says)
+                        names.append(Remark(side, column, k, named, name, says))
+            # Names alone are answers, unless others beside them say more.
+            yield from names if remarks else ()
 
 
 def says_more(cell: str, name: str) -> bool:
