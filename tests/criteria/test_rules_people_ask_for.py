@@ -339,7 +339,7 @@ def test_ratings_count_for_a_name_that_is_turned_around_and_the_note_has_the_nam
 def test_two_spellings_are_said_also_where_both_tables_have_both(
     places: list[str], said: str | None, weight: float | None
 ) -> None:
-    """It was said only where one of them was missing on one side. Places are one without accents."""
+    """It was said only where one side lacked one. Places are compared without accents."""
     table = pd.DataFrame({"team": places, "want": ["lua"] * len(places)})
     skills = mm.criteria.SkillCoverage(wants="want", offers="want", weight=1)
     same = mm.criteria.Same("team", weight=weight)
