@@ -24,7 +24,7 @@ from mentormatch.solvers.programs import lotteries
 from mentormatch.strategies import canonical
 from mentormatch.strategies.by_lot import fair_lottery, lottery
 from mentormatch.strategies.flows import chain, places, settling
-from mentormatch.strategies.infeasible import explain
+from mentormatch.strategies.infeasible import explain, proving
 from mentormatch.strategies.programs import worst_off
 from mentormatch.strategies.staged import open_pairs
 from mentormatch.strategies.total import optimal
@@ -229,7 +229,7 @@ def test_a_conflict_of_many_pairs_is_named_and_said_to_be_believed(monkeypatch):
     )
     said = []
     for value in (0, MANY):
-        monkeypatch.setattr(explain, "MOST_PRICED", value)
+        monkeypatch.setattr(proving, "MOST_PRICED", value)
         with pytest.raises(mm.InfeasibleError) as caught:
             mm.match(problem)
         said.append(caught.value)
