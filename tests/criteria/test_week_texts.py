@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import mentormatch as mm
 from mentormatch.criteria import Availability
 from mentormatch.criteria.availability import day_names
-from mentormatch.criteria.availability.week_reader import WeekReader, read_days
+from mentormatch.criteria.availability.week_reader import WeekReader, read_days, read_given
 from mentormatch.criteria.availability.windows import (
     DAYS,
     is_window_like,
@@ -471,6 +471,28 @@ def test_a_group_of_days_beside_some_of_them_is_asked_about(cell: str) -> None:
     """ "Any day Mon-Thu" was the whole week."""
     with pytest.raises(ValueError, match=r"may mean .*, or .*Write the names of the days"):
         WeekReader.of_column([cell]).windows(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Mon-Fri, but not Wed 12-14",
+        "Weekends, except Sunday 9:00-12:00",
+        "weekdays, but Fri 15-17",
+        "Mo-Fr (außer Mi 12-14)",
+    ],
+)
+def test_hours_behind_days_that_are_left_out_are_asked_about(cell: str) -> None:
+    """ "Mon-Fri, but not Wed 12-14" was free on the other days at that hour."""
+    with pytest.raises(ValueError, match="leaves days out, and which hours are left is not clear"):
+        WeekReader.of_column([cell]).windows(cell)
+
+
+def test_words_with_but_that_are_given_stand_beside_others() -> None:
+    given = read_given({"mornings but early": "Mon-Fri 06:00-08:00"})
+    cell = "Tue 9-12; mornings but early"
+    reader = WeekReader.of_column([cell], given=given)
+    assert {days for days, _, _ in reader.windows(cell)} == {frozenset({1}), frozenset(range(5))}
 
 
 def test_a_group_of_days_and_another_day_are_both() -> None:

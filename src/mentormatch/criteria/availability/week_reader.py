@@ -49,8 +49,9 @@ NEGATIONS = folded_words("not", "never", "without", "except") - {"mai"}
 NEGATIONS |= {"cannot", "cant", "but", "nur"}
 # "Flexible, but not Mon", "weekdays (außer mittwochs)".
 EXCEPT = re.compile(
-    r"(?P<base>.*?[^\s,;(])[\s,;(]+(?:but(?: not)?|not on|except(?: for)?|apart from|außer|ausser|"
-    r"sauf|excepto|menos|exceto|tranne|behalve|oprócz|poza|utom)(?: (?:on|am|le|il|el))?\s+"
+    r"(?P<base>.*?[^\s,;(])(?P<mark>[\s,;(]+)(?:but(?: not)?|not on|except(?: for)?|apart from|"
+    r"außer|ausser|sauf|excepto|menos|exceto|tranne|behalve|oprócz|poza|utom)"
+    r"(?: (?:on|am|le|il|el))?\s+"
     r"(?P<days>[^;|\n]+)(?P<after>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -85,7 +86,8 @@ class WeekReader:
             words[frozenset(("mon",))] += plain
         of_24, halves, thursday = plain > 0, False, False
         for cell in cells:
-            plainly = "; ".join(_around_except(cell[:LONGEST_CELL]) or (cell[:LONGEST_CELL],))
+            parts = _around_except(cell[:LONGEST_CELL])
+            plainly = f"{parts[0]}; {parts[2]}; {parts[3]}" if parts else cell[:LONGEST_CELL]
             tokens = tokens_of(given.with_weeks(plainly, read_days)[1])
             keys = _meaningful(tokens, given)
             words[keys] += 1
@@ -107,7 +109,9 @@ class WeekReader:
         if len(cell.strip()) > LONGEST_CELL:
             raise ValueError(f"{EXAMPLE}; the cell is longer than a week of windows can be.")
         around = _around_except(cell)
-        if around and day_key(cell) not in {*self.given.hours, *self.given.weeks}:
+        said = {*self.given.hours, *self.given.weeks}
+        whole = [cell, *(one for one in PIECES.split(cell) if _around_except(one))]
+        if around and said.isdisjoint(map(day_key, whole)):
             return self._all_but(cell, *around)
         alone, rest = self.given.with_weeks(cell, read_days)
         windows = [*alone, *(self._windows(rest) if rest else ())]
@@ -120,11 +124,12 @@ class WeekReader:
             )
         return free
 
-    def _all_but(self, cell: str, base: str, named: str, after: str) -> list[Window]:
+    def _all_but(self, cell: str, base: str, mark: str, named: str, after: str) -> list[Window]:
         """Read what stands before "except" but for the days behind it, and what comes after.
 
         Hours behind these days are of the days that are left: "any day except Fri 9-12". Raises
-        ValueError where days that are left out have hours of their own.
+        ValueError where days that are left out have hours of their own, or may have: behind a comma
+        ("Mon-Fri, but not Wed 12-14").
         """
         off, days, given = read_days(named), read_days(base), day_key(base) in self.given.weeks
         if off and (given or not days):
@@ -134,6 +139,7 @@ class WeekReader:
             behind = self.windows(named) if days and not given and not off else []
             off = frozenset[int]().union(*(on for on, _, _ in behind))
             unclear = not off < days or any(on != off for on, _, _ in behind) or not behind
+            unclear |= not mark.isspace()
             windows = [(days, start, end) for _, start, end in behind]
         if unclear:
             raise ValueError(
@@ -189,10 +195,13 @@ class WeekReader:
         return ["en"] if "en" in able or not able else sorted(able, key=_order)
 
 
-def _around_except(cell: str) -> tuple[str, str, str] | None:
-    """What stands before "except", the days behind it, and what comes after; None without it."""
+def _around_except(cell: str) -> tuple[str, str, str, str] | None:
+    """What stands before "except", signs between, the days behind it, and what comes after."""
     found = EXCEPT.fullmatch(cell.strip())
-    return found and (found["base"], found["days"].strip(" )."), found["after"].strip(" ;|\n"))
+    if found is None:
+        return None
+    days, after = found["days"].strip(" )."), found["after"].strip(" ;|\n")
+    return found["base"], found["mark"], days, after
 
 
 def read_days(cell: str) -> frozenset[int]:
@@ -269,7 +278,7 @@ def _words_of(cell: str, reader: WeekReader) -> list[str]:
                 return []
             hours[day_key(error.phrase)] = example
         except ValueError:
-            base, _, after = _around_except(cell) or (cell, "", "")
+            base, _, _, after = _around_except(cell) or (cell, "", "", "")
             pieces = [one.strip() for one in PIECES.split(f"{base};{after}") if one.strip()]
             # "Weekends" may have hours for all; "Tue" lacks those of one cell.
             bare = [one for one in pieces if day_key(one) in hours or _is_group(one)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.places import asks_for_place
-from mentormatch.criteria.cells.skill_names import skill_key
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.errors import is_number
 
@@ -27,9 +25,8 @@ def equal_reader(cohort: Cohort, columns: Mapping[Side, str]) -> Read:
     """Return what reads a value so that equal dates, and equal numbers, have one name.
 
     A text is read as a number only where a column holds that very number, and no other text is
-    written otherwise for it: 3.1 and 3.10 are two versions. Places are compared without accents.
+    written otherwise for it: 3.1 and 3.10 are two versions.
     """
-    key = skill_key if all(map(asks_for_place, columns.values())) else normalise
     cells = [
         cell
         for side, column in columns.items()
@@ -49,7 +46,7 @@ def equal_reader(cohort: Cohort, columns: Mapping[Side, str]) -> Read:
             return [(day[1], 1.0, day[1])]
         if numbers and NUMBER.fullmatch(token) and _write(float(token)) in numbers:
             return [(_write(float(token)), 1.0, token)]
-        return [(key(token), 1.0, token)]
+        return [(normalise(token), 1.0, token)]
 
     return read
 
