@@ -72,8 +72,8 @@ class Availability(TwoColumnCriterion):
         blanks do not count; hours stand for the word beside a day, windows for one that stands
         alone.
     zones
-        Which zones are meant by texts in the cells of ``timezone``, such as ``{"CST":
-        "America/Chicago"}``. Case and blanks do not count.
+        Which zones are meant by texts in the cells of ``timezone``, or by the one written there,
+        such as ``{"CST": "America/Chicago"}``. Case and blanks do not count.
     weight, side, minimum, name
         See `Criterion`.
 
