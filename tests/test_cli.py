@@ -661,6 +661,27 @@ def test_a_hidden_sheet_is_passed_over_and_it_is_said(
     assert "hidden, and passed over: 'old 2025'" in asked
 
 
+def test_the_screens_say_which_hidden_sheet_is_passed_over_and_how_to_read_it(
+    tmp_path: Path,
+) -> None:
+    """Where each side has a workbook, no screen said it."""
+    book = openpyxl.Workbook()
+    book.active.title = "Raw"
+    for row in (["Name", "Skills"], ["Ada", "SQL; Lua"], ["Ben", "Lua"]):
+        book.active.append(row)
+    book.create_sheet("Cleaned", 0).sheet_state = "hidden"
+    book.active = 1
+    book.save(tmp_path / "f.xlsx")
+    (tmp_path / "m.csv").write_text("Name,Skills\nCy,SQL\nDi,Lua\n")
+    path = tmp_path / "a.toml"
+    drafted = mentormatch("init", tmp_path / "f.xlsx", tmp_path / "m.csv", "-o", path)
+    for done in (drafted, mentormatch("validate", path)):
+        told = " ".join(done.stdout.split())
+        assert "the sheet 'Raw' is read, since it is the first of 2" in told
+        assert "hidden, and passed over: 'Cleaned'" in told
+        assert 'sheets = { mentees = "Cleaned" }' in told
+
+
 def test_sheets_are_told_by_their_names_and_asked_about_where_these_do_not_tell(
     tmp_path: Path,
 ) -> None:

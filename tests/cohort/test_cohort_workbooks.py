@@ -208,6 +208,35 @@ def test_of_several_sheets_the_first_one_is_read_and_that_is_a_question():
     assert not [reading for reading in named.readings if reading.subject == "sheet"]
 
 
+@pytest.mark.parametrize("hidden", ["Cleaned", "mentees"])
+def test_visible_sheets_come_first_and_how_to_read_the_hidden_one_is_said(hidden):
+    """A hidden sheet "mentees" was read rather than the visible one."""
+    path = write("f.xlsx", **{hidden: PEOPLE, "Raw": PEOPLE[:2]})
+    book = openpyxl.load_workbook(path)
+    book[hidden].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    one = write("one.xlsx", mentors=PEOPLE)
+    cohort = read_cohort(path, one)
+    assert cohort.sources[0] == "f.xlsx, sheet 'Raw'"
+    (reading,) = [reading for reading in cohort.readings if reading.subject == "sheet"]
+    assert f"since it is the first of 2; hidden, and passed over: '{hidden}'." in str(reading)
+    assert reading.change == f'sheets = {{ mentees = "{hidden}" }}'
+    assert len(read_cohort(path, one, sheets={"mentees": hidden}).mentees) == 2
+
+
+def test_a_hidden_sheet_of_the_name_is_read_beside_the_other_table_and_that_is_a_question():
+    path = write("f.xlsx", mentees=PEOPLE, Raw=PEOPLE[:2], mentors=PEOPLE)
+    book = openpyxl.load_workbook(path)
+    book["mentees"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    cohort = read_cohort(path, path)
+    (reading,) = [one for one in cohort.readings if one.subject == "sheet" and one.question]
+    assert "it has the name of the mentees, though it is hidden" in str(reading)
+    assert reading.change == 'sheets = { mentees = "Raw" }'
+
+
 def test_decimal_commas_that_a_sheet_holds_as_texts_are_numbers_and_said(tmp_path):
     """Once "2,5" years of a sheet were the two answers 2 and 5, without a word."""
     mentees = pd.DataFrame({"name": ["Ada", "Bo", "Cy"], "years": ["2,5", 3, "0,5"]})

@@ -296,3 +296,10 @@ def test_free_times_in_several_words_are_asked_for_as_one_and_can_be_said_so(
     assert (f"Or say once, with read, when {said} is." in str(caught.value)) is bool(asked)
     if asked:
         assert week_of(cell, dict.fromkeys(asked, "Mon-Fri 07:00-09:00"))
+
+
+def test_a_word_with_two_meanings_is_refused() -> None:
+    """The last one won."""
+    read = {"Evening": "18:00-20:00", "evening": "19:00-21:00"}
+    with pytest.raises(mm.CriterionError, match="of 'evening', which are one word"):
+        mm.criteria.Availability("free", read=read)

@@ -257,8 +257,28 @@ def test_what_a_text_means_is_said_once_for_the_column() -> None:
     [
         ({"CST": "BST"}, "zones says 'BST' of 'CST'; 'BST' may mean Europe/London"),
         ("CST", "zones must say which zones are meant"),
+        (
+            {"CST": "America/Chicago", "cst ": "Asia/Shanghai"},
+            "zones has 'CST' and 'cst ', which are one text, as case and blanks do not count",
+        ),
     ],
 )
 def test_a_meaning_that_is_no_zone_is_refused(zones: dict[str, str], said: str) -> None:
     with pytest.raises(mm.CriterionError, match=re.escape(said)):
-        Availability("free", zones=zones)
+        Availability("free", timezone="tz", dates=("2027-05-03", "2027-08-29"), zones=zones)
+
+
+def test_zones_without_a_column_of_zones_are_refused() -> None:
+    with pytest.raises(mm.CriterionError, match="name the column with timezone, or leave zones"):
+        Availability("free", zones={"CST": "America/Chicago"})
+
+
+def test_a_zone_written_for_everybody_means_what_zones_says() -> None:
+    """It was said to be read as America/New_York."""
+    table = pd.DataFrame({"free": ["Mon 09:00-10:00"]})
+    free = Availability(
+        "free", timezone="EST", dates=("2027-05-03", "2027-08-29"), zones={"est": "America/Panama"}
+    )
+    notes = " ".join(mm.Criteria(free).score(mm.Cohort(table, table.copy())).notes)
+    assert "'EST' is read as America/Panama, as zones says" in notes
+    assert "New_York" not in notes

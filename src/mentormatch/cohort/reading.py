@@ -100,7 +100,8 @@ def read_cohort(
         How cells are read; see `Cohort`.
     sheets
         Names of the sheets, in the same forms as ``id``. By default the sheet called "mentees" or
-        "mentors" in any case, else the first one of a workbook that holds one table only.
+        "mentors" in any case, else the first one of a workbook that holds one table only. Hidden
+        sheets come last.
     encoding
         In the same forms. By default found out: a mark at the start (UTF-8, UTF-16, UTF-32), else
         UTF-8, else Western European (cp1252), which leaves a note in ``Cohort.notes`` because it is

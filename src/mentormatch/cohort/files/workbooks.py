@@ -57,8 +57,9 @@ def read_workbook(
     Numbers, dates and texts keep the type that they have in the sheet. Of a formula the stored
     value is read, and nothing is computed. Rows without a value are skipped. A sheet that is called
     like the ``side`` is read when none is named; where the workbook is for this side ``alone``, its
-    first sheet. A side of None: the table is everybody's; a header row of None: found out. Raises
-    CohortError if nothing can be read: no file, no workbook, no such sheet, an empty sheet.
+    first sheet; hidden sheets come last. A side of None: the table is everybody's; a header row of
+    None: found out. Raises CohortError if nothing can be read: no file, no workbook, no such sheet,
+    an empty sheet.
     """
     raw = read_bytes(path, source)
     try:
@@ -67,7 +68,7 @@ def read_workbook(
             warnings.simplefilter("ignore")
             has_formulas = check_workbook(raw, source)
             book = (None if has_formulas else open_plain(raw)) or open_streamed(raw)
-            name = _choose_sheet(book.sheets, source, side, sheet, alone)
+            name = _choose_sheet(book, source, side, sheet, alone)
             rows, merged = book.read_rows(name) or open_streamed(raw).read_rows(name)
             table = _read_sheet(rows, f"{source}, sheet {name!r}", header_row, merged)
             if has_formulas and isinstance(book, StreamedWorkbook):
@@ -91,26 +92,37 @@ def _explain_sheet(
 ) -> Reading:
     """Say which of several sheets is read, and whether by its name or because it is the first."""
     named = side is not None and name.strip().casefold() == side
-    sheets = book.sheets
-    first = f"it is the first of {len(sheets)}"
-    if book.hidden and name not in book.hidden:
-        first += f"; {quote_names(sorted(book.hidden))} hidden"
+    sheets, is_hidden = book.sheets, name in book.hidden
+    passed = [] if is_hidden else [one for one in sheets if one in book.hidden]
+    passed.sort(key=lambda one: one.strip().casefold() != side)
+    why = f"it has the name of the {side}" if named else f"it is the first of {len(sheets)}"
+    if is_hidden:
+        why += ", though it is hidden"
+    elif passed:
+        why += f"; hidden, and passed over: {quote_names(passed)}"
+    other = next(one for one in (*passed, *sheets) if one != name).replace('"', '\\"')
+    change = f'"{other}"' if side is None else f'{{ {side} = "{other}" }}'
     return Reading(
         "sheet",
         side,
         source,
         None,
         f"the sheet {name!r} is read",
-        f"it has the name of the {side}" if named else first,
+        why,
         tuple(sheets[:5]),
-        'sheets = "the name of another sheet"',
-        question=not named,
+        f"sheets = {change}",
+        question=not named or is_hidden,
     )
 
 
 def _choose_sheet(
-    sheets: list[str], source: str, side: Side | None, sheet: str | None, alone: bool
+    book: PlainWorkbook | StreamedWorkbook,
+    source: str,
+    side: Side | None,
+    sheet: str | None,
+    alone: bool,
 ) -> str:
+    sheets = book.sheets
     folded = {name.strip().casefold(): name for name in reversed(sheets)}
     if sheet is not None:
         if sheet in sheets:
@@ -121,8 +133,10 @@ def _choose_sheet(
             f"there is no sheet of this name. The workbook has {', '.join(map(repr, sheets))}."
         )
         raise file_error(source, sheet, expected, nearest_name(sheet, sheets))
-    if side is not None and side in folded:
-        return folded[side]
+    named = None if side is None else folded.get(side)
+    # Hidden sheets are last: where the first is hidden, so are all.
+    if named is not None and not (alone and named in book.hidden and sheets[0] not in book.hidden):
+        return named
     if sheets and (alone or len(sheets) == 1):
         return sheets[0]
     expected = (

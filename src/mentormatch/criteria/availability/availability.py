@@ -72,8 +72,8 @@ class Availability(TwoColumnCriterion):
         blanks do not count; hours stand for the word beside a day, windows for one that stands
         alone.
     zones
-        Which zones are meant by texts in the cells of ``timezone``, such as ``{"CST":
-        "America/Chicago"}``. Case and blanks do not count.
+        Which zones are meant by texts in the cells of ``timezone``, or by the one written there,
+        such as ``{"CST": "America/Chicago"}``. Case and blanks do not count.
     weight, side, minimum, name
         See `Criterion`.
 
@@ -124,7 +124,20 @@ class Availability(TwoColumnCriterion):
                     f"{self.label}: zones must say which zones are meant, such as "
                     f"{{'CST': 'America/Chicago'}}; got {self.zones!r}."
                 )
+            if self.timezone is None:
+                raise CriterionError(
+                    f"{self.label}: zones says what texts in a column of zones mean; name the "
+                    "column with timezone, or leave zones out."
+                )
             set_fields(self, zones=dict(self.zones))
+            known: dict[str, object] = {}
+            for text in self.zones:
+                first = known.setdefault(_folded(text), text)
+                if first != text:
+                    raise CriterionError(
+                        f"{self.label}: zones has {first!r} and {text!r}, which are one text, as "
+                        "case and blanks do not count; keep one of them."
+                    )
             for text, zone in self.zones.items():
                 try:
                     read_zone(str(zone))
@@ -156,7 +169,7 @@ class Availability(TwoColumnCriterion):
         for one in self._zones_or_columns():
             if one is not None and is_zone(one):
                 try:
-                    read_zone(one)
+                    _zone(one, self._given_zones())
                 except ValueError as error:
                     raise CriterionError(f"{self.label}: timezone {error}") from None
         if self.dates is None:
@@ -281,11 +294,15 @@ class Availability(TwoColumnCriterion):
         self, cohort: Cohort, side: Side, column: str | None
     ) -> tuple[Positions, list[ZoneReading | None]]:
         """Each person's zone, from a column or one for everybody."""
+        given = self._given_zones()
         if column is not None:
-            given = {_folded(text): str(zone) for text, zone in (self.zones or {}).items()}
             return read_cells(cohort, side, column, lambda cell: _zone(cell, given))
         zone = self._zones_or_columns()[0 if side == "mentees" else 1]
-        return np.zeros(len(cohort.table(side)), dtype=np.intp), [read_zone(zone or "UTC")]
+        return np.zeros(len(cohort.table(side)), dtype=np.intp), [_zone(zone or "UTC", given)]
+
+    def _given_zones(self) -> dict[str, str]:
+        """What ``zones`` says, by texts as they are compared."""
+        return {_folded(text): str(zone) for text, zone in (self.zones or {}).items()}
 
 
 def _as_text(cell: object) -> str:

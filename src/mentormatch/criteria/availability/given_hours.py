@@ -38,10 +38,11 @@ class GivenHours:
         """Read what somebody has written for each word.
 
         ``read`` maps a word, or several, to hours, to weekly windows, or to "never"; ``windows_of``
-        reads weekly windows. Raises ValueError for a word without a meaning.
+        reads weekly windows. Raises ValueError for a word without a meaning, or with two.
         """
         hours: dict[str, tuple[Span, ...]] = {}
         weeks: dict[str, tuple[Window, ...]] = {}
+        said: dict[str, tuple[str, str]] = {}
         unsaid = [repr(word) for word, meaning in read.items() if not str(meaning).strip()]
         if unsaid:
             raise ValueError(
@@ -49,6 +50,12 @@ class GivenHours:
             )
         for word, meaning in read.items():
             key, text = day_key(str(word)), str(meaning).strip()
+            first, before = said.setdefault(key, (word, text))
+            if before != text:
+                raise ValueError(
+                    f"read says {before!r} of {first!r} and {text!r} of {word!r}, which are one "
+                    "word, as case, accents and blanks do not count; keep one of them."
+                )
             if text.casefold() == "never" or read_answer(text) == 0:
                 weeks[key] = ()
                 continue

@@ -51,9 +51,15 @@ TABLES: tuple[Literal["mentees", "mentors", "people"], ...] = ("mentees", "mento
 WORKBOOKS = (".xlsx", ".xlsm")
 # Readings of tables as wholes; those of one column are told with the column.
 ABOUT_TABLES = frozenset(
-    {"identity", "same person", "sides", "roles", "rows", "header", "headings", "decimal"}
+    {"identity", "same person", "sides", "roles", "rows", "sheet", "header", "headings", "decimal"}
 )
-KEYS = {"identity": "id", "same person": "id", "roles": "role", "header": "header_row"}
+KEYS = {
+    "identity": "id",
+    "same person": "id",
+    "roles": "role",
+    "sheet": "sheets",
+    "header": "header_row",
+}
 OWN_PERSON = "counts as a person of its own"
 # Where criteria need the dates of a programme, it lasts so long.
 PROGRAMME_WEEKS = 24
@@ -402,7 +408,7 @@ def _describe_people(cohort: Cohort) -> dict[str, str]:
             said = f"{notes['role']}, {reading.taken_for}" if "role" in notes else first
             notes["role"] = said
         elif reading.subject in ABOUT_TABLES and (
-            reading.question or reading.subject != "identity"
+            reading.question or reading.subject not in ("identity", "sheet")
         ):
             key = KEYS.get(reading.subject, reading.subject)
             where = "" if reading.side is None else f"{reading.side}: "

@@ -90,6 +90,11 @@ def _notes(problem: Problem, notes: Iterable[str], *, whole: bool = False) -> tu
         for one in (() if cohort is None else cohort.readings)
         if one.subject == "roles" and one.taken_for.endswith("left out")
     ]
+    left_out += [
+        f"{one.file}: {one.taken_for}, since {one.why}. To change it: [tables] {one.change}."
+        for one in (() if cohort is None else cohort.readings)
+        if one.subject == "sheet" and one.question
+    ]
     # A row that is taken for a total, a remark or the headings again may be somebody.
     left_out += [
         f"{one.file}: {one.taken_for}, since {one.why}."
