@@ -404,6 +404,27 @@ def test_a_row_in_which_only_the_form_wrote_is_nobody(folder: Path) -> None:
     assert "header: row 3 is left out as unanswered" in subjects(cohort)
 
 
+@pytest.mark.parametrize(
+    ("heading", "answers", "people"),
+    [
+        ("Duration", ("6 months", "12 months"), 2),
+        ("Progress", ("Year 1", "Year 2"), 2),
+        ("Collector", ("stamps", "coins"), 2),
+        ("Duration", ("412", "9"), 1),
+        ("Progress", ("100%", "20 %"), 1),
+    ],
+)
+def test_answers_below_duration_or_progress_are_answers(
+    folder: Path, heading: str, answers: tuple[str, str], people: int
+) -> None:
+    """A row with one of them and nothing else was no person."""
+    table = (
+        f"Respondent ID,Timestamp,Topics,{heading}\n"
+        f"71,2027-03-16 09:30,SQL,{answers[0]}\n72,2027-03-16 09:31,,{answers[1]}\n"
+    )
+    assert len(read(folder, table).mentees) == people
+
+
 @pytest.mark.parametrize("row", ["cy,,", "7,,", "cy,2027-03-16 09:30,"])
 def test_somebody_who_answered_nothing_is_a_person(folder: Path, row: str) -> None:
     table = f"id,Timestamp,Topics\n5,2027-03-16 09:30,SQL\n6,2027-03-16 09:31,Lua\n{row}\n"

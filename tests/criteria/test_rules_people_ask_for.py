@@ -391,3 +391,39 @@ def test_handles_among_other_words_are_kept_apart_and_the_column_is_asked_about(
     assert eligible.tolist() == [[False, True], [True, False], [True, True], [False, False]]
     (column,) = [one for one in recognise_columns(cohort) if one.name == "Rather not"]
     assert column.kind == "conflicts"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mo@x.org and nde@x.org",
+        "@mo / Ned",
+        "@mo / Pohl",
+        "not @mo or @ nde",
+        "anyone but @ned",
+        "everyone except @ned",
+        "no problem with @mo",
+        "happy with @mo",
+        "only @mo",
+        "ja @mo",
+        "@mo is fine, not @ned",
+        "@mo, Ned please",
+    ],
+)
+def test_a_cell_that_names_somebody_else_or_approves_is_refused(said: str) -> None:
+    """Whoever stood beside a known handle was lost, and approvals became refusals."""
+    mentees = pd.DataFrame({"not": [said]}, index=["a"])
+    mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl", "Ida Mai"]})
+    mentors.index = pd.Index(["@mo", "@ned", "mo@x.org"])
+    with pytest.raises(mm.CohortError, match="column 'not'"):
+        Avoids("not").fit(mm.Cohort(mentees, mentors))
+
+
+@pytest.mark.parametrize(
+    "said", ["not @mo please", "@mo (Mo Rho)", "@mo (Same company)", "Bitte nicht @mo"]
+)
+def test_a_handle_with_an_addition_is_one_name(said: str) -> None:
+    mentees = pd.DataFrame({"not": [said]}, index=["a"])
+    mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl"]}, index=["@mo", "@ned"])
+    fitted = Avoids("not").fit(mm.Cohort(mentees, mentors))
+    assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]

@@ -147,6 +147,9 @@ def test_a_mentor_who_offers_a_joined_name_covers_its_parts() -> None:
         # Somebody gives a part alone, or with another.
         (["HTML/CSS, Lua"], ["HTML/CSS, CSS"], []),
         (["HTML/CSS, Lua"], ["HTML/CSS, CSS/SQL"], []),
+        # In another writing.
+        (["React/Vue", "React/Vue"], ["Vue.js; ReactJS; Python"], []),
+        (["JS/TS", "JS/TS"], ["JavaScript; TypeScript"], []),
         # Nobody else gives it.
         (["HTML/CSS, Lua"], ["Lua, C"], []),
     ],

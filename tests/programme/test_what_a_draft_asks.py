@@ -779,6 +779,7 @@ SHOWN = {
     "Start date": ("2027-02-01", "2027-03-01", "2027-02-01", "2027-04-01"),
     "Number of hours": ("3", "7", "11", "2"),
     "Score": ("12", "55", "31", "8"),
+    "Duration": ("3 months", "6 months", "1 year", "1 year"),
     "Status": ("in", "out", "in", "in"),
     "Name of your department": ("Fin", "Ops", "Fin", "Ops"),
     "Preferred contact": ("phone", "chat", "chat", "phone"),
@@ -789,6 +790,7 @@ HIDDEN = {
     "Completion time": ("2027-01-05", "2027-01-06", "2027-01-07", "2027-01-08"),
     "ID": ("1", "2", "3", "4"),
     "IP address": ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"),
+    "Progress": ("100", "100", "100", "80"),
     "I accept the privacy terms": ("yes", "yes", "yes", "yes"),
 }
 

@@ -10,7 +10,7 @@ from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -20,6 +20,7 @@ __all__ = [
     "find_sent_columns",
     "find_unanswered",
     "find_unsent",
+    "is_counted_by_the_form",
     "is_sent_column",
 ]
 
@@ -58,9 +59,11 @@ OF_THE_FORM = frozenset((
     "id", "#", "respondent id", "response id", "submission id", "record id", "collector id",
     "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
     "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
-    "ipaddress", "responseid", "respondentid", "duration", "duration in seconds", "time taken",
-    "progress", "recipient id", "collector",
+    "ipaddress", "responseid", "respondentid", "duration in seconds", "recipient id",
 ))  # fmt: skip
+# People are asked for these as well ("12 months"): they count where all cells are bare numbers.
+COUNTED = frozenset({"duration", "time taken", "progress"})
+BARE_NUMBER = re.compile(r"\s*\d+(?:[.,]\d+)?\s*%?\s*")
 # Of forms where a time of day stands in the cell; else people are asked for them.
 BEGUN = frozenset({"start date", "end date", "startdate", "enddate"})
 # People are asked for these as well ("Started" a job): they count where cells have a time of day.
@@ -103,7 +106,12 @@ def find_unanswered(header: Sequence[object], rows: Sequence[Sequence[object]]) 
     >>> find_unanswered(["id", "Timestamp", "Topics"], [["ann", "2027-03-16 09:30"], [17]])
     []
     """
-    asked = [k for k, heading in enumerate(header) if not _may_be_of_the_form(heading)]
+    asked = [
+        k
+        for k, heading in enumerate(header)
+        if not _may_be_of_the_form(heading)
+        and not is_counted_by_the_form(heading, [cells[k] for cells in rows if k < len(cells)])
+    ]
     found = []
     # Of most rows the first answer tells.
     for k, cells in enumerate(rows) if 0 < len(asked) < len(header) else ():
@@ -114,6 +122,13 @@ def find_unanswered(header: Sequence[object], rows: Sequence[Sequence[object]]) 
         if len(others) < len(filled) and all(_is_number_of_form(*pair) for pair in others):
             found.append(k)
     return found
+
+
+def is_counted_by_the_form(heading: object, cells: Iterable[object]) -> bool:
+    """Tell whether a column has the seconds or percents that a form counts, below "Duration"."""
+    return " ".join(heading_words(heading)) in COUNTED and all(
+        _is_blank(cell) or BARE_NUMBER.fullmatch(str(cell)) for cell in cells
+    )
 
 
 def _is_blank(cell: object) -> bool:
@@ -129,7 +144,7 @@ def _is_number_of_form(heading: object, cell: object) -> bool:
     """Whether a cell is what a form adds; below "id" alone names of people may stand."""
     words = heading_words(heading)
     named = len(words) > 1 or any(map(str.isdigit, str(cell)))
-    return named and " ".join(words) in OF_THE_FORM | {""}
+    return named and " ".join(words) in OF_THE_FORM | COUNTED | {""}
 
 
 def _says_when(heading: object, cell: object) -> bool:

@@ -7,17 +7,56 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.cells.small_words import folded_words
+from mentormatch.cohort.names import heading_words, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from mentormatch.criteria.cells.tokens import Sets
 
-__all__ = ["find_handles", "find_handles_in_cells", "find_people_in_cells", "words_in_order"]
+__all__ = [
+    "HARMLESS",
+    "ONLY",
+    "WISHING",
+    "find_handles",
+    "find_handles_in_cells",
+    "find_people_in_cells",
+    "words_in_order",
+]
 
 ADDRESS = re.compile(r"\S@\S")
 HANDLE = re.compile(r"[^\s()\[\],;:]*@[^\s()\[\],;:]*[^\s()\[\],;:.!?]")
+# "No problem with …", "not bothered": these say the opposite, or nothing.
+HARMLESS = word_set(
+    "problem problems worries worry issue issues objection objections preference preferences "
+    "bothered fussed sure matter problema problemas problemi problemen probleme probleem obiezioni "
+    "objeciones einwand einwande preferencia preferenze"
+)
+# Beside these, one name of somebody is told; what they say of them is to be read. Without accents.
+WISHING = word_set(
+    "love loved like liked prefer preferred wish hope happy great enjoyed favourite favorite again "
+    "please gern gerne wieder wunsch wunsche wunschen mochte toll bitte encore nouveau aimerais "
+    "aimerai volontiers souhaite otra nuevo gustaria encantaria favor novo gostaria adoraria "
+    "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen"
+)
+ONLY = word_set(
+    "only nur ausschliesslich seulement uniquement solo somente apenas soltanto alleen tylko bara "
+    "endast kun"
+)
+# "Anyone but @ada", "@ada is fine": a cell with one of these names no one to keep apart.
+APPROVING = (
+    HARMLESS
+    | ONLY
+    | (WISHING - word_set("please bitte favor prosze"))
+    | folded_words("yes", "except", "anything", "no_preference")
+    | word_set(
+        "but excluding excepting apart besides other than unless fine ok okay okey oke alright "
+        "good glad gladly welcome mind yes yeah yep anyone anybody everyone everybody jeder jeden "
+        "ausser bis aber okej mais sauf hormis pero menos sino mas ma tranne eccetto maar men "
+        "poza bien bene bem gut goed bra godt dobrze"
+    )
+)
 # Words of names in the order in which they may stand, and the one person who has them.
 Sequences = Mapping[tuple[str, ...], str]
 
@@ -82,21 +121,58 @@ def find_handles(text: str, known: Container[str]) -> list[str]:
     return [one for one in HANDLE.findall(text) if one in known]
 
 
-def find_handles_in_cells(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[str, str], ...]]:
+def find_handles_in_cells(
+    said: Sets, spoken_of: Sets, called: Sets | None
+) -> tuple[Sets, tuple[tuple[str, str], ...]]:
     """Take people whose handle or address stands in a cell among other words.
 
-    The answer is as that of `find_people_in_cells`.
+    A cell is left as it is where a word with an @ is nobody's, where it also has a word of somebody
+    else's name, or where it may approve of somebody. ``called`` has the full names of those who are
+    spoken of. The answer is as that of `find_people_in_cells`.
     """
     known = spoken_of.names
-    taken = {name: found for name in said.names - known if (found := find_handles(name, known))}
+    if not any(find_handles(name, known) for name in said.names - known):
+        return said, ()
+    words: dict[str, set[str]] = {}
+    for k in range(len(spoken_of.codes)):
+        names = (*spoken_of.of(k), *(called.of(k) if called else ()))
+        own = {word for name in names for word in _words_of_handle(name)}
+        for name in names:
+            words.setdefault(name, set()).update(own)
+    of_people = set().union(*words.values())
+    taken: dict[str, list[str]] = {}
+    cells: list[list[str]] = []
+    for cell in said.distinct:
+        rest = [name for name in cell if name not in known]
+        found = {name: handles for name in rest if (handles := find_handles(name, known))}
+        beside = {word for name in rest for word in heading_words(HANDLE.sub(" ", name))}
+        named = {*cell}.union(*found.values())
+        own = set().union(*(words.get(name, ()) for name in named))
+        if (
+            any(_has_other_handle(name, known) for name in rest)
+            or not beside.isdisjoint(APPROVING)
+            or not beside.isdisjoint(of_people - own)
+        ):
+            found = {}
+        taken |= found
+        cells.append([one for name in cell for one in found.get(name, [name])])
     if not taken:
         return said, ()
-    cells = [[one for name in cell for one in taken.get(name, [name])] for cell in said.distinct]
     pairs = [
         (said.shown[name], " and ".join(spoken_of.shown[one] for one in found))
         for name, found in sorted(taken.items())
     ]
     return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(pairs)
+
+
+def _has_other_handle(text: str, known: Container[str]) -> bool:
+    """Whether a text has an @ that is in no known handle."""
+    return "@" in HANDLE.sub(lambda found: "" if found[0] in known else "@", text)
+
+
+def _words_of_handle(name: str) -> tuple[str, ...]:
+    """The words of a name, handle or address, without where an address is."""
+    return heading_words(name.removeprefix("@").partition("@")[0])
 
 
 def _sequences_of(spoken_of: Sets) -> Sequences:

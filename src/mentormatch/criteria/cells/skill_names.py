@@ -181,26 +181,28 @@ def _parts(name: str, known: Collection[str]) -> list[str]:
 def find_whole_names(answers: Sequence[str]) -> dict[str, str]:
     """Find joined names that several people give and whose parts nobody gives in another answer.
 
-    ``answers`` are all of both sides. Each name stands for itself, as aliases write it.
+    ``answers`` are all of both sides; "Vue.js" gives a part of "React/Vue", as the shipped aliases
+    say. Each name found stands for itself, as aliases write it.
 
     Examples
     --------
     >>> find_whole_names(["OpenResty / nginx", "OpenResty/nginx", "C", "C/C++", "C/C++"])
     {'OpenResty / nginx': 'OpenResty / nginx'}
     """
-    known = shipped_table().known
+    read = reader("", {}, None, 1.0, shipped_table())
+    parts = {answer: {key for key, _, _ in read(answer)} for answer in dict.fromkeys(answers)}
     wholes: dict[str, set[str]] = {}
-    for answer in dict.fromkeys(answers):
-        for part in _parts(answer, known):
-            wholes.setdefault(skill_key(part), set()).add(skill_key(answer))
+    for answer, keys in parts.items():
+        for part in keys:
+            wholes.setdefault(part, set()).add(skill_key(answer))
     times = Counter(map(skill_key, answers))
     written = {skill_key(answer): answer for answer in reversed(answers)}
     return {
         name: name
         for key, name in written.items()
         if times[key] > 1
-        and len(parts := _parts(name, known)) > 1
-        and all(wholes[skill_key(part)] == {key} for part in parts)
+        and len(parts[name]) > 1
+        and all(wholes[part] == {key} for part in parts[name])
     }
 
 

@@ -154,7 +154,9 @@ def match_names(
     columns = list_columns(of) or tuple(str(cohort.table(side).index.name).split(" + "))
     taken: tuple[tuple[str, str], ...] = ()
     if within:
-        said, taken = find_handles_in_cells(said, spoken_of)
+        full = cohort.person_columns(side).names
+        called = named_people(cohort, side, list(full)) if full else None
+        said, taken = find_handles_in_cells(said, spoken_of, called)
     if all(map(heads_names, columns)):
         said, turned = _take_turned_names(said, spoken_of)
         taken += turned

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
-from mentormatch.cohort.cells.sent import OF_THE_FORM, is_sent_column
+from mentormatch.cohort.cells.sent import OF_THE_FORM, is_counted_by_the_form, is_sent_column
 from mentormatch.criteria.words.heading_words import plain_text, says_not, topics_of
 from mentormatch.programme.questions.sent_again import KEPT_APART
 
@@ -93,7 +93,10 @@ def _is_administrative(heading: str, cells: pd.Series) -> bool:
 
     A date may be one that people are asked for, and who did not agree is somebody to look at.
     """
-    if is_sent_column(heading, cells.tolist()) or plain_text(heading).strip(" :.?") in OF_THE_FORM:
+    values = cells.tolist()
+    if is_sent_column(heading, values) or is_counted_by_the_form(heading, values):
+        return True
+    if plain_text(heading).strip(" :.?") in OF_THE_FORM:
         return True
     agreed = "consent" in topics_of(heading) and not cells.isna().any()
     return agreed and len(set(map(str, cells.tolist()))) == 1

@@ -10,6 +10,7 @@ from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.names import list_rows, word_set
+from mentormatch.criteria.cells.people_in_text import HARMLESS, ONLY, WISHING
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -51,12 +52,6 @@ NOT = folded_words("not", "never", "without", "except") | word_set(
     "exclude vermeiden konflikt eviter evitez conflit evitar evite conflicto conflito evitare "
     "conflitto vermijden unikac konfliktu"
 )
-# "No problem with …", "not bothered": these say the opposite, or nothing.
-HARMLESS = word_set(
-    "problem problems worries worry issue issues objection objections preference preferences "
-    "bothered fussed sure matter problema problemas problemi problemen probleme probleem obiezioni "
-    "objeciones einwand einwande preferencia preferenze"
-)
 # Beside a name these say that two should not meet at work as mentor and mentee, without a "not".
 CLOSE = word_set(
     "manager boss supervisor husband wife spouse partner brother sister married chef chefin "
@@ -82,13 +77,6 @@ DOUBTING = word_set(
     "wystarczy annan annen"
 )
 KEEP_AWAY = ("away", "from")
-# Beside these, one name of somebody is told; what they say of them is to be read. Without accents.
-WISHING = word_set(
-    "love loved like liked prefer preferred wish hope happy great enjoyed favourite favorite again "
-    "please gern gerne wieder wunsch wunsche wunschen mochte toll bitte encore nouveau aimerais "
-    "aimerai volontiers souhaite otra nuevo gustaria encantaria favor novo gostaria adoraria "
-    "vorrei piacerebbe volentieri nuovo graag weer opnieuw chetnie znowu ponownie prosze igen"
-)
 # "In May" is no name.
 MONTHS = word_set("april may june august mai juni avril juin abril junio agosto aprile giugno")
 TIMES = word_set("in by before after until till from since early late mid im vor nach bis ab en em")
@@ -99,10 +87,6 @@ LIMITING = word_set(
     "no only unless until kein keine keinen keiner nur ausschliesslich aucun aucune seulement "
     "uniquement ningun ninguna solo solamente nenhum nenhuma somente apenas nessun nessuna "
     "soltanto geen alleen uitsluitend bez tylko inga ingen bara endast kun"
-)
-ONLY = word_set(
-    "only nur ausschliesslich seulement uniquement solo somente apenas soltanto alleen tylko bara "
-    "endast kun"
 )
 SHORTEST_LIMIT = 3
 WORD = re.compile(r"[^\W_]+")
