@@ -306,14 +306,16 @@ def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least:
     """Raise potentials along all arcs at once until none is raised; as many sweeps as nodes."""
     lengths, found, enough = np.empty_like(arcs), np.empty_like(potential), potential + least
     better, tails = np.empty(len(potential), dtype=bool), potential[:, None]
+    # Hundreds of such calls a second: results are given by place, as naming them costs a tenth.
+    add, largest, is_greater = np.add, np.maximum.reduce, np.greater
     for _ in range(len(potential) + 1):
-        np.add(arcs, tails, out=lengths)
-        np.maximum.reduce(lengths, axis=0, out=found)
-        np.greater(found, enough, out=better)
+        add(arcs, tails, lengths)
+        largest(lengths, 0, None, found)
+        is_greater(found, enough, better)
         if not better.tobytes().count(1):
             break
         np.copyto(potential, found, where=better)
-        np.add(potential, least, out=enough)
+        add(potential, least, enough)
 
 
 def _follow_longest(
