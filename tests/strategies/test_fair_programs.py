@@ -184,3 +184,12 @@ def test_what_a_solver_calls_impossible_is_tried_again():
     problem = mm.Problem.from_scores(scores, capacity=[2, 1], coverage_first=False)
     parity = mm.strategies.GroupParity(list("bbab"), measure="mean_score", max_gap=0.0)
     assert mm.match(problem, parity).pairs.empty
+
+
+@pytest.mark.parametrize("floor", [0.4, 1.0, 50.0, 1e6, 1e9])
+def test_a_soft_floor_beyond_all_reach_still_helps_the_worse_off_group_most(floor):
+    problem = mm.Problem.from_scores([[1.0, 0.5], [0.6, 0.2]])
+    parity = mm.strategies.GroupParity(["a", "b"], measure="mean_score", floor=floor, soft=True)
+    matching = mm.match(problem, parity)
+    assert matching.pairs["score"].tolist() == [0.5, 0.6]
+    assert mm.certificates.verify(matching).ok

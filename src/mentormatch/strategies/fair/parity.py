@@ -132,11 +132,11 @@ class GroupParity:
             mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
             best = Matching(problem, mentees, mentors)
             model = replace(model, feasible=measure_stage(excess, best) >= 0)
-        model, stray = self._bounded(model, labels)
+        model, stray, beyond = self._bounded(model, labels)
         try:
             if self.soft:
                 by_score = self.measure == "mean_score"
-                model = model.settle(-stray, excess, most=0.0, in_scores=by_score)
+                model = model.settle(-stray, excess, constant=-beyond, most=0.0, in_scores=by_score)
             elif problem.coverage_first:
                 model = _covered(model)
             if not self.soft:
@@ -180,15 +180,24 @@ class GroupParity:
         codes = np.where(problem.demands > 0, found.codes.astype(np.float64), np.nan)
         return pd.Series(codes, index=problem.mentee_ids, dtype=float)
 
-    def _bounded(self, model: Model, labels: pd.Series[float]) -> tuple[Model, NDArray[np.float64]]:
-        """Rows for the bounds; also the objective that picks what they are exceeded by."""
+    def _bounded(
+        self, model: Model, labels: pd.Series[float]
+    ) -> tuple[Model, NDArray[np.float64], float]:
+        """Rows for the bounds; also the objective that picks what they are exceeded by.
+
+        Last comes what a soft bound is beyond any reach, in units of the program: it is taken off
+        before, as a solver sees no difference between numbers that are all far away.
+        """
         codes = labels.to_numpy()
         names = np.unique(codes[~np.isnan(codes)])
         if self.measure == "match_rate" and model.problem.wants_several:
             _, model = model.coverage_objective()
         unit = model.unit if self.measure == "mean_score" else 1.0
         constant, matrix = model.per_mentee(received=self.measure == "mean_score")
-        start = model.program.width
+        start, beyond = model.program.width, 0.0
+        if self.soft and self.floor is not None:
+            most = int(model.problem.demands.max(initial=0)) * float(matrix.data.max(initial=0.0))
+            beyond = max(self.floor / unit - float(constant.max(initial=0.0) + most), 0.0)
         # Columns: the lowest and the highest group, and by how much the bounds are exceeded.
         program = model.program.with_columns(2, -np.inf, np.inf)
         program = program.with_columns(1, 0.0, np.inf if self.soft else 0.0)
@@ -202,14 +211,15 @@ class GroupParity:
             low[0, start], high[0, start + 1], least[0, start + 2] = -1.0, -1.0, 1.0
             program = program.with_rows(low, -own, np.inf).with_rows(high, -np.inf, -own)
             if self.floor is not None:
-                program = program.with_rows(least, self.floor / unit - own - 1e-9, np.inf)
+                reach = self.floor / unit - beyond
+                program = program.with_rows(least, reach - own - 1e-9, np.inf)
         if self.max_gap is not None:
             gap = np.zeros((1, program.width))
             gap[0, start : start + 3] = -1.0, 1.0, -1.0
-            program = program.with_rows(gap, -np.inf, self.max_gap / unit + 1e-9)
+            program = program.with_rows(gap, -np.inf, self.max_gap / unit + beyond + 1e-9)
         stray = np.zeros(program.width)
         stray[start + 2] = 1.0
-        return replace(model, program=program), stray
+        return replace(model, program=program), stray, beyond
 
     def _bounds(self) -> str:
         parts = [
