@@ -310,7 +310,7 @@ def _sweep_all(arcs: NDArray[np.float64], potential: NDArray[np.float64], least:
     add, largest, is_greater = np.add, np.maximum.reduce, np.greater
     for _ in range(len(potential) + 1):
         add(arcs, tails, lengths)
-        largest(lengths, 0, None, found)
+        largest(lengths, 0, out=found)
         is_greater(found, enough, better)
         if not better.tobytes().count(1):
             break
