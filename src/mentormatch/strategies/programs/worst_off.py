@@ -21,7 +21,7 @@ from mentormatch.proofs.measures import WorstSum
 from mentormatch.solvers.arrays import sparse_cells
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
-from mentormatch.strategies.programs.models import ROOM
+from mentormatch.strategies.programs.models import LEAST_SECONDS, ROOM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +38,8 @@ APART = 2.5e-7
 ROUNDED = 1e-3
 # With a limit on time, the share of what is left that a level may take.
 SHARE = 0.5
+# The share of it in which a sum of several begins with the one worst-off.
+FIRST = 0.5
 # By how much the rows of sums are multiplied: HiGHS takes a row for met within 1e-6 of any number.
 SHARPER = 2.0**8
 # Pairs up to which the sum itself is soon as large as it can be.
@@ -51,9 +53,27 @@ def raise_worst(model: Model, k: int = 1) -> LevelSearch:
 
     ``k`` is at most the number of those who are compared; there must be somebody.
     """
+    if k > 1 and not any(isinstance(measure, WorstSum) for measure, _ in model.stages):
+        model = _start_from_worst(model, k)
     search = LevelSearch.of(model, k)
     search.run()
     return search
+
+
+def _start_from_worst(model: Model, k: int) -> Model:
+    """With a limit on time, begin from pairs that are best for the one worst-off, if these help.
+
+    They are found much sooner than a large sum of several, and often have one.
+    """
+    left, pairs = model.options.deadline.left(), len(model.mentees)
+    if left is None or model.too_late:
+        return model
+    options = replace(model.options, time_limit=max(left * FIRST, LEAST_SECONDS))
+    values = raise_worst(replace(model, options=options)).best_total().values[:pairs]
+    known = model.known()
+    if known is not None and model.worst_of(known, k) >= model.worst_of(values, k):
+        return model
+    return replace(model, values=model.on_pairs(values))
 
 
 @dataclass(eq=False)
