@@ -186,9 +186,9 @@ class SideRules:
         return np.asarray(high * np.maximum(values, 0.0) + low * np.minimum(values, 0.0))
 
     def split(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-        """Values of all rows, by constraint."""
-        ends = np.cumsum([len(constraint.low) for constraint in self.constraints])
-        return tuple(np.split(values, ends[:-1])) if self.constraints else ()
+        """Values of all rows, by constraint; what follows them is left out."""
+        ends = np.cumsum([len(constraint.low) for constraint in self.constraints], dtype=np.intp)
+        return tuple(np.split(values, ends)[:-1])
 
     def labels(self, mentor_ids: pd.Index) -> list[tuple[str, object]]:
         """(rule, mentor) of every row, in the order of the constraints."""

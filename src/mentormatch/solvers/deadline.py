@@ -23,6 +23,11 @@ class Deadline:
         """Seconds that are left, below 0 when it has passed; None without a limit."""
         return None if self.at is None else self.at - time.monotonic()
 
+    def part(self, share: float, least: float = 0.0) -> float | None:
+        """Return a share of the seconds that are left, ``least`` or more; None without a limit."""
+        left = self.left()
+        return None if left is None else max(left * share, least)
+
     def share(self, parts: int) -> float | None:
         """Return the seconds for the next of so many parts: half of the rest, all for the last."""
         left = self.left()

@@ -144,17 +144,19 @@ class FlowChain:
         """
         stage = self.face.stage(weights)
         multipliers = solve_stage(stage, self.options.engine).whole_multipliers()
-        held = stage if at_hand else None
-        self.links.append(partial(prove_stage, self.face, weights, multipliers, stage=held))
-        self.face = self.face.tighten(stage, multipliers)
+        self._tighten(weights, stage, multipliers, at_hand)
 
     def leave_out(self, weights: Weights, *, at_hand: bool = True) -> None:
         """Take away pairs that nobody needs: of a count of 0, which prices of 0 prove."""
-        face, stage = self.face, self.face.stage(weights)
-        nothing = Multipliers(np.zeros(face.scores.shape[1]), np.zeros(face.n_classes))
+        nothing = Multipliers(np.zeros(self.face.scores.shape[1]), np.zeros(self.face.n_classes))
+        self._tighten(weights, self.face.stage(weights), nothing, at_hand)
+
+    def _tighten(
+        self, weights: Weights, stage: Problem, multipliers: Multipliers, at_hand: bool
+    ) -> None:
         held = stage if at_hand else None
-        self.links.append(partial(prove_stage, face, weights, nothing, stage=held))
-        self.face = face.tighten(stage, nothing)
+        self.links.append(partial(prove_stage, self.face, weights, multipliers, stage=held))
+        self.face = self.face.tighten(stage, multipliers)
 
     def finish(self) -> Choice:
         """Find the best total within the face, with the proofs of all stages."""
@@ -173,19 +175,15 @@ class FlowChain:
                 finished=self.finished,
             )
 
-        return Choice(
-            _positions(mentees),
-            _positions(mentors),
-            engine=f"{solved.engine}, {len(self.links) + 1} stages"
-            + (f", {self.how}" if self.how else ""),
-            certify=proof,
-            notes=() if self.finished else (STOPPED,),
-        )
+        how = f", {self.how}" if self.how else ""
+        engine = f"{solved.engine}, {len(self.links) + 1} stages{how}"
+        notes = () if self.finished else (STOPPED,)
+        return Choice(mentees, mentors, engine=engine, certify=proof, notes=notes)
 
     def _finish_cut(self, mentees: NDArray[np.intp], mentors: NDArray[np.intp]) -> Choice:
         """Return the pairs of a stage that was cut, with what is known of their total."""
         face = self.face
-        made_i, made_j = face.real(mentees, mentors)
+        made = face.real(mentees, mentors)
 
         def proof(matching: Matching) -> Certificate:
             inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
@@ -194,13 +192,7 @@ class FlowChain:
                 face, multipliers, matching, (), promise=self.promise, finished=False
             )
 
-        return Choice(
-            _positions(made_i), _positions(made_j), engine="flow", certify=proof, notes=(STOPPED,)
-        )
-
-
-def _positions(people: NDArray[np.intp]) -> NDArray[np.intp]:
-    return np.asarray(people, dtype=np.intp)
+        return Choice(*made, engine="flow", certify=proof, notes=(STOPPED,))
 
 
 def bottleneck(

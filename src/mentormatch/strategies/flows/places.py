@@ -127,23 +127,15 @@ class PlacesFlow:
 
     def settle(self, stage: Stage) -> None:
         """Make one thing best among the matchings that are left, and keep it."""
+        longest, start = int(self.places.max(initial=-1)) + 1, len(self.prices)
+        counts: list[tuple[Counted, int]]
+        counts = [("coverage", c) for c in range(self.problem.n_classes)]
+        of = max(longest, 1) + (len(counts) if self.coverage_first else 0)
         if isinstance(stage, PlacesInLists):
             self.tie_tolerance = stage.tie_tolerance
             if stage.what == "fewest":
                 self.flow.avoid(self.places)
-            self._settle(list_places(stage.what, self._depth))
-        else:
-            self._settle([("coverage", c) for c in range(self.problem.n_classes)])
-
-    @property
-    def _depth(self) -> int:
-        """How many places the longest list has."""
-        return int(self.places.max(initial=-1)) + 1
-
-    def _settle(self, counts: list[tuple[Counted, int]]) -> None:
-        """Settle some counts together."""
-        start = len(self.prices)
-        of = max(self._depth, 1) + (self.problem.n_classes if self.coverage_first else 0)
+            counts = list_places(stage.what, longest)
         of += self.promise == "smallest sum of places"
 
         def weights(what: Counted, number: int) -> Count:

@@ -245,10 +245,8 @@ def _block(
     values = levels[levels >= first]
     if len(values) > NEXT_PAIRS:
         last = np.partition(values, NEXT_PAIRS)[NEXT_PAIRS]
-        nearby = values[values < last] if last > first else np.array([first])
-        steps = np.unique(nearby)
-    else:
-        steps = np.unique(values)
+        values = values[values < last] if last > first else np.array([first])
+    steps = np.unique(values)
     rows, columns = np.nonzero((levels >= first) & (levels <= steps[-1]))
     place = np.searchsorted(steps, levels[rows, columns])
     people = np.unique(place * len(levels) + rows) // len(levels)
@@ -258,7 +256,5 @@ def _block(
     while kept < len(steps) and room * (int(members[kept]) + 1) <= largest:
         room *= int(members[kept]) + 1
         kept += 1
-    costs = np.ones(kept)
-    for k in range(kept - 2, -1, -1):
-        costs[k] = costs[k + 1] * (members[k + 1] + 1)
+    costs = np.append(np.cumprod(members[kept - 1 : 0 : -1] + 1.0)[::-1], 1.0)
     return Levels(steps[:kept], costs, resolution)

@@ -13,7 +13,7 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.problem.checks import are_among
 from mentormatch.proofs.flow_stages import Welfare, kept_total, smallest_positive
 from mentormatch.proofs.measures import AtPlace, Covered, EvenLoads, Filled, Positive, WelfareSum
-from mentormatch.solvers.arrays import incidence
+from mentormatch.solvers.arrays import incidence, sparse_cells
 from mentormatch.strategies.flows.places import describe_profile, list_ranked_pairs
 from mentormatch.strategies.programs.models import ROOM, Model
 from mentormatch.strategies.programs.pair_sums import ROUND_UP
@@ -66,12 +66,9 @@ def check_stages(stages: Iterable[Stage]) -> None:
 
 
 def start_programs(
-    problem: Problem, options: Options, promise: Promise, *, coverage: bool | None = None
+    problem: Problem, options: Options, promise: Promise, *, coverage: bool
 ) -> Programs:
-    """Begin with all matchings that serve as many as possible; infeasibility is told in words.
-
-    ``coverage`` says whether as many as possible are served; None: as the problem says.
-    """
+    """Begin with all matchings, or with ``coverage`` those that serve as many as possible."""
     model = Model.of(problem, options, until=options.deadline.at)
     return Programs(serve_first(model, coverage=coverage), promise)
 
@@ -109,9 +106,7 @@ class Programs:
             case EvenestLoads():
                 self.model = _with_even_loads(self.model)
             case PlacesInLists():
-                self.model, self.places, self.finished = raise_places(
-                    self.model, stage, self.promise
-                )
+                self._raise_places(stage)
             case MostServed():
                 # They were, at the beginning.
                 pass
@@ -148,6 +143,39 @@ class Programs:
             self.answer = search.best_total() if k == compared else None
             self.model = search.settled(self.answer)
             self.model.options.tell("leximin", done=k, of=compared)
+
+    def _raise_places(self, stage: PlacesInLists) -> None:
+        """The counts of places in lists, one after another."""
+        model, problem = self.model, self.model.problem
+        # Bounds are of all pairs, also where only some are looked at.
+        arcs, ranks = list_ranked_pairs(problem, self.promise, stage.tie_tolerance)
+        width = max(problem.shape[1], 1)
+        keys = arcs.mentees * width + arcs.mentors
+        self.places = places = ranks[np.searchsorted(keys, model.mentees * width + model.mentors)]
+        classes = problem.priority_classes[model.mentees]
+        counts = list_places(stage.what, int(ranks.max(initial=-1)) + 1)
+        seats = int(np.minimum(problem.after_pins.capacity, problem.shape[0]).sum())
+        left = min(len(np.unique(arcs.mentees)), seats)
+        covered = [bound for measure, bound in model.stages if isinstance(measure, Covered)]
+        if covered:
+            held = int(np.count_nonzero(problem.after_pins.covered))
+            left = min(left, int(np.floor(sum(covered) + WHOLE)) - held)
+        for done, (what, number) in enumerate(counts):
+            if done and model.over:
+                self.finished = False
+                return
+            objective = model.on_pairs(count_pairs(what, number, classes, places).astype(float))
+            there = np.unique(arcs.mentees[ranks == number])
+            most = float(min(len(there), left)) if what == "most" else 0.0
+            measure = AtPlace(what, number, stage.tie_tolerance)
+            self.model = model = model.settle(
+                objective, measure, most=most, counted=True, may_be_known=True
+            )
+            _, bound = model.stages[-1]
+            reached = round(float(objective @ model.values))
+            if what == "most" and bound < reached + 1 - WHOLE:
+                left -= reached
+            model.options.tell("places", done=done + 1, of=len(counts))
 
 
 def _with_welfare(model: Model, alpha: float) -> Model:
@@ -198,10 +226,10 @@ def _with_even_loads(model: Model) -> Model:
     objective[start:] = -(2.0 * (held[mentors] + place + 1) - 1.0)
     model = replace(model, program=program)
     constant = -float((held.astype(np.float64) ** 2).sum())
-    made, mean = model.known(), np.inf
+    made, most = model.known(), np.inf
     if made is not None:
-        mean = float(made.sum() + held.sum()) / max(problem.shape[1], 1)
-    most = -(mean**2) * problem.shape[1] if np.isfinite(mean) else np.inf
+        mean = float(made.sum() + held.sum()) / max(len(held), 1)
+        most = -(mean**2) * len(held)
     return model.settle(objective, EvenLoads(), constant=constant, most=most)
 
 
@@ -221,51 +249,6 @@ def _most_welfare(
         count = int(np.count_nonzero(won > 0))
     values = np.sort(exact(np.maximum(best, 0.0)))
     return float(values[max(len(values) - count, 0) :].sum())
-
-
-def raise_places(
-    model: Model, stage: PlacesInLists, promise: Promise
-) -> tuple[Model, NDArray[np.intp], bool]:
-    """Settle the counts of a stage one after another.
-
-    Returns the model with the counts as rows; the places (pairs of the model,), 0 = first; and
-    whether time was left for all counts.
-    """
-    problem = model.problem
-    # Bounds are of all pairs, also where only some are looked at.
-    arcs, ranks = list_ranked_pairs(problem, promise, stage.tie_tolerance)
-    width = max(problem.shape[1], 1)
-    keys = arcs.mentees * width + arcs.mentors
-    places = ranks[np.searchsorted(keys, model.mentees * width + model.mentors)]
-    classes = problem.priority_classes[model.mentees]
-    counts = list_places(stage.what, int(ranks.max(initial=-1)) + 1)
-    seats = int(np.minimum(problem.after_pins.capacity, problem.shape[0]).sum())
-    left = min(len(np.unique(arcs.mentees)), seats)
-    covered = [bound for measure, bound in model.stages if isinstance(measure, Covered)]
-    if covered:
-        held = int(np.count_nonzero(problem.after_pins.covered))
-        left = min(left, int(np.floor(sum(covered) + WHOLE)) - held)
-    for done, (what, number) in enumerate(counts):
-        if done and model.over:
-            return model, places, False
-        objective = model.on_pairs(count_pairs(what, number, classes, places).astype(np.float64))
-        there = np.unique(arcs.mentees[ranks == number])
-        most = float(min(len(there), left)) if what == "most" else 0.0
-        measure = AtPlace(what, number, stage.tie_tolerance)
-        known = model.known()
-        answer = None if known is None else model.program.completed(known, objective)
-        if answer is not None and answer.objective >= most - ROOM:
-            # What is known reaches a bound without a search.
-            answer = replace(answer, bound=most)
-            model = model.with_floor(objective, answer, measure, most, counted=True)
-        else:
-            model = model.settle(objective, measure, most=most, counted=True)
-        _, bound = model.stages[-1]
-        reached = round(float(objective @ model.values))
-        if what == "most" and bound < reached + 1 - WHOLE:
-            left -= reached
-        model.options.tell("places", done=done + 1, of=len(counts))
-    return model, places, True
 
 
 def staged_model(problem: Problem, options: Options) -> Model:
@@ -306,15 +289,13 @@ def _with_coverage(model: Model) -> Model:
     upper = program.upper.copy()
     upper[start:][~wanting] = 0.0
     program = replace(program, upper=upper)
-    people = sparse.eye_array(n, format="csr")
-    mentors_of = sparse.hstack([model.places(), -people], format="csr")
-    program = program.with_rows(mentors_of, np.where(wanting, 0.0, -np.inf), np.inf)
-    classes = problem.priority_classes
-    for c in range(problem.n_classes):
-        row = np.zeros((1, program.width))
-        row[0, start:][wanting & (classes == c)] = 1.0
-        count = float(np.count_nonzero(newly & wanting & (classes == c)))
-        program = program.with_rows(row, count, count)
+    low = np.where(wanting, 0.0, -np.inf)
+    program = program.with_rows(model.places(), low, np.inf, last=-sparse.eye_array(n))
+    people, classes = np.flatnonzero(wanting), problem.n_classes
+    of_class = sparse_cells(problem.priority_classes[people], people, (classes, n))
+    count = of_class @ newly.astype(np.float64)
+    nothing = sparse.csr_array((classes, 0))
+    program = program.with_rows(nothing, count, count, last=of_class)
     return replace(model, program=program, covered=start)
 
 
@@ -349,20 +330,17 @@ def keep_share(model: Model, share: float | None) -> Model:
     """The total kept at a share of the best one."""
     if share is None:
         return model
-    pairs, values = len(model.mentees), np.zeros(model.program.width)
-    pinned, exact = float(model.pinned_scores().sum()), True
+    made, exact = model.optimum, True
     if model.problem.sides:
-        staged = model if len(model.values) else staged_model(model.problem, model.options)
-        answer = staged.best_total()
-        values[:pairs] = answer.values[:pairs]
+        answer = (model if len(model.values) else serve_first(model)).best_total()
+        made = answer.values[: len(model.mentees)]
         apart = ROOM * max(1.0, abs(answer.objective))
         exact = not model.partial and answer.bound - answer.objective <= apart
-    else:
-        values[:pairs] = model.optimum
-    best = float(model.scores @ values[:pairs]) + pinned
+    pinned = float(model.pinned_scores().sum())
+    best = float(model.scores @ made) + pinned
     check_share_has_meaning(best * model.unit)
     least = kept_total(share, best) - pinned
     program = model.program.with_rows(model.scores[None, :], least, np.inf)
     # Rows of other bounds may be there as well: the best total meets them only where stages began.
-    known = values if len(model.values) else model.values
+    known = model.on_pairs(made) if len(model.values) else model.values
     return replace(model, program=program, values=known, exact=exact)

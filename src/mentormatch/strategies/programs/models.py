@@ -19,8 +19,8 @@ from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.pair_sums import (
     ROUND_UP,
     PairSums,
+    integer_program,
     refuse_broken_rules,
-    with_side_rules,
 )
 from mentormatch.strategies.staged.repairing import repair_optimum
 from mentormatch.strategies.staged.transports import transport_of, with_pins
@@ -109,9 +109,6 @@ class Model(PairSums):
             width = min(int(limit * PAIRS_A_SECOND / max(len(scores), 1)), NEAR) if limit else NEAR
             sums = sums.near(near, max(width, FEWEST))
         mentees, mentors = sums.mentees, sums.mentors
-        program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
-        if problem.sides:
-            program = with_side_rules(program, problem, mentees, mentors)
         known = np.empty(0)
         if optimum is not None:
             made = are_among(mentees, mentors, optimum.mentees, optimum.mentors)
@@ -125,7 +122,7 @@ class Model(PairSums):
             False,
             sums.best,
             options,
-            program,
+            integer_program(problem, mentees, mentors),
             optimum=known,
             feasible=False,
             partial=partial,
@@ -144,37 +141,25 @@ class Model(PairSums):
         most: float = np.inf,
         in_scores: bool = False,
         counted: bool = False,
+        may_be_known: bool = False,
     ) -> Model:
         """Solve one more stage, and keep its value as a row.
 
         To a value of the objective (columns,) pinned pairs add ``constant``; ``most`` is a bound
         that is known without a search. A value ``in_scores`` is one of scores, else it has a unit
-        of its own; one that is ``counted`` is a whole number, kept exactly.
+        of its own; one that is ``counted`` is a whole number, kept exactly. Where that
+        ``may_be_known``, or time is limited, what is known is tried before a search is begun.
         """
-        answer = self._known_to_reach(most - constant, objective) if counted else None
-        answer = answer or self.maximise(objective)
+        limited = self.options.time_limit is not None
+        known = self.known() if counted and (may_be_known or limited) else None
+        answer = None if known is None else self.program.completed(known, objective)
+        # Where what is known reaches the bound, no search is needed, and none can lose it.
+        if answer is None or answer.objective + constant < most - ROOM:
+            answer = self.maximise(objective)
         bound = most if self.partial else min(answer.bound + constant, most)
         # What the solver's tolerance lets it reach beyond ``most`` is not there.
         bound = min(max(bound, answer.objective + constant), most)
         bound *= self.unit if in_scores else 1.0
-        return self.with_floor(objective, answer, measure, bound, counted=counted)
-
-    def _known_to_reach(self, most: float, objective: NDArray[np.float64]) -> ProgramAnswer | None:
-        """What is known, where time is limited and it reaches a bound: no search need lose it."""
-        known = None if self.options.time_limit is None else self.known()
-        answer = None if known is None else self.program.completed(known, objective)
-        return answer if answer is not None and answer.objective >= most - ROOM else None
-
-    def with_floor(
-        self,
-        objective: NDArray[np.float64],
-        answer: ProgramAnswer,
-        measure: Measure,
-        bound: float,
-        *,
-        counted: bool = False,
-    ) -> Model:
-        """Keep what a stage reached as a row; a count exactly."""
         size = max(1.0, abs(answer.objective))
         low, high = answer.objective - ROOM * size, np.inf
         if counted:
@@ -194,37 +179,30 @@ class Model(PairSums):
 
         It may take ``share`` of the time that is left.
         """
-        limit = self.options.deadline.left()
-        start = None
-        if limit is not None:
-            start = self.known()
-            if start is not None and self.too_late:
-                # No search is begun: what is known is completed, without a bound of its own.
-                known = self.program.completed(start, objective)
-                if known is not None:
-                    return replace(known, bound=np.inf)
-            limit = max(limit * share, LEAST_SECONDS)
+        known, limit = self.known(), self.options.deadline.part(share, LEAST_SECONDS)
+        if known is not None and self.too_late:
+            # No search is begun: what is known is completed, without a bound of its own.
+            completed = self.program.completed(known, objective)
+            if completed is not None:
+                return replace(completed, bound=np.inf)
         for room in (0.0, *MORE_ROOM):
             low = self.program.low.copy()
             low[list(self.floors)] -= room
             try:
                 return replace(self.program, low=low).maximise(
-                    objective, gap=self.options.gap, time_limit=limit, start=start
+                    objective, gap=self.options.gap, time_limit=limit, start=known
                 )
             except InfeasibleError:
                 # Where an answer is known, a solver that sees none has lost it to its rounding.
-                if start is None:
-                    start = self.known()
-                if start is None and self.partial:
+                if known is None and self.partial:
                     raise SolverError(
                         "No matching was found in time among the pairs that were looked at. Give "
                         "a larger time_limit, or none."
                     ) from None
-                if start is None:
+                if known is None:
                     raise
-        values = np.zeros(self.program.width)
-        values[: len(self.mentees)] = 0.0 if start is None else start
-        return ProgramAnswer(values, -np.inf, np.inf)
+        assert known is not None
+        return ProgramAnswer(self.on_pairs(known), -np.inf, np.inf)
 
     def known(self) -> NDArray[np.float64] | None:
         """Values of the pairs that meet all rows; None where none are known.

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from mentormatch.certificates import CANCELLED, sum_by_mentee
 from mentormatch.errors import SolverError
-from mentormatch.problem.conditions import NO_LIMIT
 from mentormatch.solvers.arrays import incidence
+from mentormatch.strategies.staged.open_pairs import linear_program
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.solvers.programs.milp import MixedProgram
 
-__all__ = ["ROUND_UP", "PairSums", "refuse_broken_rules", "with_side_rules"]
+__all__ = ["ROUND_UP", "PairSums", "integer_program", "refuse_broken_rules"]
 
 # A column of 0 or 1 is 1 above this.
 ROUND_UP = 0.5
@@ -184,22 +184,20 @@ class PairSums:
         return held
 
 
-def with_side_rules(
-    program: MixedProgram, problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+def integer_program(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> MixedProgram:
-    """Add the side rules of a problem to a program whose columns are these pairs.
+    """The rows of `linear_program`, and those that no linear program has.
 
     A row that must be empty or reach a number has one more column of 0 or 1, which says which.
     """
-    sides, pinned = problem.sides, problem.pinned
-    rows = sides.matrix(mentees, mentors).astype(np.float64)
-    low, high = sides.limits(pinned)
-    program = program.with_rows(rows, low, np.where(high >= NO_LIMIT, np.inf, high))
-    thresholds = sides.thresholds(pinned)
+    program = linear_program(problem, mentees, mentors)
+    thresholds = problem.sides.thresholds(problem.pinned)
     either = np.flatnonzero(thresholds > 1)
     if not len(either):
         return program
-    some, least = rows[either], thresholds[either].astype(np.float64)
+    some = program.rows[sum(problem.shape) + either]
+    least = thresholds[either].astype(np.float64)
     most = np.maximum(np.asarray(some.sum(axis=1)).ravel(), least)
     program = program.with_columns(len(either), 0.0, 1.0, integral=True)
     program = program.with_rows(some, 0.0, np.inf, last=-sparse.diags_array(least))

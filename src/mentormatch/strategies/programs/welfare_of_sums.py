@@ -126,7 +126,7 @@ class WelfareSearch:
                 continue
             if self.bound - self.reached <= SAME * self.size():
                 break
-            if not self._touch(sums, answer.values, program):
+            if not self._touch(sums, answer.values):
                 # What is left is the solver's own tolerance.
                 break
         self.bound = max(self.bound, self.reached)
@@ -150,9 +150,7 @@ class WelfareSearch:
             if self._counts(sums) and self.total(sums) >= least - SAME * self.size():
                 return kept, found
             answer = found
-            if not np.isfinite(found.objective):
-                break
-            if not self._touch(sums, found.values, program):
+            if not (np.isfinite(found.objective) and self._touch(sums, found.values)):
                 break
         bound = np.inf if answer is None else answer.bound
         return kept, ProgramAnswer(kept.on_pairs(values), float(model.scores @ values), bound)
@@ -213,14 +211,11 @@ class WelfareSearch:
             ]
         return moved
 
-    def _touch(
-        self, sums: NDArray[np.float64], values: NDArray[np.float64], program: MixedProgram
-    ) -> bool:
+    def _touch(self, sums: NDArray[np.float64], values: NDArray[np.float64]) -> bool:
         """Add tangents at sums where the program counts more than they are worth."""
         count = len(self.gains.who)
-        counted = values[program.width - count : program.width]
-        _, _, scale = self._units()
-        over = counted / scale - self.worth(sums)
+        # The last columns of the program are what it counts.
+        over = values[-count:] / self._scale - self.worth(sums)
         new = (sums >= self.floors * (1 - 1e-9)) & (over > 0.1 * SAME * self.size() / count)
         there = np.zeros(count, dtype=bool)
         for who, at in self.points:
@@ -237,9 +232,8 @@ class WelfareSearch:
             if model.too_late:
                 return
             program, target, _ = self._program()
-            left = model.options.deadline.left()
-            limit = None if left is None else left * SHARE
             try:
+                limit = model.options.deadline.part(SHARE)
                 found = relax(program, target / RANGE, time_limit=limit)
             except InfeasibleError:
                 return
@@ -248,22 +242,22 @@ class WelfareSearch:
             sums = found.values[gains.gained]
             share = np.ones(len(sums)) if gains.above is None else found.values[gains.above]
             sums = np.where(share > 0, sums / np.maximum(share, TINY), 0.0)
-            if not self._touch(np.clip(sums, 0.0, gains.best), found.values, program):
+            if not self._touch(np.clip(sums, 0.0, gains.best), found.values):
                 return
 
-    def _units(self) -> tuple[float, float, float]:
-        """The least and the most welfare of one mentee, and the program's units in one of it."""
+    @property
+    def _scale(self) -> float:
+        """The program's units in one of welfare."""
         least = 0.0 if self.alpha < 1 else float(self.worth(self.floors).min())
         most = float(self.worth(self.gains.best).max())
         # Where everybody has one sum only, nothing is left to choose.
-        return least, most, RANGE / (most - least if most > least else 1.0)
+        return RANGE / (most - least if most > least else 1.0)
 
     def _program(self) -> tuple[MixedProgram, NDArray[np.float64], float]:
         """The program with a column for the welfare of each mentee, its objective and its units."""
-        gains, model = self.gains, self.gains.model
-        _, most, scale = self._units()
-        count = len(gains.who)
-        program = model.program.with_columns(count, -np.inf, most * scale)
+        gains, scale = self.gains, self._scale
+        count, top = len(gains.who), self.worth(gains.best) * scale
+        program = gains.model.program.with_columns(count, -np.inf, float(top.max()))
         welfare = program.width - count + np.arange(count)
         who, at = self._tangents(scale)
         rise = self.slope(at) * scale
@@ -273,7 +267,6 @@ class WelfareSearch:
             program = program.with_entries(entries, low=-rest)
         else:
             program = program.with_entries([*entries, (gains.above[who], rest)])
-        top = self.worth(gains.best) * scale
         if gains.above is None:
             # Sums are 0 or at least the smallest: a chord is nearer than any tangent.
             chord = self.worth(gains.least) * scale / gains.least

@@ -139,16 +139,12 @@ class LevelSearch:
             program = program.with_rows(objective[None, :], -np.inf, np.inf)
         raised = replace(raised, program=_sharpen_rows(program, first))
         limit = model.options.deadline.left()
-        high = np.inf
         try:
-            relaxed = relax(
-                raised.program, objective / k, time_limit=None if limit is None else max(limit, 0.0)
-            )
+            relaxed = relax(raised.program, objective / k, time_limit=limit)
         except InfeasibleError:
             # Something is known to meet the rows: the solver lost it to rounding.
             relaxed = None
-        if relaxed is not None:
-            high = max(relaxed.objective * k, low)
+        high = np.inf if relaxed is None else max(relaxed.objective * k, low)
         most = model.most_of_worst(k)
         ceiling = max(min(high, most), low)
         # A relaxation with only some of the pairs bounds nothing beyond them.
@@ -160,13 +156,13 @@ class LevelSearch:
 
     def round_up(self, values: NDArray[np.float64]) -> None:
         """Try the pairs that are nearest to a vertex of the relaxation: a quick first answer."""
-        model, left = self.before, self.model.options.deadline.left()
+        model = self.before
         if model.floors or self.high - self.low <= APART:
             # Rows of earlier sums make it as hard as the search itself.
             return
         # Among pairs of the same share those of the larger score.
         nearest = values[: len(self.values)] + ROUNDED * model.scores
-        limit = None if left is None else max(left * SHARE, 0.1)
+        limit = model.options.deadline.part(SHARE, LEAST_SECONDS)
         target = model.on_pairs(nearest)
         try:
             # Without side rules a vertex is a matching: no branching is needed.
@@ -180,22 +176,17 @@ class LevelSearch:
             return
         self._keep(replace(answer, bound=np.inf))
 
-    @property
-    def stage(self) -> tuple[WorstSum, float]:
-        """What was settled, and its bound in units of score."""
-        return WorstSum(self.k, self.model.choosing), max(self.high, self.low) * self.model.unit
-
     def settled(self, answer: ProgramAnswer | None = None) -> Model:
         """The model with this stage as rows, and with the best pairs known."""
         program = self._program_at(self.low - ROOM * max(1.0, abs(self.low)))
-        values = self.model.on_pairs(self.values)
         floors = self.before.floors if self.k == 1 else (*self.before.floors, self.place)
+        bound = max(self.high, self.low) * self.model.unit
         return replace(
             self.model,
             program=program,
             floors=floors,
-            stages=(*self.before.stages, self.stage),
-            values=values if answer is None else answer.values,
+            stages=(*self.before.stages, (WorstSum(self.k, self.model.choosing), bound)),
+            values=self.model.on_pairs(self.values) if answer is None else answer.values,
         )
 
     def run(self) -> None:
@@ -239,12 +230,10 @@ class LevelSearch:
         if self.model.too_late:
             return
         program, target = self._program_at(-np.inf), self.objective
-        left = self.model.options.deadline.left()
-        limit = None if left is None else left * share
+        options = self.model.options
+        limit = options.deadline.part(share)
         try:
-            answer = program.maximise(
-                target, gap=self.model.options.gap, time_limit=limit, start=self.values
-            )
+            answer = program.maximise(target, gap=options.gap, time_limit=limit, start=self.values)
         except (InfeasibleError, SolverError):
             return
         self._keep(replace(answer, bound=np.inf))
@@ -282,14 +271,12 @@ class LevelSearch:
         """The best total where no sum is below a level."""
         if self.model.too_late:
             raise SolverError("no search can begin in the time that is left")
-        program = self._program_at(level)
-        left = self.model.options.deadline.left()
-        limit = None if left is None else max(left * (1.0 if last else SHARE), 0.1)
-        return program.maximise(
+        options = self.model.options
+        return self._program_at(level).maximise(
             self.model.on_pairs(self.model.scores),
-            gap=self.model.options.gap,
-            time_limit=limit,
-            start=self.values if last and limit is not None else None,
+            gap=options.gap,
+            time_limit=options.deadline.part(1.0 if last else SHARE, LEAST_SECONDS),
+            start=self.values if last else None,
         )
 
     def _program_at(self, level: float) -> MixedProgram:
@@ -315,30 +302,22 @@ def _with_worst(model: Model, k: int) -> tuple[Model, NDArray[np.float64]]:
 
     k·t − Σ y_i with y_i ≥ t − u_i is at most the sum of the k smallest u_i, and reaches it.
     """
-    who = model.compared()
-    start = model.program.width
-    pinned = model.pinned_by_mentee()
+    who, start = model.compared(), model.program.width
     program = model.program.with_columns(1, -np.inf, np.inf)
     program = program.with_columns(len(who), 0.0, np.inf)
-    utilities = model.places(model.scores)[who]
-    between = start - len(model.mentees)
-    blocks = [
-        utilities,
-        sparse.csr_array((len(who), between)),
-        sparse.coo_array(np.full((len(who), 1), -1.0)),
-        sparse.eye_array(len(who)),
-    ]
-    matrix = sparse.hstack(blocks, format="csr")
-    low = -pinned[who]
+    matrix, low = model.places(model.scores)[who], -model.pinned_by_mentee()[who]
     if model.covered is not None:
         # Whoever has nobody is not compared: the row is lifted to what nobody has more than.
         # No further: by as much as a solver's tolerance of 0 and 1 may let it be lifted.
         lift = max(float(model.best[who].max(initial=0.0)), 0.0)
         free = ~model.problem.after_pins.covered[who]
-        at = np.flatnonzero(free), model.covered + who[free]
-        matrix = matrix + sparse_cells(*at, matrix.shape, -lift)
+        at = np.flatnonzero(free), model.covered - len(model.mentees) + who[free]
+        between = sparse_cells(*at, (len(who), start - len(model.mentees)), -lift)
+        matrix = sparse.hstack([matrix, between], format="csr")
         low = low - lift * free
-    program = program.with_rows(matrix, low, np.inf)
+    column = sparse.coo_array(np.full((len(who), 1), -1.0))
+    last = sparse.hstack([column, sparse.eye_array(len(who))], format="csr")
+    program = program.with_rows(matrix, low, np.inf, last=last)
     objective = np.zeros(program.width)
     objective[start] = k
     objective[start + 1 :] = -1.0

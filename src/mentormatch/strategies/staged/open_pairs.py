@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.solvers.flows.transport import Transport
 
-__all__ = ["AT_ONCE", "GROUPS", "OpenPairs", "ReducedCosts", "seats_of"]
+__all__ = ["AT_ONCE", "GROUPS", "OpenPairs", "ReducedCosts", "linear_program", "seats_of"]
 
 # Pairs up to which all of them at once are quicker than rounds of some.
 AT_ONCE = 20_000
@@ -178,9 +178,8 @@ class OpenPairs:
         """Find pairs that are not held, chosen by their reduced cost, block by block."""
         first, held = self.columns.first, self.columns.mentors
         blocks = list(row_slices(*self.problem.shape))
-        found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = [
-            (np.empty(0, np.intp), np.empty(0, np.intp)) for _ in blocks
-        ]
+        none = np.empty(0, np.intp), np.empty(0, np.intp)
+        found = [none for _ in blocks]
 
         def read(k: int) -> None:
             rows = blocks[k]
@@ -192,9 +191,8 @@ class OpenPairs:
             found[k] = (i + rows.start, j)
 
         run_parallel(read, list(range(len(blocks))))
-        if not blocks:
-            return np.empty(0, np.intp), np.empty(0, np.intp)
-        return np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found])
+        mentees, mentors = zip(none, *found, strict=True)
+        return np.concatenate(mentees), np.concatenate(mentors)
 
     def with_pairs(self, pairs: tuple[NDArray[np.intp], ...]) -> OpenPairs:
         """Add some pairs, given as their mentees and their mentors."""
@@ -242,38 +240,36 @@ class OpenPairs:
         return bool((kept & ((counts == 0) | (counts >= program.thresholds))).all())
 
     def linear(self) -> MixedProgram:
-        """Rows: demands, capacities with minimums, then the side rules."""
-        left = self.problem.after_pins
-        program = MixedProgram.of_pairs(
-            self.mentees, self.mentors, left.demand, left.capacity, left.minimum
-        )
-        low, high = self.problem.sides.limits(self.problem.pinned)
-        most = np.where(high == NO_LIMIT, np.inf, high.astype(np.float64))
-        rows = self.problem.sides.matrix(self.mentees, self.mentors).astype(np.float64)
-        return program.with_rows(rows, low.astype(np.float64), most)
+        """See `linear_program`."""
+        return linear_program(self.problem, self.mentees, self.mentors)
 
     def program(self) -> SideProgram:
-        """The same rows in whole numbers."""
-        left = self.problem.after_pins
-        plain = self.linear()
-        low, high = self.problem.sides.limits(self.problem.pinned)
+        """The same rows in whole numbers, with what they must reach unless they are empty."""
+        problem, left = self.problem, self.problem.after_pins
+        low, high = problem.sides.limits(problem.pinned)
         return SideProgram(
             self.mentees,
             self.mentors,
             self.scores,
             left.demand,
             left.covered,
-            self.problem.priority_classes,
-            plain.rows.astype(np.int64),
+            problem.priority_classes,
+            self.linear().rows.astype(np.int64),
             np.concatenate([np.zeros_like(left.demand), left.minimum, low]),
             np.concatenate([left.demand, left.capacity, high]),
-            np.concatenate(
-                [
-                    np.zeros(sum(self.problem.shape), dtype=np.int64),
-                    self.problem.sides.thresholds(self.problem.pinned),
-                ]
-            ),
+            np.pad(problem.sides.thresholds(problem.pinned), (sum(problem.shape), 0)),
         )
+
+
+def linear_program(
+    problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
+) -> MixedProgram:
+    """A column for each of some pairs; demands, capacities with minimums, side rules as rows."""
+    left = problem.after_pins
+    low, high = problem.sides.limits(problem.pinned)
+    rows = problem.sides.matrix(mentees, mentors).astype(np.float64)
+    program = MixedProgram.of_pairs(mentees, mentors, left.demand, left.capacity, left.minimum)
+    return program.with_rows(rows, low, np.where(high == NO_LIMIT, np.inf, high))
 
 
 def seats_of(problem: Problem) -> Transport:

@@ -144,9 +144,7 @@ def _with_what_is_left(
     left, (n, m) = pairs.problem.after_pins, pairs.problem.shape
     places = left.demand - np.bincount(pairs.mentees[chosen], minlength=n)
     seats = left.capacity - np.bincount(pairs.mentors[chosen], minlength=m)
-    charges = ReducedCosts(
-        np.where(places > 0, 0.0, np.inf), np.where(seats > 0, 0.0, np.inf), scored=True
-    )
+    charges = ReducedCosts(np.where(places > 0, 0.0, np.inf), np.where(seats > 0, 0.0, np.inf))
     many = np.count_nonzero(places > 0) * np.count_nonzero(seats > 0) > AT_ONCE
     if many and deadline.has_passed:
         more = pairs.add_best_pairs(charges, -np.inf, GROUPS)

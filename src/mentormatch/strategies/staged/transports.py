@@ -44,9 +44,5 @@ def with_pins(
     problem: Problem, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the pinned pairs, then the others."""
-    if not len(problem.pinned):
-        return mentees, mentors
-    return (
-        np.concatenate([problem.pinned[:, 0], mentees]),
-        np.concatenate([problem.pinned[:, 1], mentors]),
-    )
+    pinned = problem.pinned
+    return np.concatenate([pinned[:, 0], mentees]), np.concatenate([pinned[:, 1], mentors])

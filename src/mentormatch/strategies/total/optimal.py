@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from mentormatch.strategies.base import Options
     from mentormatch.strategies.total.side_chain import Linear
 
-__all__ = [
-    "Optimal",
-]
+__all__ = ["Optimal"]
 
 
 CP_SAT, HIGHS = "CP-SAT", "HiGHS"

@@ -17,8 +17,6 @@ from mentormatch.solvers.programs.lp import Relaxed, can_shrink, keep_undecided,
 from mentormatch.strategies.staged.open_pairs import OpenPairs, ReducedCosts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from mentormatch.matching import Certificate
@@ -189,9 +187,7 @@ class Chain:
     ) -> Multipliers:
         """Prices of the rows as multipliers; ``counted`` is the stage that the objective counts."""
         problem = self.pairs.problem
-        n, m = problem.shape
-        rules = int(sum(len(constraint.low) for constraint in problem.sides.constraints))
-        classes = problem.n_classes
+        (n, m), classes = problem.shape, problem.n_classes
         # A row keeps what a stage reached; its price is what is lost by keeping it.
         worth = np.zeros(classes + 1)
         if self.reached:
@@ -202,7 +198,7 @@ class Chain:
             prices[n : n + m],
             worth[:classes],
             float(worth[classes]),
-            problem.sides.split(prices[n + m : n + m + rules]),
+            problem.sides.split(prices[n + m :]),
         )
 
 
@@ -248,11 +244,28 @@ class Linear:
 
     chain: Chain  # the last of them
     chosen: NDArray[np.intp]  # positions of the pairs of the last vertex, rounded
-    certificate: Certificate | None  # where the vertex is integral and its prices prove it
+    prices: NDArray[np.float64]  # of the last program's rows, in units of score
     stages: tuple[Multipliers, ...]  # multipliers of every constraint, as in ``total``
-    total: Multipliers
-    bound: float  # on the total with all stages reached, recomputed from the prices
-    charges: ReducedCosts
+    certificate: Certificate | None  # where the vertex is integral and its prices prove it
+
+    @cached_property
+    def total(self) -> Multipliers:
+        """Multipliers of every constraint for the total."""
+        return self.chain.multipliers(self.prices)
+
+    @cached_property
+    def charges(self) -> ReducedCosts:
+        """What the prices ask of a pair."""
+        return self.chain.charges(self.prices)
+
+    @cached_property
+    def bound(self) -> float:
+        """On the total of the open pairs with all stages reached, recomputed from the prices."""
+        problem, reached = self.pairs.problem, self.reached
+        classes = problem.n_classes
+        covered = np.array(reached[:classes] or [0] * classes)
+        filled = reached[-1] if len(reached) > classes else int(covered.sum())
+        return upper_bound(problem, self.total, covered, filled) - self.pairs.pinned_total
 
     @property
     def pairs(self) -> OpenPairs:
@@ -274,7 +287,6 @@ def solve_linear_chain(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
     all rules.
     """
     chain = Chain(pairs, (), deadline)
-    problem = pairs.problem
     stages: list[Multipliers] = []
     for k in range(len(chain.counts)):
         settled = chain.settle(k)
@@ -284,43 +296,17 @@ def solve_linear_chain(pairs: OpenPairs, deadline: Deadline) -> Linear | None:
         stages.append(chain.multipliers(found.prices, counted=k))
         reached = int(np.floor(found.objective + 1e-6))
         chain = Chain(chain.pairs, (*chain.reached, reached), deadline)
-    total = _settle_total(chain, stages)
-    if total is None:
-        return None
-    classes = problem.n_classes
-    covered = np.array(chain.reached[:classes] or [0] * classes)
-    filled = chain.reached[-1] if len(chain.reached) > classes else int(covered.sum())
-    chain, certificate = total.chain, total.certificate
-    multipliers = chain.multipliers(total.prices)
-    return Linear(
-        chain,
-        total.chosen,
-        certificate if certificate is not None and certificate.proven else None,
-        tuple(stages),
-        multipliers,
-        upper_bound(problem, multipliers, covered, filled) - pairs.pinned_total,
-        chain.charges(total.prices),
-    )
+    return _settle_total(chain, tuple(stages))
 
 
-@dataclass(frozen=True, eq=False)
-class Total:
-    """The last vertex of a chain: pairs, prices of the rows in units of score, what they prove."""
-
-    chain: Chain
-    chosen: NDArray[np.intp]
-    prices: NDArray[np.float64]
-    certificate: Certificate | None
-
-
-def _settle_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
-    """The best total, as fine as its proof needs; None where `Chain.settled` has none.
+def _settle_total(chain: Chain, stages: tuple[Multipliers, ...]) -> Linear | None:
+    """The best total, as fine as its proof needs; None where `Chain.settle` has none.
 
     HiGHS keeps a tolerance in units of the largest value. Where that is more than all that is made,
     what is left undecided is solved again.
     """
     known, last = np.zeros(len(chain.program.low)), np.inf
-    best: Total | None = None
+    best: Linear | None = None
     while True:
         settled = chain.settle(None, known, last)
         if settled is None:
@@ -332,10 +318,11 @@ def _settle_total(chain: Chain, stages: Sequence[Multipliers]) -> Total | None:
         if found.is_integral and chain.pairs.keeps_rules(chosen):
             total = chain.multipliers(found.prices)
             certificate = prove_with_rules(chain.pairs.matching(chosen), stages, total)
-        best = Total(chain, chosen, found.prices, certificate)
+        proven = certificate is not None and certificate.proven
+        best = Linear(chain, chosen, found.prices, stages, certificate if proven else None)
         if certificate is None or not can_shrink(certificate.gap, last):
             return best
         size = float(np.abs(chain.pairs.scores).max(initial=0.0))
-        if certificate.proven and certificate.gap <= STEP * size * len(chosen):
+        if proven and certificate.gap <= STEP * size * len(chosen):
             return best
         known, last = found.prices, certificate.gap
