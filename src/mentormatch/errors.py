@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-
 __all__ = [
     "CohortError",
     "Condition",
@@ -51,6 +50,20 @@ UNREADABLE = re.compile(
     r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029"
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 )
+# Keys of a programme file that cures name: no other word before " = " is taken for one.
+OPTIONS = frozenset((
+    "accept", "allow_self", "best", "both", "capacity", "collect", "column", "columns", "curve",
+    "dates", "decimal", "decisions", "default", "delimiter", "demand", "duplicates", "encoding",
+    "header_row", "id", "ignore", "kind", "ladder", "levels", "mentee", "mentees", "mentor",
+    "mentors", "minimum", "minimum_hours", "missing", "name", "offers", "options", "order",
+    "people", "person", "range", "read", "require", "role", "rows", "separators", "sheets",
+    "timezone", "unknown", "wants", "weight", "where",
+))  # fmt: skip
+# What is quoted stays as it is; a key with its value, or a table alone, may be written anew.
+IN_FILE = re.compile(r"""\"[^"]*"|(?<!\w)'[^']*'(?!\w)|(?<![\w.-])([a-z_]+) = |\{""")
+SIMPLE = re.compile(r"(?:true|false|\d+(?:\.\d+)?)(?![\w:]|\.\w)")
+LEFT_OUT = re.compile(r"…|\{ … \}")
+CLOSING = {"{": "}", "[": "]", '"': '"', "'": "'"}
 
 
 class MentorMatchError(Exception):
@@ -290,22 +303,6 @@ def list_findings(findings: Sequence[Finding], limit: int = 50) -> str:
     if len(findings) > limit:
         lines.append(f"  … and {len(findings) - limit} more")
     return "\n".join(lines)
-
-
-# Keys of a programme file that cures name: no other word before " = " is taken for one.
-OPTIONS = frozenset((
-    "accept", "allow_self", "best", "both", "capacity", "collect", "column", "columns", "curve",
-    "dates", "decimal", "decisions", "default", "delimiter", "demand", "duplicates", "encoding",
-    "header_row", "id", "ignore", "kind", "ladder", "levels", "mentee", "mentees", "mentor",
-    "mentors", "minimum", "minimum_hours", "missing", "name", "offers", "options", "order",
-    "people", "person", "range", "read", "require", "role", "rows", "separators", "sheets",
-    "timezone", "unknown", "wants", "weight", "where",
-))  # fmt: skip
-# What is quoted stays as it is; a key with its value, or a table alone, may be written anew.
-IN_FILE = re.compile(r"""\"[^"]*"|(?<!\w)'[^']*'(?!\w)|(?<![\w.-])([a-z_]+) = |\{""")
-SIMPLE = re.compile(r"(?:true|false|\d+(?:\.\d+)?)(?![\w:]|\.\w)")
-LEFT_OUT = re.compile(r"…|\{ … \}")
-CLOSING = {"{": "}", "[": "]", '"': '"', "'": "'"}
 
 
 def word_as_in_python(text: str) -> str:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
 __all__ = ["LISTED", "ShortLists", "TileReader"]
 
 TileReader: TypeAlias = (

@@ -124,6 +124,14 @@ def test_the_other_numbers_are_refused_in_the_same_words(numbers, message):
         of(FRAME, **numbers)
 
 
+def test_ids_are_given_by_side_and_another_word_is_refused():
+    problem = of(FRAME)
+    assert problem.ids("mentees").tolist() == ["ada", "bob"]
+    assert problem.ids("mentors").tolist() == ["linus", "mia"]
+    with pytest.raises(mm.CohortError, match='a side is "mentees" or "mentors"'):
+        problem.ids("mentee")
+
+
 def test_a_problem_needs_a_compatibility():
     with pytest.raises(mm.ProblemError, match=r"got DataFrame. Use criteria.score\(cohort\), or"):
         mm.Problem(FRAME)

@@ -33,6 +33,7 @@ PROSE = 400
 SHOWN_FROM = 500
 # More answers than this are no list that a form offers.
 MOST_OPTIONS = 40
+NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", "|": "bars"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +223,6 @@ def _keep_whole(found: Found, said: Collection[str], what: str) -> Found:
 
 NOTHING = Found(Separation())
 WHOLE = Found(Separation(()))
-NAMES = {";": "semicolons", ",": "commas", ", ": "commas", "\n": "line breaks", "|": "bars"}
 
 
 def _in_quotes(text: str) -> str:

@@ -38,6 +38,7 @@ BLOCK_BYTES = 62 * 2**20
 # What is kept of so many mentors stays in the cache while all mentees of a block are read; wider,
 # it is fetched again for each of them.
 TILE_COLUMNS = 1024
+BREAKDOWN_COLUMNS = ["criterion", "side", "value", "weight", "contribution", "sentence"]
 
 
 def row_slices(n_rows: int, n_columns: int) -> Iterator[slice]:
@@ -195,9 +196,6 @@ class Scorer(Protocol):
 
     def removed(self, mentees: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many mentors each rule forbids each mentee: (mentees, rules)."""
-
-
-BREAKDOWN_COLUMNS = ["criterion", "side", "value", "weight", "contribution", "sentence"]
 
 
 @runtime_checkable

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort.names import check_side
 from mentormatch.compatibility.blocks import (
     Block,
     Reciprocity,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from mentormatch.cohort import Cohort
+    from mentormatch.cohort import Cohort, Side
 
 __all__ = [
     "Block",
@@ -159,6 +160,17 @@ class Compatibility(Displayed):
         """The rank of each mentee's and of each mentor's id; see `rank_ids`."""
         mentees, mentors = lock(rank_ids(self.mentee_ids), rank_ids(self.mentor_ids))
         return mentees, mentors
+
+    def ids(self, side: Side) -> pd.Index:
+        """Ids of one side, "mentees" or "mentors", in the order of the scores.
+
+        Raises
+        ------
+        CohortError
+            ``side`` is neither "mentees" nor "mentors".
+        """
+        check_side(side)
+        return self.mentee_ids if side == "mentees" else self.mentor_ids
 
     def block(self, rows: Rows) -> Block:
         """Scores, eligibility and both sides for a slice (or positions) of mentees.

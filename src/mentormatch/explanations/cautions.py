@@ -345,7 +345,7 @@ def _missing(spread: pd.DataFrame) -> Iterator[str]:
 
 def ids_of(problem: Problem) -> Names:
     """Call people by their ids."""
-    return {"mentees": list(problem.mentee_ids), "mentors": list(problem.mentor_ids)}
+    return {side: list(problem.ids(side)) for side in SIDES}
 
 
 def _share_nothing(

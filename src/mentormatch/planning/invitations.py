@@ -108,10 +108,10 @@ def calendar_events(
 
 def _names(problem: Problem, side: Side, columns: PerSide) -> list[str | None]:
     """Return what people are called; None where all that is known is an e-mail address."""
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    cells = _cells(problem, side, columns, "names")
     return [
         cell or (None if "@" in str(one) else str(one))
-        for one, cell in zip(ids, _cells(problem, side, columns, "names"), strict=True)
+        for one, cell in zip(problem.ids(side), cells, strict=True)
     ]
 
 
@@ -122,7 +122,7 @@ def _both(mentee: str | None, mentor: str | None) -> str:
 def _cells(problem: Problem, side: Side, columns: PerSide, what: str) -> list[str | None]:
     """Return the cells of a column as text; None where none is named or a cell is empty."""
     column = split_by_side(columns, what)[SIDES.index(side)]
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    ids = problem.ids(side)
     cohort = problem.compatibility.cohort
     if column is None or cohort is None:
         return [None] * len(ids)
@@ -144,7 +144,7 @@ def _addresses(
         cohort = problem.compatibility.cohort
         if cohort is None or attendees is None:
             continue
-        ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+        ids = problem.ids(side)
         column = split_by_side(attendees, "attendees")[SIDES.index(side)]
         expected = "an invitation needs one e-mail address, such as 'ada@example.org', or no text."
         findings += [

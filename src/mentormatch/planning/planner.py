@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import hint_nearest
+from mentormatch.cohort import SIDES, hint_nearest
 from mentormatch.criteria import Availability
 from mentormatch.errors import ProblemError
 from mentormatch.matching import check_matching
@@ -23,9 +23,7 @@ from mentormatch.planning.plan import MeetingPlan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
-    from mentormatch.cohort import Cohort, Side
+    from mentormatch.cohort import Cohort
     from mentormatch.matching import Matching
     from mentormatch.planning.calendars.reading import BusyTimes
     from mentormatch.planning.meetings.settings import PlanSettings
@@ -170,7 +168,7 @@ def _free_time(
     timeline = Timeline(settings.first, settings.last)
     off = days_off(holidays, cohort, timeline)
     stretches = {} if busy is None else busy.by_person()
-    ids: dict[Side, pd.Index] = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
+    ids = {side: problem.ids(side) for side in SIDES}
     taken = {
         side: {k: stretches[str(one)] for k, one in enumerate(index) if str(one) in stretches}
         for side, index in ids.items()

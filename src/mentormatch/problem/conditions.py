@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
 __all__ = ["ALL_MENTORS", "NO_LIMIT", "Kind", "MenteePair", "SideConstraint", "SideRules"]
 
 ALL_MENTORS = "(all)"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mentormatch.cohort import Side
     from mentormatch.problem.problem import Problem
 
-__all__ = ["NOT_GIVEN", "Grouping", "groupings_of"]
+__all__ = ["Grouping", "groupings_of"]
 
 NOT_GIVEN = "(not given)"
 
@@ -158,14 +158,13 @@ def _from_labels(
     problem: Problem, name: str, labels: Iterable[object], side: Side | None, wrong: list[str]
 ) -> list[Grouping]:
     """The grouping of labels that were passed."""
-    ids = {"mentees": problem.mentee_ids, "mentors": problem.mentor_ids}
     sides = SIDES if side is None else (side,)
     if isinstance(labels, Mapping | pd.Series):
         given = pd.Series(labels)
         for one in sides:
-            if ids[one].isin(given.index).all() and len(given) and given.index.is_unique:
-                return [Grouping.of(name, one, given.reindex(ids[one]))]
-        missing = [repr(i) for i in ids[sides[0]].difference(given.index, sort=False)[:5]]
+            if problem.ids(one).isin(given.index).all() and len(given) and given.index.is_unique:
+                return [Grouping.of(name, one, given.reindex(problem.ids(one)))]
+        missing = [repr(i) for i in problem.ids(sides[0]).difference(given.index, sort=False)[:5]]
         wrong.append(
             f"The labels of {name!r} do not name everybody of one side once; missing among the "
             f"{sides[0]}: {', '.join(missing) or 'nobody'}. Give one label to each id, None where "
@@ -174,9 +173,9 @@ def _from_labels(
         return []
     values = list(labels)
     for one in sides:
-        if len(values) == len(ids[one]):
+        if len(values) == len(problem.ids(one)):
             return [Grouping.of(name, one, pd.Series(values, dtype=object))]
-    sizes = " or ".join(f"{len(ids[one])} {one}" for one in sides)
+    sizes = " or ".join(f"{len(problem.ids(one))} {one}" for one in sides)
     wrong.append(
         f"There are {len(values)} labels for {name!r}, but {sizes}. Give one label per person."
     )

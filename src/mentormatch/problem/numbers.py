@@ -114,7 +114,7 @@ def _given_values(
     compatibility: Compatibility, given: object, side: Side, name: str, lowest: int | None
 ) -> tuple[NDArray[np.generic], str | None]:
     """One value per person from any of the accepted forms, and the column they come from."""
-    ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+    ids = compatibility.ids(side)
     column: str | None = None
     counts = _count_column(given)
     if counts is not None:
@@ -207,7 +207,7 @@ def _refuse_numbers(
                 for k in wrong
             ]
         )
-    ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+    ids = compatibility.ids(side)
     shown = ", ".join(f"{ids[k]!r}: {_plain(values[k])!r}" for k in wrong[:5])
     more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
     raise ProblemError(f"{name} must be {expected} for each of the {side}; got {shown}{more}.")

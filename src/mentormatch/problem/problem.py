@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import sparse
 
+    from mentormatch.cohort import Side
     from mentormatch.problem.conditions import SideRules
     from mentormatch.problem.numbers import PerPerson
     from mentormatch.problem.pairs import PairsLike
@@ -231,8 +232,6 @@ class Problem(Displayed):
         compatibility = compatibility_from_preferences(mentee_prefs, mentor_prefs)
         return cls(compatibility, capacity, **numbers)
 
-    # ------------------------------------------------------------------ read by solvers and audits
-
     @cached_property
     def shape(self) -> tuple[int, int]:
         """(number of mentees, number of mentors)."""
@@ -247,6 +246,10 @@ class Problem(Displayed):
     def mentor_ids(self) -> pd.Index:
         """Ids of the mentors, in the order of the columns."""
         return self.compatibility.mentor_ids
+
+    def ids(self, side: Side) -> pd.Index:
+        """Ids of one side, "mentees" or "mentors"; see `Compatibility.ids`."""
+        return self.compatibility.ids(side)
 
     def block(self, rows: Rows) -> Block:
         """The block of `Compatibility.block` with bans and ``min_score`` applied."""

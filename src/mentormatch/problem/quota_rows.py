@@ -99,7 +99,7 @@ def _groups(
 ) -> _Groups:
     """Put the people that a quota means on one side into groups."""
     people = quota.members(compatibility, side)
-    ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+    ids = compatibility.ids(side)
     if one_by_one and column is not None:
         raise ProblemError(
             f"The quota {quota.label!r} goes by {column!r} and by each of the {side} at once. Give "

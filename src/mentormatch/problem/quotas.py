@@ -119,11 +119,11 @@ class Quota:
     def resolved(self, compatibility: Compatibility) -> Quota:
         """The same quota with people by id where they were given by position."""
         found: dict[str, object] = {}
-        for side in ("mentees", "mentors"):
+        for side in SIDES:
             given = getattr(self, side)
             if given is not None and not isinstance(given, pd.Series) and _is_mask(given):
-                ids = getattr(compatibility, "mentee_ids" if side == "mentees" else "mentor_ids")
-                found[side] = tuple(ids[self.members(compatibility, side)].tolist())
+                people = compatibility.ids(side)
+                found[side] = tuple(people[self.members(compatibility, side)].tolist())
         return view_of(self, **found, name=self.label) if found else self
 
     def members(self, compatibility: Compatibility, side: Side) -> NDArray[np.intp]:
@@ -135,7 +135,7 @@ class Quota:
             Columns, values or ids that the people do not have.
         """
         given = self.mentees if side == "mentees" else self.mentors
-        ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+        ids = compatibility.ids(side)
         if given is None:
             return np.arange(len(ids))
         if isinstance(given, Mapping):

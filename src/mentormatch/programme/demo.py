@@ -13,7 +13,7 @@ from mentormatch.safe_files import as_csv, find_write_error, replace_files, say_
 if TYPE_CHECKING:
     from mentormatch.cohort import Cohort
 
-__all__ = ["DEMO_FOLDER", "write_demo"]
+__all__ = ["write_demo"]
 
 DEMO_FOLDER = "mentormatch-demo"
 # A folder is ours when this file is in it; nothing else is ever replaced.

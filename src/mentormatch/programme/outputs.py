@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from mentormatch.programme.file.configuration import Configuration
 
 __all__ = [
-    "PLAN_TABLES",
     "TextForm",
     "check_folder",
     "check_outputs",

@@ -152,11 +152,9 @@ def write_letters(
         and one.suffix in (".md", ".txt")
         and one.resolve() not in known
     ]
-    ids = (matching.problem.mentee_ids, matching.problem.mentor_ids)
-    addressed = [side for side, of in zip(SIDES, ids, strict=True) if "@" in "".join(map(str, of))]
-    unnamed = [
-        side for side in addressed if people_names(cohort, side, ids[SIDES.index(side)]) is None
-    ]
+    ids = matching.problem.ids
+    addressed = [side for side in SIDES if "@" in "".join(map(str, ids(side)))]
+    unnamed = [side for side in addressed if people_names(cohort, side, ids(side)) is None]
     both = 0 if cohort is None else int((cohort.oneself >= 0).sum())
     return WrittenLetters(folder, files, asked, addresses, bool(addressed), older, both, unnamed)
 

@@ -199,10 +199,9 @@ def _numbers_changed(content: Content, problem: Problem) -> list[tuple[str, str,
         for name, change in _differences(was["conditions"], now["conditions"])
     ]
     for side, names in NUMBERS.items():
-        ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
         known = {str(one): k for k, one in enumerate(content[side])}
         for name in names:
-            for place, one in enumerate(ids.tolist()):
+            for place, one in enumerate(problem.ids(side).tolist()):
                 k = known.get(str(one))
                 if k is not None and was[name][k] != now[name][place]:
                     told = f"{name} was {was[name][k]}, is {now[name][place]}"

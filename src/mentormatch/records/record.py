@@ -312,8 +312,7 @@ class Record:
     def _of_others(self, problem: Problem, rename: Callable[[object], object]) -> str | None:
         """Say so where a whole side of the record is nobody of the problem."""
         for side in SIDES:
-            known = problem.mentee_ids if side == "mentees" else problem.mentor_ids
-            here = set(known.tolist())
+            here = set(problem.ids(side).tolist())
             recorded = self._ids(side)
             if recorded and not any(rename(one) in here for one in recorded):
                 return (

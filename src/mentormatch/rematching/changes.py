@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mentormatch.explanations.answered.answer import Audience
     from mentormatch.matching import Matching
 
-__all__ = ["DIFF_COLUMNS", "Chain", "Step", "chains_of", "changes_between", "table_of_changes"]
+__all__ = ["Chain", "Step", "chains_of", "changes_between", "table_of_changes"]
 
 DIFF_COLUMNS = ["mentee", "was", "is", "because", "harm", "gain"]
 FEWER_WANTED = "wants fewer mentors now"

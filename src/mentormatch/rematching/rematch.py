@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-
 __all__ = ["rematch"]
 
 

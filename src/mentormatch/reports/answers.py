@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["exact_costs", "find_fixes", "rank_next_best", "value_seats"]
+__all__ = ["find_fixes", "rank_next_best", "value_seats"]
 
 # The graph of exchanges has mentors² arcs, and costs of pairs need a search from each mentor.
 MOST_MENTORS = 2_000
@@ -78,7 +78,7 @@ def value_seats(matching: Matching) -> NDArray[np.float64] | None:
     return np.asarray(worth, dtype=np.float64)
 
 
-def exact_costs(
+def _exact_costs(
     matching: Matching, mentees: NDArray[np.intp], mentors: NDArray[np.intp]
 ) -> NDArray[np.float64] | None:
     """Compute what forcing each pair would cost the total; ``mentors`` has a row for each mentee.
@@ -117,7 +117,7 @@ def rank_next_best(
 ) -> tuple[NextBest, NDArray[np.float64] | None]:
     """Find the next best mentors of each mentee: those whom to force costs the whole least.
 
-    At most ``kept`` of them. The second answer (mentees, kept) is what each costs (`exact_costs`),
+    At most ``kept`` of them. The second answer (mentees, kept) is what each costs (`_exact_costs`),
     the cheapest first, of equal ones the higher score; where nobody can say, None, and the highest
     score first. Whom to force is impossible or leaves somebody out stands last. Of very many pairs,
     those of each mentee's 24 best scores are looked at.
@@ -127,7 +127,7 @@ def rank_next_best(
     if m > MOST_SEARCHED or not has_total(matching):
         return next_best(matching, mentees, kept), None
     found = next_best(matching, mentees, max(kept, wide))
-    costs = exact_costs(matching, mentees, found.mentors)
+    costs = _exact_costs(matching, mentees, found.mentors)
     if costs is None:
         return _chosen(found, np.tile(np.arange(kept), (len(mentees), 1))), None
     # Costs that differ in the last digits are equal: the order of scores, which is there, decides.

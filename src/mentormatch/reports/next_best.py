@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["NextBest", "exact_prices", "next_best"]
+__all__ = ["NextBest", "next_best"]
 
 
 class NextBest(NamedTuple):
@@ -35,7 +35,7 @@ def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> N
     m = problem.shape[1]
     shape = (len(mentees), kept)
     found = NextBest(np.full(shape, -1, dtype=np.intp), np.zeros(shape), np.full(shape, np.nan))
-    prices = exact_prices(matching)
+    prices = _exact_prices(matching)
     made = np.unique(matching.mentees.astype(np.int64) * max(m, 1) + matching.mentors)
     offering = problem.capacities > 0
     columns = min(kept, m)
@@ -65,7 +65,7 @@ def next_best(matching: Matching, mentees: NDArray[np.intp], kept: int = 3) -> N
     return found
 
 
-def exact_prices(matching: Matching) -> NDArray[np.float64] | None:
+def _exact_prices(matching: Matching) -> NDArray[np.float64] | None:
     """Return prices under which reduced costs are costs, where the certificate has such prices.
 
     A float64 array (mentors,). None where the total is not what was proven best, or where rules

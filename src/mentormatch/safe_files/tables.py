@@ -40,6 +40,8 @@ NEW_CELL = re.compile(rf"(?<=[;\t\n])(?=(?:(?![;\t\n])[\s\"\x00-\x1f\x7f{BEFORE}
 LINE_BREAKS = re.compile(r"\r\n?")
 # What columns of ids are called in the tables that are written and read again.
 IDS = ("mentee", "mentor", "rater", "id")
+# Widths of the columns of a sheet, in characters, and the rows they are taken from.
+NARROWEST, WIDEST, ROWS_FOR_WIDTH = 8, 60, 500
 
 
 def escape_cell(cell: object) -> object:
@@ -97,10 +99,6 @@ def escape_formulas(
             safe.isetitem(place, _map_cells(table.iloc[:, place], escape))
     safe.columns = pd.Index([escape(name) for name in table.columns], dtype=object)
     return safe
-
-
-# Widths of the columns of a sheet, in characters, and the rows they are taken from.
-NARROWEST, WIDEST, ROWS_FOR_WIDTH = 8, 60, 500
 
 
 def as_csv(table: pd.DataFrame, *, delimiter: str = ",", decimal: str = ".") -> bytes:

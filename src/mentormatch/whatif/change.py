@@ -35,6 +35,9 @@ __all__ = [
     "weight",
 ]
 
+# The parameters of criteria that make a rule of them, beside their weight.
+LIMITS = ("minimum", "require", "minimum_hours", "slot")
+
 
 class Change(Protocol):
     """Something about a problem that could be otherwise."""
@@ -376,8 +379,6 @@ def _scored_anew(problem: Problem, criteria: Criteria) -> Problem:
     return replace(problem, compatibility=criteria.score(cohort))
 
 
-# The parameters of criteria that make a rule of them, beside their weight.
-LIMITS = ("minimum", "require", "minimum_hours", "slot")
 KINDS: dict[str, type[_Plain]] = {
     one.kind: one for one in (seat, minimum, leave, pin, ban, weight, lift)
 }

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PriceOfStability", "Stability", "stability_of"]
 
+ONE_SCORE = (
+    "both sides rank by one shared score: then stable means greedy, and is worth little beyond it"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PriceOfStability:
@@ -222,11 +226,6 @@ class Stability(Displayed):
         if self.price is not None:
             lines.append(f"  price: {self.price}")
         return "\n".join(lines)
-
-
-ONE_SCORE = (
-    "both sides rank by one shared score: then stable means greedy, and is worth little beyond it"
-)
 
 
 def stability_of(

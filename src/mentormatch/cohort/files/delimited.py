@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.numbers import read_column
 from mentormatch.cohort.files.decimals import find_decimal
-from mentormatch.cohort.files.headers import Record, check_header, divide_records
+from mentormatch.cohort.files.headers import check_header, divide_records
 from mentormatch.cohort.files.limits import MOST_FINDINGS, CellCount
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import nearest_name
@@ -21,6 +21,8 @@ from mentormatch.errors import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mentormatch.cohort.files.rows_of_nobody import Record
 
 __all__ = ["DELIMITERS", "read_delimited"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mentormatch.cohort.cells.numbers import infer_column
 from mentormatch.cohort.files.decimals import find_typed_decimal, read_commas
-from mentormatch.cohort.files.headers import Record, check_header, divide_records, header_reading
+from mentormatch.cohort.files.headers import check_header, divide_records
 from mentormatch.cohort.files.limits import (
     MOST_FINDINGS,
     CellCount,
@@ -17,6 +17,7 @@ from mentormatch.cohort.files.limits import (
     check_workbook,
 )
 from mentormatch.cohort.files.plain_workbooks import PlainWorkbook, open_plain
+from mentormatch.cohort.files.rows_of_nobody import header_reading
 from mentormatch.cohort.files.streamed_workbooks import StreamedWorkbook, open_streamed
 from mentormatch.cohort.files.table import FileTable, assemble, file_error, read_bytes
 from mentormatch.cohort.names import Side, column_letter, nearest_name, quote_names
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+    from mentormatch.cohort.files.rows_of_nobody import Record
 
 __all__ = ["read_workbook"]
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mentormatch.cohort.person_columns.find import PersonColumns
 
-
 __all__ = ["Choice", "Kind", "choose_identities", "default_id", "join_columns", "kind_of"]
 
 Kind: TypeAlias = Literal["id", "email", "name", "key", "answers"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mentormatch.problem import Problem
 
-__all__ = ["AIMS", "Aim", "aim_values", "largest_value", "problem_with"]
+__all__ = ["Aim", "aim_values", "largest_value", "problem_with"]
 
 Aim: TypeAlias = Literal["total", "mentee_total", "mentor_total", "first_choices", "minimum"]
 AIMS: tuple[Aim, ...] = ("total", "mentee_total", "mentor_total", "first_choices", "minimum")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["PROOF", "Point", "TwoAims", "Weighed", "undominated"]
+__all__ = ["Point", "TwoAims", "Weighed", "undominated"]
 
 # Two points nearer than this share of an aim are one.
 SAME = 1e-9

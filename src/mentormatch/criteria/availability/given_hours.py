@@ -22,6 +22,7 @@ PIECES = re.compile(r"[;,|\n]")
 SOME_HOURS = "09:00-10:00"
 SHORTEST_DAY = 3
 EVERY_DAY = frozenset(range(7))
+SAY = 'Write its hours, such as "18:00-21:00", whole windows, "Sat-Sun 10:00-16:00", or "never".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,6 @@ class GivenHours:
         return week
 
 
-SAY = 'Write its hours, such as "18:00-21:00", whole windows, "Sat-Sun 10:00-16:00", or "never".'
 NOTHING_GIVEN = GivenHours()
 
 

@@ -65,6 +65,10 @@ SILENT_WORDS = frozenset((
 BETWEEN = frozenset((
     "between", "zwischen", "entre", "tussen", "tra", "fra", "miedzy", "mellan", "mellem", "mellom",
 ))  # fmt: skip
+# An evening of which somebody says that it begins at six may begin at five.
+NEARLY = 60
+Clock: TypeAlias = Literal["24", "unknown", "doubtful"]
+ARTICLES = frozenset({"las", "la", "les", "le", "the", "as", "os", "um"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +105,6 @@ class Time:
             early = hours % 12 * 60 + minutes
             return (early, early + 12 * 60)
         return (self.minutes,)
-
-
-# An evening of which somebody says that it begins at six may begin at five.
-NEARLY = 60
-Clock: TypeAlias = Literal["24", "unknown", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +249,6 @@ def read_span(
         raise ValueError(f"{_text(tokens, at, k, cell)!r} has no end.")
     after = _skip_hour_words(tokens, after, until)
     return Span(start, end, _text(tokens, at, after, cell)), after
-
-
-ARTICLES = frozenset({"las", "la", "les", "le", "the", "as", "os", "um"})
 
 
 def _text(tokens: list[Token], first: int, behind: int, cell: str) -> str:

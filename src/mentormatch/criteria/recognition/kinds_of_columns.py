@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from mentormatch.cohort import Side
 
-__all__ = ["TAKEN_FOR", "ColumnKind", "Recognised", "Verdict"]
+__all__ = ["ColumnKind", "Recognised", "Verdict"]
 
 ColumnKind: TypeAlias = Literal[
     "identity", "seats", "demand", "skills", "topics", "same", "group", "level", "text",

@@ -17,7 +17,6 @@ __all__ = [
     "order_levels",
     "propose_ladder",
     "share_of_levels",
-    "split_unplaced",
 ]
 
 # Words with equal numbers are in no order. Without accents; in the languages of `heading_words`.
@@ -167,7 +166,7 @@ def propose_ladder(cells: Sequence[str]) -> tuple[list[str | list[str]], str]:
     for cell in sorted(set(cells), key=cells.count):
         spelled[cell.casefold()] = cell
     ladder, known = order_levels(spelled.values())
-    placed, unplaced = (ladder, []) if known else split_unplaced(ladder)
+    placed, unplaced = (ladder, []) if known else _split_unplaced(ladder)
     obstacle = ""
     if not known and all(LED.fullmatch(plain_text(word)) for words in ladder for word in words):
         placed, unplaced = ladder, []
@@ -235,14 +234,14 @@ def share_of_levels(levels: Iterable[str]) -> float:
     return len(known) / max(1, len(names))
 
 
-def split_unplaced(
+def _split_unplaced(
     ladder: Iterable[tuple[str, ...]],
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Divide a ladder into levels whose place is known, and those that a person must place.
 
     Examples
     --------
-    >>> split_unplaced([("junior",), ("senior",), ("elf",)])
+    >>> _split_unplaced([("junior",), ("senior",), ("elf",)])
     ([('junior',), ('senior',)], [('elf',)])
     """
     placed, unplaced = list[tuple[str, ...]](), list[tuple[str, ...]]()

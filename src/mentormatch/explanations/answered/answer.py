@@ -14,7 +14,7 @@ from mentormatch.errors import MentorMatchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Answer", "Audience", "amount", "as_plain", "frame_of", "listed"]
+__all__ = ["Answer", "Audience", "amount", "frame_of", "listed"]
 
 Audience: TypeAlias = Literal["mentee", "mentor", "committee"]
 LISTED = 8
@@ -50,7 +50,7 @@ class Answer(ABC):
     def to_dict(self) -> dict[str, object]:
         """The answer as plain values that JSON can hold: infinity is "inf", nothing is None."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]
-        return {name: as_plain(value) for name, value in values.items()}
+        return {name: _as_plain(value) for name, value in values.items()}
 
     def __str__(self) -> str:
         return self.text()
@@ -62,14 +62,14 @@ class Answer(ABC):
         return f"<p>{escape(self.text())}</p>{shown.to_html(index=False)}"
 
 
-def as_plain(value: object) -> object:
+def _as_plain(value: object) -> object:
     """A value as JSON can hold it."""
     if isinstance(value, pd.DataFrame):
-        return [as_plain(one) for one in value.to_dict("records")]
+        return [_as_plain(one) for one in value.to_dict("records")]
     if isinstance(value, dict):
-        return {str(key): as_plain(one) for key, one in value.items()}
+        return {str(key): _as_plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
-        return [as_plain(one) for one in value]
+        return [_as_plain(one) for one in value]
     if isinstance(value, Answer):
         return value.to_dict()
     if isinstance(value, np.generic):

@@ -19,7 +19,6 @@ from mentormatch.problem import Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
 __all__ = ["describe_recruits"]
 
 MOST_CELLS = 50_000_000

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-
 __all__ = ["OUTCOMES", "Outcome", "Ratings", "read_ratings"]
 
 SIDE_WORDS = {

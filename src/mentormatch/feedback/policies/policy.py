@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from mentormatch.cohort import SIDES
 from mentormatch.compatibility.ids import format_count
 from mentormatch.displayed import Displayed
 from mentormatch.errors import MentorMatchError
@@ -244,8 +245,8 @@ def _check_people(logged: Matching, target: Matching) -> None:
     for name, one in (("logged", logged), ("target", target)):
         if not isinstance(one, Matching):
             raise MentorMatchError(f"{name} must be a Matching, got {type(one).__name__}.")
-    for side in ("mentee_ids", "mentor_ids"):
-        if not getattr(logged.problem, side).equals(getattr(target.problem, side)):
+    for side in SIDES:
+        if not logged.problem.ids(side).equals(target.problem.ids(side)):
             raise MentorMatchError(
                 "logged and target must be of the same people in the same order; match the other "
                 "policy on the same cohort."

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mentormatch.feedback.weights.raters import Adjusted
 
 __all__ = [
-    "STRENGTHS",
     "Validation",
     "choice_regret",
     "choose_strength",

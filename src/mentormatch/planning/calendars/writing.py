@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["calendar_bytes", "icalendar_package", "read_events", "write_calendars"]
+__all__ = ["calendar_bytes", "icalendar_package", "write_calendars"]
 
 PRODUCT = "-//mentormatch//meeting plan//EN"
 
@@ -65,7 +65,7 @@ def _printable(text: str) -> str:
     return "".join(one for one in text if one == "\n" or one.isprintable())
 
 
-def read_events(path: Path) -> dict[str, CalendarEvent]:
+def _read_events(path: Path) -> dict[str, CalendarEvent]:
     """Read the events of a calendar file that was written here, by identifier.
 
     Raises CohortError if the file is no calendar, or holds events that were not written here.
@@ -120,7 +120,7 @@ def write_calendars(
             f"{first} exists already. Give another folder, or overwrite=True to revise the "
             "calendars in it."
         )
-    before = {stem: read_events(path) for stem, path in there.items()}
+    before = {stem: _read_events(path) for stem, path in there.items()}
     revised = {
         stem: revise_events(calendars.get(stem, ()), before.get(stem, {}), since)
         for stem in dict.fromkeys([*calendars, *before])

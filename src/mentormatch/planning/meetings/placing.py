@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mentormatch.planning.meetings.candidates import Periods, Starts, Unit
 
-__all__ = ["Group", "PlannedGroup", "Schedule", "most_possible", "place_one_by_one"]
+__all__ = ["Group", "PlannedGroup", "Schedule", "place_one_by_one"]
 
 NONE = -1
 
@@ -65,7 +65,7 @@ class PlannedGroup:
     schedule: Schedule
 
 
-def most_possible(group: Group) -> tuple[int, int]:
+def _most_possible(group: Group) -> tuple[int, int]:
     """Bound meetings, and meetings at a usual hour, by what each unit could have alone."""
     planned = same = 0
     for starts in group.starts:
@@ -87,7 +87,7 @@ def place_one_by_one(group: Group) -> Schedule:
     at = np.full((group.size, count), NONE, dtype=np.intp)
     usual = np.zeros(group.size, dtype=np.intp)
     grids = [_grid(starts, count) for starts in group.starts]
-    most, most_same = most_possible(group)
+    most, most_same = _most_possible(group)
     order = sorted(range(group.size), key=lambda p: int((grids[p][0] >= 0).sum()))
     same = 0
     for p in order:

@@ -178,13 +178,12 @@ def _addition(plan: PlannedPeople, planned: PlannedGroup, which: list[int], k: i
 
 
 def _ask(plan: PlannedPeople, added: AddedTime) -> str:
-    problem = plan.problem
-    ids = problem.mentee_ids if added.side == "mentees" else problem.mentor_ids
+    person = plan.problem.ids(added.side)[added.person]
     hours = added.quarters / 4
     amount = "one more hour" if hours == 1 else f"{hours:g} more hours"
     if hours < 1:
         amount = f"{added.quarters * 15} more minutes"
-    return f"{amount} of {ids[added.person]!r} on {added.windows} ({added.zone})"
+    return f"{amount} of {person!r} on {added.windows} ({added.zone})"
 
 
 def _shared_windows(plan: PlannedPeople, planned: PlannedGroup, which: list[int], k: int) -> str:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from mentormatch.planning.training.supply import Supply
     from mentormatch.problem import Problem
 
-__all__ = ["rank_gains", "with_skill"]
+__all__ = ["rank_gains"]
 
 MOST_CELLS = 2e8
 
 
-def with_skill(problem: Problem, supply: Supply, skill: str, mentors: NDArray[np.intp]) -> Problem:
+def _with_skill(problem: Problem, supply: Supply, skill: str, mentors: NDArray[np.intp]) -> Problem:
     """Return the same problem in which some mentors offer one more skill.
 
     The problem must be scored from a cohort by `Criteria` that do not normalise, or ProblemError is
@@ -84,7 +84,7 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
         lacking = np.flatnonzero(~supply.covered[:, s] & (problem.capacities > 0))
         if not len(lacking):
             continue
-        changed = with_skill(problem, supply, supply.names[s], lacking).precise()
+        changed = _with_skill(problem, supply, supply.names[s], lacking).precise()
         more = np.nan_to_num(changed.scores(slice(0, n), np.nan) - now, nan=0.0)[:, lacking]
         rise = np.sort(np.maximum(more - slack[:, lacking], 0.0), axis=0)[::-1]
         rows = np.cumsum(rise, axis=0)
@@ -103,7 +103,7 @@ def rank_gains(matching: Matching, supply: Supply, k: int) -> tuple[pd.DataFrame
         worst = sorted((one[0] for one in found), reverse=True)[k - 1 : k]
         if (exact and worst and bound <= worst[0]) or (not exact and place >= 3 * k):
             break
-        again = match(with_skill(problem, supply, supply.names[s], np.array([j])))
+        again = match(_with_skill(problem, supply, supply.names[s], np.array([j])))
         gain = again.total - matching.total
         found.append((gain, again.n_matched - matching.n_matched, j, s))
     found.sort(key=lambda one: (-one[1], -one[0], one[2], one[3]))

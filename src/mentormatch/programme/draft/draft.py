@@ -19,12 +19,7 @@ from mentormatch.criteria.suggest.suggest import propose_criteria
 from mentormatch.errors import CohortError, ConfigurationError, Finding
 from mentormatch.programme.draft.any_answer import AnyAnswers, find_any_answers
 from mentormatch.programme.draft.seats import describe_seats
-from mentormatch.programme.draft.sheets import (
-    hidden_sheets,
-    list_sheets,
-    name_sheets,
-    role_of_sheet,
-)
+from mentormatch.programme.draft.sheets import choose_sheets, name_sheets, say_hidden
 from mentormatch.programme.draft.tables import DraftTables, ReadOptions, read_for_draft
 from mentormatch.programme.draft.text import Parts, write_programme
 from mentormatch.programme.draft.trial import try_proposal
@@ -188,7 +183,7 @@ def draft_programme(
     tables |= {key: value for key, value in options.items() if key != "columns"}
     if "sheets" in given:
         tables["sheets"] = dict(zip(SIDES, given["sheets"], strict=True))
-    if sheets is None and "sheets" in given and (hidden := _say_hidden(paths["mentees"])):
+    if sheets is None and "sheets" in given and (hidden := say_hidden(paths["mentees"])):
         notes = {**notes, "sheets": f"By the names of the sheets{hidden}."}
     if "id" not in tables and (known := _identity(cohort)) is not None:
         tables["id"] = known
@@ -240,44 +235,11 @@ def _choose_tables(
     if first.suffix.lower() not in WORKBOOKS:
         return {"people": first}
     if "sheets" not in given:
-        sheets = _choose_sheets(first)
+        sheets = choose_sheets(first)
         if sheets is None:
             return {"people": first}
         given["sheets"] = sheets
     return {"mentees": first, "mentors": first}
-
-
-def _choose_sheets(path: Path) -> tuple[str, str] | None:
-    """Choose the sheets of mentees and mentors by their names; None where one has everybody.
-
-    Raises CohortError if there are several sheets, and their names do not tell.
-    """
-    names = list_sheets(path)
-    if len(names) < 2:
-        return None
-    roles = {name: role_of_sheet(name) for name in names}
-    mentees = [name for name, role in roles.items() if role == "mentee"]
-    mentors = [name for name, role in roles.items() if role == "mentor"]
-    if len(names) == 2 and len(mentees) + len(mentors) == 1:
-        # Of two sheets one says whose it is; the other is the other's.
-        (known,) = mentees or mentors
-        (other,) = (name for name in names if name != known)
-        return (known, other) if mentees else (other, known)
-    if len(mentees) == len(mentors) == 1:
-        return mentees[0], mentors[0]
-    one = next((name for name in (*mentees, *names) if name not in mentors), names[0])
-    other = next(name for name in (*mentors, *names) if name != one)
-    expected = (
-        f"the workbook has the sheets {', '.join(map(repr, names))}{_say_hidden(path)}. Say which "
-        f'one has the mentees and which the mentors: --sheets "{one}" "{other}".'
-    )
-    raise CohortError([Finding(str(path), None, None, None, expected)])
-
-
-def _say_hidden(path: Path) -> str:
-    """Name the hidden sheets of a workbook, which are passed over."""
-    hidden = hidden_sheets(path)
-    return f"; hidden, and passed over: {', '.join(map(repr, hidden))}" if hidden else ""
 
 
 def _check_tables_differ(cohort: Cohort) -> None:

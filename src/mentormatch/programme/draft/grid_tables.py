@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOURS",
-    "SAY_HOURS",
     "GridTable",
     "Unread",
     "are_days",
@@ -36,7 +35,6 @@ __all__ = [
     "say_unread_cells",
     "say_unread_labels",
     "say_unread_times",
-    "words_without_times",
 ]
 
 HOURS = re.compile(
@@ -152,7 +150,7 @@ def say_unread_labels(entry: GridTable, labels: Iterable[str]) -> Unread:
 
 def say_unread_times(entry: GridTable, findings: Sequence[Finding]) -> Unread:
     """Name the cells of a question about free times that say neither a time nor no."""
-    words = words_without_times(str(one.value) for one in findings)
+    words = _words_without_times(str(one.value) for one in findings)
     shown = ", ".join(
         f"{str(one.value)!r} (column {one.column!r})" for one in findings[:SHOWN_CELLS]
     )
@@ -180,7 +178,7 @@ def say_unread_cells(
         "out for now."
     )
     cure = ""
-    words = words_without_times(cells)
+    words = _words_without_times(cells)
     levels = ""
     scale = number_scale(list(dict.fromkeys(cells)))
     entry: GridTable = {"name": name, "pattern": pattern, "kind": "windows"}
@@ -224,7 +222,7 @@ def say_unread_cells(
     return Unread(what, cure.strip(), {**entry, "side": side})
 
 
-def words_without_times(cells: Iterable[str]) -> list[str]:
+def _words_without_times(cells: Iterable[str]) -> list[str]:
     """What stands in cells, cut at commas and semicolons, and is neither a time nor no."""
     parts = [one.strip() for cell in cells for one in re.split(r"[;,|\n]", cell)]
     return [

@@ -12,11 +12,12 @@ from mentormatch.cohort.files.plain_workbooks import open_plain
 from mentormatch.cohort.files.streamed_workbooks import open_streamed
 from mentormatch.cohort.files.table import read_bytes
 from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.errors import CohortError, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["hidden_sheets", "list_sheets", "name_sheets", "role_of_sheet"]
+__all__ = ["choose_sheets", "list_sheets", "name_sheets", "role_of_sheet", "say_hidden"]
 
 MENTEE = roles.MENTEE | word_set(
     "proteges learner learners lernende aprendices aspirantes adepter adepterna"
@@ -31,11 +32,6 @@ def list_sheets(path: Path) -> list[str]:
     """
     sheets, hidden = _sheets_of(path)
     return [name for name in sheets if name not in hidden]
-
-
-def hidden_sheets(path: Path) -> list[str]:
-    """Return the names of the sheets of a workbook that a spreadsheet program does not show."""
-    return sorted(_sheets_of(path)[1])
 
 
 def _sheets_of(path: Path) -> tuple[list[str], frozenset[str]]:
@@ -81,3 +77,36 @@ def role_of_sheet(name: str) -> Literal["mentee", "mentor"] | None:
     if bool(words & MENTEE) == bool(words & MENTOR):
         return None
     return "mentee" if words & MENTEE else "mentor"
+
+
+def choose_sheets(path: Path) -> tuple[str, str] | None:
+    """Choose the sheets of mentees and mentors by their names; None where one has everybody.
+
+    Raises CohortError if there are several sheets, and their names do not tell.
+    """
+    names = list_sheets(path)
+    if len(names) < 2:
+        return None
+    by_role = {name: role_of_sheet(name) for name in names}
+    mentees = [name for name, role in by_role.items() if role == "mentee"]
+    mentors = [name for name, role in by_role.items() if role == "mentor"]
+    if len(names) == 2 and len(mentees) + len(mentors) == 1:
+        # Of two sheets one says whose it is; the other is the other's.
+        (known,) = mentees or mentors
+        (other,) = (name for name in names if name != known)
+        return (known, other) if mentees else (other, known)
+    if len(mentees) == len(mentors) == 1:
+        return mentees[0], mentors[0]
+    one = next((name for name in (*mentees, *names) if name not in mentors), names[0])
+    other = next(name for name in (*mentors, *names) if name != one)
+    expected = (
+        f"the workbook has the sheets {', '.join(map(repr, names))}{say_hidden(path)}. Say which "
+        f'one has the mentees and which the mentors: --sheets "{one}" "{other}".'
+    )
+    raise CohortError([Finding(str(path), None, None, None, expected)])
+
+
+def say_hidden(path: Path) -> str:
+    """Name the hidden sheets of a workbook, which are passed over."""
+    hidden = sorted(_sheets_of(path)[1])
+    return f"; hidden, and passed over: {', '.join(map(repr, hidden))}" if hidden else ""

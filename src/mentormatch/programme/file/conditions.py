@@ -121,10 +121,10 @@ def _make_quota(
     wrong: list[Finding] = [*check_parameters(document, path, Quota, "a quota", fitting)]
     if wrong:
         return None, wrong
-    for side, ids in zip(SIDES, (compatibility.mentee_ids, compatibility.mentor_ids), strict=True):
+    for side in SIDES:
         people = given.get(side)
         if isinstance(people, list):
-            known = {str(person): person for person in ids.tolist()}
+            known = {str(person): person for person in compatibility.ids(side).tolist()}
             given[side] = [known.get(str(clean_id(one)), one) for one in people]
     try:
         quota = make(Quota, given)

@@ -59,6 +59,9 @@ __all__ = [
     "read_section",
 ]
 
+# Lists of tables beside the sections.
+LISTS = ("criteria", "columns", "objectives", "milestones", "scenarios")
+
 
 class Section(BaseModel):
     """One table of a programme file; a key that does not exist is refused."""
@@ -219,8 +222,6 @@ SECTIONS: tuple[type[Section], ...] = (
     ReportSection,
     PlanSection,
 )
-# Lists of tables beside the sections.
-LISTS = ("criteria", "columns", "objectives", "milestones", "scenarios")
 AnySection = TypeVar("AnySection", bound=Section)
 
 

@@ -28,7 +28,6 @@ __all__ = [
     "Remark",
     "Says",
     "ask_about_remarks",
-    "find_limits",
     "find_named",
     "find_remarks",
     "index_names",
@@ -247,7 +246,7 @@ def _refuses(words: Sequence[str], k: int) -> bool:
     return word in CLOSE or (word in NOT and HARMLESS.isdisjoint(next_words))
 
 
-def find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
+def _find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
     """Find the people whose remark sets a limit, such as "no beginners" and "I only speak German".
 
     Answers of a word or two, such as "No", say that there is no remark. The answer is their
@@ -316,7 +315,7 @@ def list_limits(
     """Say in which rows remarks set a limit, but for those ``told``; nothing where none does."""
     rows: dict[tuple[Side, str], list[int]] = {}
     for side, name in columns:
-        found = [k for k in find_limits(cohort, side, name) if (side, name, k) not in told]
+        found = [k for k in _find_limits(cohort, side, name) if (side, name, k) not in told]
         if found:
             rows[side, name] = [cohort.finding(side, k, name, "").row or 0 for k in found]
     if not rows:

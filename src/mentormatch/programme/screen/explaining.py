@@ -103,8 +103,7 @@ def find_person(problem: Problem, side: Side, text: str) -> Hashable:
 
     Raises ProblemError if nobody has it, or several people have this name.
     """
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
-    people: list[Hashable] = ids.tolist()
+    people: list[Hashable] = problem.ids(side).tolist()
     for one in people:
         if str(one) == text:
             return one

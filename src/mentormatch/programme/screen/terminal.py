@@ -56,9 +56,10 @@ INPUT_WRONG, NO_MATCHING, NOT_WRITTEN, FAULT, INTERRUPTED = 1, 3, 4, 70, 130
 SIGNAL = 128
 NARROWEST, WIDEST = 40, 100
 SHOWN_PER_FILE = 50
-# What a long search calls its stages, in words; others are shown as they are.
 
 Parameters = ParamSpec("Parameters")
+# How long a command looks for a repair of what cannot be done.
+REPAIR_SECONDS = 10.0
 
 
 class ScreenError(OSError):
@@ -174,10 +175,6 @@ def handle_errors(command: Callable[Parameters, None]) -> Callable[Parameters, N
             _stop(FAULT)
 
     return run
-
-
-# How long a command looks for a repair of what cannot be done.
-REPAIR_SECONDS = 10.0
 
 
 def _say_repairs(error: InfeasibleError) -> list[str]:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["gap_chart", "group_chart", "lorenz_chart"]
 
 SOURCES = {"scores": "before matching", "matching": "by the matching"}
+# "(not given) and 2 small groups (9)" is to be read whole, and a chart of one measure without
+# scrolling on a phone: labels are broken into lines of about so many characters.
+LABELS = 260
+LINE = 18
+BRIEF = {
+    "match_rate": "share with somebody",
+    "mean_score": "score received",
+    "first_choice_rate": "share with their best",
+}
 
 
 def _fairness_in(given: object, caller: str) -> Fairness:
@@ -233,17 +242,6 @@ def _by_source() -> Color:
 def _title(measure: str, top: int) -> str:
     """The name of a measure as people read it."""
     return measure.replace("top_k", f"top_{top}").replace("_", " ")
-
-
-# "(not given) and 2 small groups (9)" is to be read whole, and a chart of one measure without
-# scrolling on a phone: labels are broken into lines of about so many characters.
-LABELS = 260
-LINE = 18
-BRIEF = {
-    "match_rate": "share with somebody",
-    "mean_score": "score received",
-    "first_choice_rate": "share with their best",
-}
 
 
 def _score_domain(fairness: Fairness, side: str) -> list[float] | None:

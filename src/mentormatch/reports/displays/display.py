@@ -238,8 +238,7 @@ def _show_plan(plan: MeetingPlan) -> Glance:
     compatibility, table = plan.matching.problem.compatibility, plan.meetings.head(SHOWN)
     people = {}
     for side in SIDES:
-        ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
-        places = ids.get_indexer(pd.Index(table[side[:-1]]))
+        places = compatibility.ids(side).get_indexer(pd.Index(table[side[:-1]]))
         people[side[:-1]] = np.array(_names(compatibility, side), dtype=object)[places]
     shown = pd.DataFrame(
         {
@@ -308,7 +307,7 @@ def _show_told(
 
 def _names(compatibility: Compatibility, side: Side) -> list[str]:
     """Give what people are called, by position."""
-    ids = compatibility.mentee_ids if side == "mentees" else compatibility.mentor_ids
+    ids = compatibility.ids(side)
     return people_names(compatibility.cohort, side, ids) or [str(one) for one in ids]
 
 

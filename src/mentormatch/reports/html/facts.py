@@ -413,6 +413,6 @@ def _weak_pairs(one: Examined, words: Catalogue) -> list[Item]:
 
 def _names(one: Examined, side: Literal["mentees", "mentors"]) -> Sequence[str]:
     problem = one.matching.problem
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+    ids = problem.ids(side)
     named = people_names(problem.compatibility.cohort, side, ids)
     return named if named is not None else [readable(own) for own in ids]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES
 from mentormatch.criteria import CriteriaScorer
 from mentormatch.errors import readable
 from mentormatch.reports.answers import find_fixes, rank_next_best, value_seats
@@ -56,17 +57,16 @@ def lists_of(
     problem = matching.problem
     cohort = problem.compatibility.cohort
     texts = Texts()
-    sides = (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids))
     detailed = np.sort(np.argsort(matching.scores, kind="stable")[:MOST_DETAILED])
     scorer = problem.compatibility.scorer
     largest = float(matching.scores.max(initial=0.0))
     return {
         "people": {
             side: {
-                "ids": [readable(one) for one in ids],
-                "names": people_names(cohort, side, ids),  # type: ignore[arg-type]
+                "ids": [readable(one) for one in problem.ids(side)],
+                "names": people_names(cohort, side, problem.ids(side)),
             }
-            for side, ids in sides
+            for side in SIDES
         },
         "largest": round(largest, 4),
         "criteria": _criteria(scorer),

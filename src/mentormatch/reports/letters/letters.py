@@ -86,7 +86,7 @@ class Letters(Displayed):
         cohort = problem.compatibility.cohort
         people: dict[Side, list[Person]] = {}
         for side, address in zip(SIDES, self.contact, strict=True):
-            ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
+            ids = problem.ids(side)
             names = people_names(cohort, side, ids) or [readable(one) for one in ids]
             contacts: list[str | None] = [None] * len(ids)
             if address is not None and cohort is not None:

@@ -39,6 +39,14 @@ DAMAGED = (
     BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError,
     SyntaxError, TypeError, AttributeError, IndexError, zlib.error, struct.error,
 )  # fmt: skip
+NOT_OURS = (
+    "this workbook has no record of a proposal, so it was not written by to_excel, or was copied "
+    "sheet by sheet. Decide in the workbook itself, and save it as .xlsx."
+)
+CHANGED = (
+    "the record in this workbook does not fit itself, so the hidden sheet was changed. Write the "
+    "workbook again with to_excel, and copy the decisions over."
+)
 
 
 @dataclass(frozen=True)
@@ -125,16 +133,6 @@ def read_decisions(path: str | Path, problem: Problem) -> Decisions:
     decisions = _decide(rows, reader, notes)
     reader.stop()
     return decisions
-
-
-NOT_OURS = (
-    "this workbook has no record of a proposal, so it was not written by to_excel, or was copied "
-    "sheet by sheet. Decide in the workbook itself, and save it as .xlsx."
-)
-CHANGED = (
-    "the record in this workbook does not fit itself, so the hidden sheet was changed. Write the "
-    "workbook again with to_excel, and copy the decisions over."
-)
 
 
 def _load(path: Path, reader: Reader) -> dict[str, list[tuple[object, ...]]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentormatch.audits import fairness_of, stability_of
+from mentormatch.cohort import SIDES
 from mentormatch.errors import MentorMatchError, readable
 from mentormatch.explanations.cautions import public_notes
 from mentormatch.explanations.reasons import strongest_reasons
@@ -152,9 +153,8 @@ def _workbook_of(
 
 def _check_texts(matching: Matching) -> None:
     """Refuse ids that look the same once they stand in cells."""
-    problem = matching.problem
-    for side, ids in (("mentees", problem.mentee_ids), ("mentors", problem.mentor_ids)):
-        texts = pd.Index([id_text(one) for one in ids])
+    for side in SIDES:
+        texts = pd.Index([id_text(one) for one in matching.problem.ids(side)])
         twice = texts[texts.duplicated()]
         if len(twice):
             raise MentorMatchError(
@@ -165,8 +165,7 @@ def _check_texts(matching: Matching) -> None:
 
 def _names(matching: Matching, side: Side) -> list[str] | None:
     problem = matching.problem
-    ids = problem.mentee_ids if side == "mentees" else problem.mentor_ids
-    return people_names(problem.compatibility.cohort, side, ids)
+    return people_names(problem.compatibility.cohort, side, problem.ids(side))
 
 
 def _add_matches(
