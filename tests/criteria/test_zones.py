@@ -282,3 +282,20 @@ def test_a_zone_written_for_everybody_means_what_zones_says() -> None:
     notes = " ".join(mm.Criteria(free).score(mm.Cohort(table, table.copy())).notes)
     assert "'EST' is read as America/Panama, as zones says" in notes
     assert "New_York" not in notes
+
+
+@pytest.mark.parametrize("timezone", ["EST", "tz"])
+def test_a_meaning_of_a_text_that_nobody_has_is_said(timezone: str) -> None:
+    """It was passed over: everybody stayed at New York's clock."""
+    table = pd.DataFrame({"free": ["Mon 09:00-10:00"], "tz": ["Est"]})
+    dates, zones = ("2027-05-03", "2027-08-29"), {"CST": "America/Chicago", "EST": "America/Panama"}
+    free = Availability("free", timezone=timezone, dates=dates, zones=zones)
+    (note,) = [
+        note
+        for note in mm.Criteria(free).score(mm.Cohort(table, table.copy())).notes
+        if "nobody has" in note
+    ]
+    assert note.endswith(
+        f"zones says which zone 'CST' is, and nobody has that: timezone is '{timezone}'. Write the "
+        "text as it stands there, or take it out of zones."
+    )

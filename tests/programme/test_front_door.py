@@ -625,3 +625,22 @@ def test_the_draft_says_that_seats_of_two_numbers_may_be_taken_or_left(tmp_path:
     text = path.read_text("utf-8")
     path.write_text(text.replace("default = 1 }", f"default = 1, {key[0]} }}"), "utf-8")
     assert load(path).problem().capacities.tolist() == [1, 1, 2]
+
+
+@pytest.mark.parametrize(("zone", "said"), [("MST", ""), ("EST", "America/New_York")])
+def test_the_one_zone_of_everybody_is_read_as_single_cells_are(
+    tmp_path: Path, zone: str, said: str
+) -> None:
+    """MST may be Denver's clock or that of Phoenix, and was said to be the zone of all."""
+    rows = f"ann@y.example;Mon 9-11;{zone}\nbea@y.example;Tue 9-11;{zone}\n"
+    draft = draft_of(
+        tmp_path,
+        "Email;Free times;Time zone\n" + rows,
+        "Email;Free times;Time zone\n" + rows.replace("ann", "xia").replace("bea", "yan"),
+    )
+    (free,) = [one for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert free.is_used == bool(said)
+    if said:
+        assert free.guess.startswith(f'All live in one time zone, "{said}"')
+    else:
+        assert "'MST' may mean America/Denver or America/Phoenix" in free.open_points

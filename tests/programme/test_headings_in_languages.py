@@ -231,3 +231,28 @@ def test_a_short_form_in_a_heading_is_no_nordic_word() -> None:
 def test_a_heading_says_that_people_are_those_of_the_last_time(heading: str) -> None:
     """In German only "letztes Jahr" was known, so that no rule was offered."""
     assert "last time" in topics_of(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Mentor on site?", "Mentor in person?", "Coach on Zoom", "Mentor in Präsenz",
+        "Mentor in presenza?", "Mentor/in", "Who can mentor you?", "Wer kann dir helfen?",
+        "Qui peut vous aider ?", "Quem pode te ajudar?", "Kto może ci pomóc?",
+        "Vem kan hjälpa dig?",
+    ],
+)  # fmt: skip
+def test_a_heading_of_a_place_or_of_who_is_wanted_offers_nothing(heading: str) -> None:
+    """Each has words of offering, such as "mentor on"."""
+    assert "offers" not in topics_of(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "What can you mentor on?", "Topics I can mentor on in person", "Who can you help?",
+        "Qui pouvez-vous aider ?", "Vem kan du hjälpa?", "Topics for people who can mentor others",
+    ],
+)  # fmt: skip
+def test_words_beside_a_place_or_a_who_may_offer_all_the_same(heading: str) -> None:
+    assert "offers" in topics_of(heading)

@@ -660,3 +660,28 @@ def test_skills_that_are_joined_are_kept_whole_by_one_key(tmp_path: Path) -> Non
     assert said.count("aliases = ") == 1
     kept = '{ "Kotlin / Android" = "Kotlin / Android", "Lua / SQL" = "Lua / SQL" }'
     assert kept in said
+
+
+def test_previews_and_unfinished_answers_that_the_form_marks_are_asked_about(
+    tmp_path: Path,
+) -> None:
+    """A survey's preview, and what somebody had begun, were mentees, and nothing said so."""
+    draft = draft_of(
+        tmp_path,
+        "Email,Status,Finished,Progress,Learn\nann@x.example,IP Address,True,100,SQL\n"
+        "bea@x.example,Survey Preview,True,100,Git\ncy@x.example,IP Address,False,60,SQL\n"
+        "dee@x.example,IP Address,True,100,Git\n",
+        "Email,Status,Finished,Teach\nxia@x.example,New,Yes,SQL\nyan@x.example,Old,No,Git\n",
+    )
+    assert draft.notes["where"].startswith(
+        "1 of the mentees has 'Survey Preview' in 'Status', as the form marks previews and "
+        "answers that were not finished (row 3), and is matched like all others. 1 of the mentees "
+        "has 'False' in 'Finished'"
+    )
+    # The percents tell of nobody else, and answers of people are no marks.
+    assert "'Progress'" not in draft.notes["where"]
+    assert "1 of the mentors" not in draft.notes["where"]
+    assert (
+        '{ column = "Status", is_not = ["Survey Preview"] }, '
+        '{ column = "Finished", is_not = ["False"] }'
+    ) in draft.text

@@ -521,3 +521,19 @@ def test_where_a_cover_sheet_is_read_the_other_sheets_are_named(tmp_path: Path) 
         "Perhaps the people stand on another sheet: a.xlsx has 'Deckblatt', 'Anmeldungen'"
         in str(error.value)
     )
+
+
+def test_aliases_of_a_criterion_are_written_in_one_line(tmp_path: Path) -> None:
+    """Languages and slips had a line each; TOML refuses a file with both."""
+    draft_of(
+        tmp_path,
+        MENTEES.replace("FR; English", "French; Elvish; Elvishh"),
+        MENTORS.replace("French; English", "French; Elvish"),
+    )
+    said = validated(tmp_path, ('aliases = { Deutsch = "German" }\n', ""))
+    assert "and count as two: 'Deutsch' and 'German'.\n" in said
+    assert said.count("aliases = ") == 1
+    assert (
+        "If so, write them alike in the tables, or in the criterion aliases = { Deutsch = "
+        '"German", Elvishh = "Elvish" }, for the lines above as well.'
+    ) in said

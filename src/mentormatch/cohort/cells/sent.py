@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort.cells.dates import read_instants
 from mentormatch.cohort.cells.numbers import is_missing
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OF_THE_FORM",
+    "Unfinished",
     "find_latest",
     "find_sent_columns",
     "find_unanswered",
-    "find_unsent",
+    "find_unfinished",
     "is_counted_by_the_form",
     "is_sent_column",
 ]
@@ -29,7 +30,8 @@ __all__ = [
 SENT = (
     (
         "completion time", "completed", "submitted", "submission date", "submission time",
-        "submit date", "submitdate", "date submitted", "time submitted", "recorded date",
+        "submit date", "submitdate", "submitdate date submitted", "date submitted",
+        "time submitted", "recorded date",
         "fertigstellungszeit", "abgesendet", "eingereicht", "abgabedatum", "heure de fin",
         "date d envoi", "date de soumission", "hora de finalizacion", "fecha de envio",
         "hora de conclusao", "data de envio", "ora di completamento", "data di invio",
@@ -69,6 +71,30 @@ BEGUN = frozenset({"start date", "end date", "startdate", "enddate"})
 # People are asked for these as well ("Started" a job): they count where cells have a time of day.
 ASKED = word_set("completed created started modified updated")
 TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}")
+# Columns in which programs mark an answer: what they write of one that counts, and of others. Any
+# other answer below such a heading is one of people.
+MARKS = {
+    **dict.fromkeys(("finished",), ({"true", "1"}, {"false", "0"})),
+    **dict.fromkeys(
+        ("status", "response type", "response status", "distribution channel"),
+        (
+            {
+                "ip address", "imported", "offline", "anonymous", "email", "qr", "qr code",
+                "complete", "completed",
+            },
+            {
+                "survey preview", "survey test", "spam", "survey preview spam", "imported spam",
+                "offline survey preview", "preview", "test", "partial", "incomplete",
+                "disqualified",
+            },
+        ),
+    ),
+}  # fmt: skip
+# A number below "Status" is such a mark only in a table that one of these headings tells.
+CODED = "status"
+CODES = ({"0", "4", "16", "32"}, {"1", "2", "8", "9", "12", "17", "40", "48"})
+TELLS_CODES = frozenset({"responseid", "response id", "recordeddate", "recorded date"})
+PERCENT, WHOLE = "progress", 100
 RANKS = {heading: rank for rank, headings in enumerate(SENT) for heading in headings}
 # Words beside them that change nothing: "Submitted at (UTC)".
 BESIDE = word_set("at on utc gmt cet cest est the form response")
@@ -169,16 +195,80 @@ def find_sent_columns(table: pd.DataFrame) -> list[str]:
     return sorted(found, key=lambda name: found[name])
 
 
-def find_unsent(table: pd.DataFrame) -> tuple[str, list[int]] | None:
-    """Return the column of when an answer was sent, and the positions at which it is empty.
+class Unfinished(NamedTuple):
+    """Rows that a form marks as a preview, or as an answer that somebody only began."""
 
-    So programs keep what somebody began to answer. None where all was sent, or most has no date.
-    """
+    column: str
+    positions: list[int]
+    says: str  # what stands there, in words
+    condition: dict[str, list[str]]  # of ``where``, which leaves these rows out
+
+
+def find_unfinished(table: pd.DataFrame) -> list[Unfinished]:
+    """Find the rows that a form marks as no answer, each by the first column that tells."""
+    headings = {str(name): " ".join(heading_words(name)) for name in table}
+    coded = not TELLS_CODES.isdisjoint(headings.values())
+    found = [
+        one
+        for name, heading in headings.items()
+        if heading in MARKS
+        for marks in (MARKS[heading], *((CODES,) if coded and heading == CODED else ()))
+        if (one := _find_marked(name, table[name].tolist(), *marks))
+    ]
+    found += filter(None, [_find_unsent(table)])
+    found += [
+        one
+        for name, heading in headings.items()
+        if heading == PERCENT and (one := _find_begun(name, table[name].tolist()))
+    ]
+    told: set[int] = set()
+    kept = []
+    for one in found:
+        if not told.issuperset(one.positions):
+            kept.append(one)
+            told.update(one.positions)
+    return kept
+
+
+def _find_marked(
+    name: str, cells: Sequence[object], counts: set[str], others: set[str]
+) -> Unfinished | None:
+    """Find rows with a mark of those ``others``, where all cells are marks."""
+    texts = [_text(cell) for cell in cells]
+    marked = [k for k, text in enumerate(texts) if text.casefold() in others]
+    if not marked or not {text.casefold() for text in texts if text} <= counts | others:
+        return None
+    values = list(dict.fromkeys(texts[k] for k in marked))
+    return Unfinished(name, marked, " or ".join(map(repr, values)), {"is_not": values})
+
+
+def _find_unsent(table: pd.DataFrame) -> Unfinished | None:
+    """Find rows without the time of sending; none where all was sent, or most has no date."""
     for name in find_sent_columns(table):
         empty = [k for k, cell in enumerate(table[name].tolist()) if is_missing(cell)]
         if _rank(name) == 0 and 0 < 2 * len(empty) < len(table):
-            return name, empty
+            return Unfinished(name, empty, "nothing", {"is_not": [""]})
     return None
+
+
+def _find_begun(name: str, cells: Sequence[object]) -> Unfinished | None:
+    """Find rows with less than the whole of the questions, where some have 100 percent."""
+    texts = [_text(cell) for cell in cells]
+    if not all(map(BARE_NUMBER.fullmatch, texts)):
+        return None
+    percents = [float(text.strip(" %").replace(",", ".")) for text in texts]
+    begun = [k for k, percent in enumerate(percents) if percent < WHOLE]
+    if not begun or max(percents) != WHOLE:
+        return None
+    whole = list(dict.fromkeys(texts[k] for k in range(len(texts)) if k not in set(begun)))
+    return Unfinished(name, begun, f"less than {WHOLE}", {"is": whole})
+
+
+def _text(cell: object) -> str:
+    """A cell as `where` compares it, but for case."""
+    if is_missing(cell):
+        return ""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
 def find_latest(

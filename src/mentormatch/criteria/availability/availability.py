@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.availability.clocks import Clock, programme_weeks
 from mentormatch.criteria.availability.common_hours import FittedAvailability
@@ -248,7 +249,8 @@ class Availability(TwoColumnCriterion):
         }
         clocks = {zone: clocks[zone] for zone in known.values()}
         people = (People.of(mentees, alike), People.of(mentors, alike))
-        return FittedAvailability.of(self, *people, clocks, mentees.notes + mentors.notes)
+        notes = mentees.notes + mentors.notes + self._unused_zones(cohort)
+        return FittedAvailability.of(self, *people, clocks, notes)
 
     def read_free_cells(self, cohort: Cohort, side: Side) -> FreeCells:
         """Weeks and zones of the people of one table."""
@@ -299,6 +301,21 @@ class Availability(TwoColumnCriterion):
             return read_cells(cohort, side, column, lambda cell: _zone(cell, given))
         zone = self._zones_or_columns()[0 if side == "mentees" else 1]
         return np.zeros(len(cohort.table(side)), dtype=np.intp), [_zone(zone or "UTC", given)]
+
+    def _unused_zones(self, cohort: Cohort) -> tuple[str, ...]:
+        """Name texts of ``zones`` that are in no cell and are not the zone of everybody."""
+        used = set()
+        for side, zone in zip(SIDES, self._zones_or_columns(), strict=True):
+            _, *column = self.columns[side]
+            used |= set(map(_folded, cohort.distinct(side, column[0])[1] if column else [zone]))
+        unused = [repr(text) for text in self.zones or () if _folded(text) not in used]
+        if not unused:
+            return ()
+        where = " and ".join(dict.fromkeys(f"{one!r}" for one in self._zones_or_columns()))
+        return (
+            f"zones says which zone {', '.join(unused)} is, and nobody has that: timezone is "
+            f"{where}. Write the text as it stands there, or take it out of zones.",
+        )
 
     def _given_zones(self) -> dict[str, str]:
         """What ``zones`` says, by texts as they are compared."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, lexi
 from mentormatch.criteria.availability.given_hours import PIECES
 from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
-from mentormatch.criteria.availability.zones import is_zone
+from mentormatch.criteria.availability.zones import is_zone, read_zone
+from mentormatch.criteria.cells.tokens import UnreadableError
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -277,9 +279,17 @@ def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object],
 
 
 def find_only_zone(cohort: Cohort, zone: Recognised) -> str | None:
-    """Return the time zone in which all say that they live; None where there are several."""
+    """Return the time zone in which all say that they live; None where there are several.
+
+    None also for a text that may mean several, such as "MST": it is asked about as in single cells.
+    """
     partner = dict(zip(SIDES, (zone.name, zone.partner), strict=True))
     if zone.side != "mentees" or zone.partner is None:
         return None
     cells = [str(cell).strip() for side in SIDES for cell in cohort.table(side)[partner[side]]]
-    return cells[0] if len(set(cells)) == 1 and is_zone(cells[0]) else None
+    if len(set(cells)) != 1 or not is_zone(cells[0]):
+        return None
+    with contextlib.suppress(UnreadableError):
+        # Hours alone tell no clock: "EST" is said as what it is read as.
+        return read_zone(cells[0]).zone
+    return None

@@ -49,6 +49,17 @@ NEGATION = re.compile(
     r"niemand\w*)\b|n't\b"
 )
 NO_WORD = re.compile(r"[\s_/]+")
+# Before words of offering are looked for: "Mentor on site?" asks for a place, "Who can mentor you?"
+# asks who is wanted, and "Mentor/in" is either gender.
+NO_OFFER = re.compile(
+    r"\b(?:on[ -]?(?:site|campus|location|premises)|on (?:zoom|teams|skype|\w+days?)|"
+    r"in[ -]?(?:person|persona|prasenz|presenza|persoon)|in the office)\b|"
+    r"^[\W\d]*(?:who (?:can|could|may|might|should|shall|will|would)(?! (?:you|i|we)\b)|"
+    r"wer (?:kann|konnte|soll|sollte)|qui (?:peut|pourrait|doit)|quien (?:puede|podria|debe)|"
+    r"quem (?:pode|poderia|deve)|chi (?:puo|potrebbe|deve)|kto (?:moze|moglby|powinien)|"
+    r"wie (?:kan|zou) (?:jou|u)|(?:vem|hvem) kan \w+ (?:dig|deg))\b.*"
+)
+EITHER_GENDER = re.compile(r"(?<=mentor)[_/]-?in(?:nen)?\b", re.IGNORECASE)
 # Headings that say no more than that people have a status.
 STATUS = frozenset({"status", "statut", "stato", "situacao", "situacion"})
 FLAGS = frozenset((
@@ -104,9 +115,15 @@ def topics_of(heading: str) -> frozenset[Topic]:
     ['before', 'seats']
     >>> sorted(topics_of("Berufserfahrung in Jahren"))
     ['years']
+    >>> sorted(topics_of("What can you mentor on?")), sorted(topics_of("Mentor in person?"))
+    (['offers'], [])
     """
     text = plain_text(heading)
-    return frozenset(topic for topic, pattern in _patterns().items() if pattern.search(text))
+    found = {topic for topic, pattern in _patterns().items() if pattern.search(text)}
+    if "offers" in found:
+        offered = NO_OFFER.sub(" ", plain_text(EITHER_GENDER.sub("", heading)))
+        found -= set() if _patterns()["offers"].search(offered) else {"offers"}
+    return frozenset(found)
 
 
 def without_number_word(heading: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.cells.sent import find_unsent
+from mentormatch.cohort.cells.sent import find_unfinished
 from mentormatch.cohort.names import heading_words, list_rows, quote_names
 from mentormatch.criteria.cells.answers import read_yes
 from mentormatch.programme.questions.remarks import NOT
@@ -35,25 +35,29 @@ def ask_whom_to_leave_out(
     named: dict[str, None] = {}
     begun: list[str] = []
     for side in SIDES:
+        unfinished = find_unfinished(cohort.table(side))
+        marking = {one.column for one in unfinished}
         asked = [
             one
             for one in columns
             if one.side == side and one.kind in MAY_LEAVE_OUT and one.question
+            if one.name not in marking
         ]
         conditions: list[dict[str, object]] = [
             {"column": one.name, "is": _guess_whom_to_keep(cohort, one)} for one in asked
         ]
         named |= dict.fromkeys(one.name for one in asked)
-        unsent = find_unsent(cohort.table(side))
-        if unsent is not None:
-            column, positions = unsent
-            conditions.append({"column": column, "is_not": [""]})
-            rows = [cohort.finding(side, k, column, "").row for k in positions]
+        for mark in unfinished:
+            conditions.append({"column": mark.column, **mark.condition})
+            rows = [cohort.finding(side, k, mark.column, "").row for k in mark.positions]
+            one = len(rows) == 1
+            why = "the form marks previews and answers that were not finished"
+            if "" in mark.condition.get("is_not", ()):
+                why = "answers that were never sent or rows that somebody added"
             begun.append(
-                f"{len(rows):,} of the {side} {'has' if len(rows) == 1 else 'have'} nothing in "
-                f"{column!r}, as answers that were never sent or rows that somebody added "
-                f"({list_rows(rows)}), and {'is' if len(rows) == 1 else 'are'} matched like all "
-                "others."
+                f"{len(rows):,} of the {side} {'has' if one else 'have'} {mark.says} in "
+                f"{mark.column!r}, as {why} ({list_rows(rows)}), and {'is' if one else 'are'} "
+                "matched like all others."
             )
         if conditions:
             where[side] = conditions[0] if len(conditions) == 1 else conditions

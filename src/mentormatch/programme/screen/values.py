@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from mentormatch.cohort.cells.nothing import USUAL
 from mentormatch.cohort.cells.separation import has_balanced_brackets
@@ -17,7 +18,7 @@ from mentormatch.programme.questions.divided import ask_to_look, say_cure
 from mentormatch.programme.screen.paragraph import WHOLE, Paragraph, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mentormatch.cohort import Cohort
     from mentormatch.cohort.readings import Reading
@@ -102,38 +103,63 @@ def describe_values(configuration: Configuration, cohort: Cohort | None) -> list
             f"that somebody does not know: {'; '.join(unsaid)}. If so, write under [tables] "
             f"missing = {cure}: then they count as no answer, which fits everybody alike."
         )
-    lines += _tell_joined(configuration, cohort)
-    lines += _tell_languages(configuration, cohort)
-    lines += _tell_near(configuration, cohort)
+    for entry in configuration.criteria:
+        lines += _tell_names(entry.criterion, cohort)
     return [Paragraph("Commonest values", tuple(lines))] if lines else []
 
 
-def _tell_joined(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+def _tell_names(one: Criterion, cohort: Cohort) -> Iterator[str]:
+    """Name answers that count as several, or as one, and may be otherwise.
+
+    What is to be written stands in the last line, as a criterion has ``aliases`` once.
+    """
+    known = one.aliases if isinstance(one, TagOverlap | SkillCoverage) else {}
+    told: list[_Told] = []
+    for find in (_find_joined, _find_languages, _find_near):
+        told += find(one, cohort, {**known, **_join(told)})
+    cures = [k for k, line in enumerate(told) if line.aliases]
+    for k, line in enumerate(told):
+        cure = line.cure
+        if cures and k == cures[-1]:
+            cure += f" aliases = {write_value({**known, **_join(told)})}"
+            if isinstance(one, Same):
+                cure += ' after you changed its kind to "TagOverlap"'
+            cure += ", for the lines above as well." if len(cures) > 1 else "."
+        elif k in cures:
+            cure = ""
+        yield f"  {line.text} {cure}".rstrip()
+
+
+class _Told(NamedTuple):
+    """A line on answers of a criterion."""
+
+    text: str
+    cure: str = ""  # what to do; with ``aliases`` what stands before them
+    aliases: Mapping[str, str] = MappingProxyType({})
+
+
+def _join(told: Iterable[_Told]) -> dict[str, str]:
+    return {name: other for line in told for name, other in line.aliases.items()}
+
+
+def _find_joined(one: Criterion, cohort: Cohort, known: Mapping[str, str]) -> Iterator[_Told]:
     """Name answers such as "C/C++" that are read as each of the skills they join."""
-    for entry in configuration.criteria:
-        one = entry.criterion
-        if not isinstance(one, SkillCoverage) or one.weight is None:
-            continue
-        read = reader(one.label, one.aliases, None, 1.0, shipped_table())
-        joined = {
-            value: [part for _, _, part in parts]
-            for side, names in one.columns.items()
-            for name in names
-            if not cohort.require({side: [name]})
-            for values in cohort.tags(side, name)[:LOOKED_AT]
-            for value in values
-            if len(parts := read(value)) > 1
-        }
-        if joined:
-            kept = {value: value for value in joined}
-            told = "; ".join(
-                f"{shorten(value)!r} as {' and '.join(parts)}"
-                for value, parts in list(joined.items())[:SHOWN]
-            )
-            yield (
-                f"  Read as several skills: {told}. To keep one whole, write in {one.label}: "
-                f"aliases = {write_value({**one.aliases, **kept})}."
-            )
+    if not isinstance(one, SkillCoverage) or one.weight is None:
+        return
+    read = reader(one.label, known, None, 1.0, shipped_table())
+    joined = {
+        value: [part for _, _, part in parts]
+        for value in _answers_of(one, cohort)
+        if len(parts := read(value)) > 1
+    }
+    if joined:
+        parts_of = "; ".join(
+            f"{shorten(value)!r} as {' and '.join(parts)}"
+            for value, parts in list(joined.items())[:SHOWN]
+        )
+        kept = {value: value for value in joined}
+        cure = f"To keep one whole, write in {one.label}:"
+        yield _Told(f"Read as several skills: {parts_of}.", cure, kept)
 
 
 def _answers_of(one: Criterion, cohort: Cohort) -> list[str]:
@@ -148,73 +174,56 @@ def _answers_of(one: Criterion, cohort: Cohort) -> list[str]:
     ]
 
 
-def _tell_near(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+def _find_near(one: Criterion, cohort: Cohort, known: Mapping[str, str]) -> Iterator[_Told]:
     """Name answers that may be one, such as a place in two writings, where they count as two."""
-    for entry in configuration.criteria:
-        one = entry.criterion
-        if not isinstance(one, TagOverlap | Same | Different):
-            continue
-        known = one.aliases if isinstance(one, TagOverlap) else {}
-        # Organisations of addresses are none of these, and people are looked for by the rule.
-        if not isinstance(one, TagOverlap) and (one.part or one.mentee_column != one.mentor_column):
-            continue
-        read = reader(one.label, known, None, 1.0)
-        answers = _answers_of(one, cohort)
-        found, unclear = find_near_values(answers, one.mentee_column)
-        near = {
-            name: other for name, other in found.items() if read(name)[0][0] != read(other)[0][0]
-        }
-        for name, full in unclear.items():
-            if read(name)[0][0] not in {read(other)[0][0] for other in full}:
-                yield f"  In {one.label} {ask_which(name, full)}"
-        if not near:
-            continue
-        told = "; ".join(f"{name!r} and {other!r}" for name, other in [*near.items()][:SHOWN])
-        more = f"; and {len(near) - SHOWN:,} more" if len(near) > SHOWN else ""
-        cure = "write them alike in the tables"
-        # No other kind has names that stand for others.
-        if one.weight is not None and not isinstance(one, Different):
-            cure += f", or in the criterion aliases = {write_value({**known, **near})}"
-        if isinstance(one, Same) and one.weight is not None:
-            cure += ' after you changed its kind to "TagOverlap"'
-        yield (
-            f"  In {one.label} these may be one answer, and count as two: {told}{more}. If so, "
-            f"{cure}."
-        )
+    if not isinstance(one, TagOverlap | Same | Different):
+        return
+    # Organisations of addresses are none of these, and people are looked for by the rule.
+    if not isinstance(one, TagOverlap) and (one.part or one.mentee_column != one.mentor_column):
+        return
+    read = reader(one.label, known, None, 1.0)
+    found, unclear = find_near_values(_answers_of(one, cohort), one.mentee_column)
+    near = {name: other for name, other in found.items() if read(name)[0][0] != read(other)[0][0]}
+    for name, full in unclear.items():
+        if read(name)[0][0] not in {read(other)[0][0] for other in full}:
+            yield _Told(f"In {one.label} {ask_which(name, full)}")
+    if not near:
+        return
+    pairs = "; ".join(f"{name!r} and {other!r}" for name, other in [*near.items()][:SHOWN])
+    more = f"; and {len(near) - SHOWN:,} more" if len(near) > SHOWN else ""
+    text = f"In {one.label} these may be one answer, and count as two: {pairs}{more}."
+    cure = "If so, write them alike in the tables"
+    # No other kind has names that stand for others.
+    if one.weight is None or isinstance(one, Different):
+        yield _Told(text, f"{cure}.")
+    else:
+        yield _Told(text, f"{cure}, or in the criterion", near)
 
 
-def _tell_languages(configuration: Configuration, cohort: Cohort) -> Iterator[str]:
+def _find_languages(one: Criterion, cohort: Cohort, known: Mapping[str, str]) -> Iterator[_Told]:
     """Name answers that are one language under several names, where they count as several."""
-    for entry in configuration.criteria:
-        one = entry.criterion
-        if not isinstance(one, TagOverlap | SkillCoverage | Same) or one.weight is None:
-            continue
-        answers = _answers_of(one, cohort)
-        known = {} if isinstance(one, Same) else one.aliases
-        table = shipped_table() if isinstance(one, SkillCoverage) else NO_SKILLS
-        read = reader(one.label, known, None, 1.0, table)
-        same = {
-            name: other
-            for name, other in find_same_languages(answers).items()
-            if read(name)[0][0] != read(other)[0][0]
-        }
-        if same:
-            told = "; ".join(f"{name!r} and {other!r}" for name, other in same.items())
-            cure = f"aliases = {write_value({**known, **same})}"
-            if isinstance(one, Same):
-                cure = f'{cure} after you changed its kind to "TagOverlap"'
-            yield (
-                f"  In {one.label} these may be one language, and count as two: {told}. "
-                f"If so, write in the criterion: {cure}."
-            )
-        unknown = [name for name in find_unclear_languages(answers) if read(name)[0][2] == name]
-        if unknown:
-            shown = ", ".join(map(repr, unknown[:SHOWN]))
-            more = ", …" if len(unknown) > SHOWN else ""
-            yield (
-                f"  In {one.label} these are short forms, or several languages in one, and fit "
-                f"only who writes the same: {shown}{more}."
-            )
+    if not isinstance(one, TagOverlap | SkillCoverage | Same) or one.weight is None:
+        return
+    answers = _answers_of(one, cohort)
+    table = shipped_table() if isinstance(one, SkillCoverage) else NO_SKILLS
+    read = reader(one.label, known, None, 1.0, table)
+    same = {
+        name: other
+        for name, other in find_same_languages(answers).items()
+        if read(name)[0][0] != read(other)[0][0]
+    }
+    if same:
+        pairs = "; ".join(f"{name!r} and {other!r}" for name, other in same.items())
+        text = f"In {one.label} these may be one language, and count as two: {pairs}."
+        yield _Told(text, "If so, write in the criterion:", same)
+    unknown = [name for name in find_unclear_languages(answers) if read(name)[0][2] == name]
+    if unknown:
+        shown = ", ".join(map(repr, unknown[:SHOWN]))
+        more = ", …" if len(unknown) > SHOWN else ""
+        yield _Told(
+            f"In {one.label} these are short forms, or several languages in one, and fit only who "
+            f"writes the same: {shown}{more}."
+        )
 
 
 def describe_skills(
