@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import openpyxl
+import pandas
 import pytest
 
 from mentormatch import CohortError, read_cohort
@@ -429,3 +430,39 @@ def test_answers_below_duration_or_progress_are_answers(
 def test_somebody_who_answered_nothing_is_a_person(folder: Path, row: str) -> None:
     table = f"id,Timestamp,Topics\n5,2027-03-16 09:30,SQL\n6,2027-03-16 09:31,Lua\n{row}\n"
     assert len(read(folder, table).mentees) == 3
+
+
+QUALTRICS = [
+    ["Status", "Q1", "Q2", "Q3", "Q4"],
+    ["Response Type", "Your name?", "What can you offer?", "Comment", "Comment"],
+    [f'{{"ImportId":"QID{k}_TEXT"}}' for k in range(5)],
+    ["IP Address", "Ada Test", "Lua", "", ""],
+    ["IP Address", "Bo Test", "C", "", ""],
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_three_lines_of_headings_of_qualtrics_are_no_people(tmp_path, kind):
+    path = tmp_path / f"mentors.{kind}"
+    table = pandas.DataFrame(QUALTRICS)
+    if kind == "csv":
+        table.to_csv(path, index=False, header=False)
+    else:
+        table.to_excel(path, index=False, header=False)
+    cohort = read_cohort(path, path, id="Your name?")
+    assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
+    # Two questions that read alike keep the names by which the tool tells them apart.
+    assert list(cohort.mentors)[:2] == ["Response Type", "What can you offer?"]
+    assert {"Q3", "Q4"} <= set(cohort.mentors)
+    said = next(str(one) for one in cohort.readings if one.subject == "header")
+    assert "rows 2 and 3 hold the questions, which are the headings" in said
+    by_name = read_cohort(path, path, id="Q1", header_row=1)
+    assert by_name.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
+
+
+def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
+    path = tmp_path / "mentors.csv"
+    pandas.DataFrame([QUALTRICS[1], *QUALTRICS[2:]]).to_csv(path, index=False, header=False)
+    cohort = read_cohort(path, path, id="Your name?")
+    assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
+    assert "row 2 left out" in next(str(one) for one in cohort.readings if one.subject == "header")

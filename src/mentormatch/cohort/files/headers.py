@@ -27,6 +27,8 @@ __all__ = ["check_header", "divide_records"]
 
 Cell = TypeVar("Cell")
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+# As Qualtrics numbers a question, in a row of its own below it: {"ImportId":"QID3_TEXT"}.
+IMPORT_ID = re.compile(r'\{\s*"ImportId"')
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
 
@@ -44,7 +46,11 @@ def divide_records(
     first = _place_of_header(records, source, header_row, readings)
     rows = list(records[first + 1 :])
     header: list[object] = list(records[first][1]) if records else []
-    if header_row is None:
+    numbered = _find_import_ids(rows)
+    if numbered is not None:
+        header = _take_questions(header, rows[: numbered + 1], source, header_row, readings)
+        del rows[: numbered + 1]
+    elif header_row is None:
         header = _take_second_line(header, rows, source, records[first : first + 1], readings)
     header, coded = _drop_codes(header)
     if coded:
@@ -92,6 +98,50 @@ def _place_of_header(
             )
         )
     return first
+
+
+def _find_import_ids(rows: Sequence[Record[Cell]]) -> int | None:
+    """Return which of the first two rows holds a number of its question in every cell."""
+    for k, (_, row) in enumerate(rows[:2]):
+        cells = [str(cell).strip() for cell in filled_cells(row)]
+        if cells and all(map(IMPORT_ID.match, cells)):
+            return k
+    return None
+
+
+def _take_questions(
+    header: list[object],
+    lines: Sequence[Record[Cell]],
+    source: str,
+    header_row: int | None,
+    readings: list[Reading],
+) -> list[object]:
+    """Return the questions below the names of columns, as Qualtrics writes them, as headings.
+
+    ``lines`` end with the numbers of questions. Where two questions read alike, or somebody asked
+    for a row of headings, names stay.
+    """
+    numbers = [str(number) for number, _ in lines]
+    questions = list(lines[0][1]) if len(lines) > 1 and header_row is None else []
+    texts = [str(cell).strip() for cell in questions]
+    taken = [
+        questions[k] if k < len(texts) and texts[k] and texts.count(texts[k]) == 1 else name
+        for k, name in enumerate(header)
+    ]
+    taken_for = f"{'rows' if len(numbers) > 1 else 'row'} {' and '.join(numbers)} "
+    change = "if it is a person, write something else into one of the cells"
+    if questions:
+        change = f"header_row = {int(numbers[0]) - 1}, which keeps the names above them"
+    readings.append(
+        header_reading(
+            source,
+            taken_for + ("hold the questions, which are the headings" if questions else "left out"),
+            "every cell of the last one is a number of a question, as Qualtrics writes it",
+            tuple(str(cell) for cell in filled_cells(lines[-1][1])[:1]),
+            change,
+        )
+    )
+    return taken
 
 
 def _take_second_line(
