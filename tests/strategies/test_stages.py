@@ -38,6 +38,35 @@ class Outside:
         )
 
 
+@dataclass(frozen=True)
+class Several(Outside):
+    """More than one stage."""
+
+    stage: tuple[stages.Stage, ...]
+
+    def choose(self, problem, options):
+        return climb(self.stage, problem, options, promise=self.promise, keep_total=self.keep_total)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_of_a_total_to_be_kept_the_best_one_serves_as_many_as_the_stages_ask_for(share):
+    """A pair below 0 lowers the total: the best one of all served one, and it was kept for two."""
+    problem = mm.Problem.from_scores([[1.0], [-0.5]], capacity=2, coverage_first=False)
+    asked = (stages.MostServed(), stages.LargestMinimum())
+    matching = mm.match(problem, Several(asked, "largest minimum", share))
+    assert len(matching.pairs) == 2
+    assert matching.certificate.proven
+    assert mm.certificates.verify(matching).ok
+
+
+def test_even_loads_where_nobody_need_be_served_are_refused_with_the_cure():
+    problem = mm.Problem.from_scores([[1.0], [-0.5]], capacity=2, coverage_first=False)
+    asked = (stages.EvenestLoads(),)
+    with pytest.raises(mm.MentorMatchError, match="comes after MostServed"):
+        mm.match(problem, Several(asked, "even loads"))
+    assert len(mm.match(problem, Several(asked, "even loads", 0.5)).pairs) == 1
+
+
 @settings(max_examples=max(10, settings().max_examples // 3))
 @given(problem=problems(4))
 def test_a_list_of_stages_is_what_trying_everything_finds_and_is_proven(problem):

@@ -10,7 +10,13 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.strategies.flows.places import check_places, start_places
 from mentormatch.strategies.flows.settling import start_flows, why_no_flow
 from mentormatch.strategies.programs.chain import check_stages, start_programs
-from mentormatch.strategies.staged.stages import KeptTotal, MostServed, PlacesInLists, Stage
+from mentormatch.strategies.staged.stages import (
+    EvenestLoads,
+    KeptTotal,
+    MostServed,
+    PlacesInLists,
+    Stage,
+)
 from mentormatch.strategies.total.optimal import Optimal
 
 if TYPE_CHECKING:
@@ -75,7 +81,7 @@ def climb(
     """
     kept = () if keep_total is None else (KeptTotal(keep_total),)
     asked = (*kept, *stages)
-    _check_order(asked)
+    _check_order(asked, problem)
     try:
         chain, why = _start(problem, options, promise, asked)
     except NotReadInTimeError:
@@ -100,7 +106,7 @@ def settle_nothing(problem: Problem, options: Options, promise: Promise) -> Choi
     return replace(choice, certify=proof, notes=(NOTHING_SETTLED,))
 
 
-def _check_order(stages: Sequence[Stage]) -> None:
+def _check_order(stages: Sequence[Stage], problem: Problem) -> None:
     """Refuse stages that would be best where nobody has anybody, or that come too late."""
     others = [stage for stage in stages if not isinstance(stage, KeptTotal)]
     served = [k for k, stage in enumerate(others) if isinstance(stage, MostServed)]
@@ -113,6 +119,12 @@ def _check_order(stages: Sequence[Stage]) -> None:
         raise MentorMatchError(
             f"PlacesInLists({ranked[0].what!r}) comes after MostServed(): without it having nobody "
             "is best."
+        )
+    even = any(isinstance(stage, EvenestLoads) for stage in stages)
+    if even and not problem.coverage_first and not served and len(others) == len(stages):
+        raise MentorMatchError(
+            "Where only the total counts, EvenestLoads() comes after MostServed() or with "
+            "keep_total: else having nobody is best."
         )
 
 

@@ -331,7 +331,8 @@ def keep_share(model: Model, share: float | None) -> Model:
     if share is None:
         return model
     made, exact = model.optimum, True
-    if model.problem.sides:
+    # Where only the total counts, it need not serve as many as stages ask for.
+    if model.problem.sides or (len(model.values) and not model.problem.coverage_first):
         answer = (model if len(model.values) else serve_first(model)).best_total()
         made = answer.values[: len(model.mentees)]
         apart = ROOM * max(1.0, abs(answer.objective))
