@@ -120,8 +120,7 @@ def _check_order(stages: Sequence[Stage], problem: Problem) -> None:
             f"PlacesInLists({ranked[0].what!r}) comes after MostServed(): without it having nobody "
             "is best."
         )
-    even = any(isinstance(stage, EvenestLoads) for stage in stages)
-    if even and not problem.coverage_first and not served and len(others) == len(stages):
+    if isinstance(stages[0] if stages else None, EvenestLoads) and not problem.coverage_first:
         raise MentorMatchError(
             "Where only the total counts, EvenestLoads() comes after MostServed() or with "
             "keep_total: else having nobody is best."
