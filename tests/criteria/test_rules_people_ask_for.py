@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mentormatch as mm
+from mentormatch.cohort.names import words_of_name
+from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.criteria import Avoids, Different, Prefers, Same, TagOverlap
 from mentormatch.criteria.cells.answers import read_organisation, read_yes
 from mentormatch.criteria.cells.tokens import find_near_misses
@@ -427,3 +429,76 @@ def test_a_handle_with_an_addition_is_one_name(said: str) -> None:
     mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl"]}, index=["@mo", "@ned"])
     fitted = Avoids("not").fit(mm.Cohort(mentees, mentors))
     assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("said", "beside"),
+    [
+        ("@mo / Nedd", "Nedd"),
+        ("@mo & nedd", "nedd"),
+        ("@mo Nedd", "Nedd"),
+        ("@mo (and Nedd)", "Nedd"),
+        ("not @mo, nor Nedd", "nor Nedd"),
+        ("@mo and my boss", "my boss"),
+        ("Mo Rho / Nedd Pohl", "Nedd Pohl"),
+        ("not with Mo Rho ou Nedd", "Nedd"),
+    ],
+)
+def test_who_stands_beside_somebody_and_is_nobody_is_told(said: str, beside: str) -> None:
+    """The second of two who must not be met was lost in silence where the first one was known."""
+    of = "Name" if "Mo Rho" in said else None
+    mentees = pd.DataFrame({"not": [said]}, index=["a"])
+    mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl"]}, index=["@mo", "@ned"])
+    cohort = mm.Cohort(mentees, mentors)
+    with pytest.raises(mm.CohortError, match=f"row 2 .*{beside!r} is not among"):
+        Avoids("not", of=of).fit(cohort)
+    fitted = Avoids("not", of=of, unknown="ignore").fit(cohort)
+    assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
+    assert "1 name is left out" in fitted.notes[-1]
+    assert repr(beside) in fitted.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["not @mo again", "never again @mo", "nie wieder mit @mo", "@mo not again please",
+     "plus jamais @mo", "nunca más con @mo", "mai più con @mo", "nunca mais @mo",
+     "nooit meer met @mo", "nigdy więcej z @mo", "aldrig mer med @mo", "Don't match me with @mo"],
+)  # fmt: skip
+def test_words_that_refuse_about_one_handle_are_read(said: str) -> None:
+    """ "Not @ada again" was asked about, as "@ada again" is."""
+    mentees = pd.DataFrame({"not": [said]}, index=["a"])
+    mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl"]}, index=["@mo", "@ned"])
+    fitted = Avoids("not").fit(mm.Cohort(mentees, mentors))
+    assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
+    assert fitted.names_found == (1, 1)
+
+
+LETTERS = [
+    ("Łukasz Nowak", "Lukasz Nowak"),
+    ("Bjørn Ek", "Ek, Bjorn"),
+    ("Þóra Kjær", "Thora Kjaer"),
+    ("Işıl Aydın", "ISIL AYDIN"),
+    ("Đorđe Ilić", "Dorde Ilic"),
+    ("Eva Weiß", "Eva Weiss"),
+]
+
+
+@pytest.mark.parametrize(("name", "written"), LETTERS)
+def test_letters_that_keyboards_lack_are_folded_where_people_are_compared(
+    name: str, written: str
+) -> None:
+    """Lukasz was nobody where Łukasz was known, as only letters with marks were folded."""
+    mentees = pd.DataFrame({"not": [written, name.split()[0]]}, index=["a", "b"])
+    mentors = pd.DataFrame({"Name": [name, "Ida Mai"]}, index=["x", "y"])
+    cohort = mm.Cohort(mentees, mentors)
+    fitted = Avoids("not", of="Name", unknown="ignore").fit(cohort)
+    assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
+    assert fold_person(written.replace("Ek, Bjorn", "Bjorn Ek")) == fold_person(name)
+    first = words_of_name(written)[0]
+    mentees = pd.DataFrame({"not": [first]}, index=["a"])
+    part = Avoids("not", of="Name", unknown="ignore").fit(mm.Cohort(mentees, mentors))
+    assert part.near_misses == ((first, name),)
+    places = pd.DataFrame({"Town": ["Łódź", "Køge"]}, index=["a", "b"])
+    others = pd.DataFrame({"Town": ["Lodz", "Koge"]}, index=["x", "y"])
+    towns = Same("Town").fit(mm.Cohort(places, others))
+    assert towns.present(np.array([1]), np.array([1])).tolist() == [0.0]

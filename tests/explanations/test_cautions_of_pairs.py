@@ -140,3 +140,40 @@ def test_a_wish_for_somebody_whom_the_same_row_refuses_is_told_with_both_cells(
         is contradicts
     )
     assert not any("refuses" in one for one in find_cautions(problem, ids=False)[0])
+
+
+@pytest.mark.parametrize(
+    ("by", "banned"), [("mentee", "Ada"), ("mentor", "Ada"), ("mentee", "Bob")]
+)
+def test_a_wish_for_somebody_whom_a_ban_forbids_is_told_with_its_cell(by: str, banned: str) -> None:
+    """A refusal in the same row was told, and a ban of the same two was not."""
+    asks = pd.DataFrame({"Name": ["Uma", "Vic"], "Wants": [None, "Ada"]}).set_index("Name")
+    heard = pd.DataFrame({"Name": ["Ada", "Bob"], "Team": ["a", "b"]}).set_index("Name")
+    tables = (asks, heard) if by == "mentee" else (heard, asks)
+    criteria = mm.Criteria(mm.criteria.Prefers("Wants", by=by, weight=1))
+    pair = ("Vic", banned) if by == "mentee" else (banned, "Vic")
+    problem = mm.Problem(criteria.score(mm.Cohort(*tables)), bans=[pair])
+    told = [one for one in find_cautions(problem)[0] if "a ban forbids" in one]
+    assert told == [
+        f'{by}s, row 3: "Wants" wishes for somebody whom a ban forbids. The ban holds, and the '
+        "wish counts for nothing: if the wish is meant, take the pair out of the bans."
+    ] * (banned == "Ada")
+
+
+@pytest.mark.parametrize("kind", ["Avoids", "Different"])
+def test_whoever_is_left_out_is_not_said_to_be_somebody_who_takes_part(kind: str) -> None:
+    """ "The rule does not hold between 'Ned Pohl' and 'Nea Pohl'", of whom one was left out."""
+    mentees = pd.DataFrame({"id": ["a", "b"], "Manager": ["Ned Pohl", "Mo Roh"], "w": ["x", "y"]})
+    mentors = pd.DataFrame({"id": ["m", "n"], "Name": ["Nea Pohl", "Mo Rho"], "w": ["x", "y"]})
+    named = frozenset({("ned", "pohl"), ("nea", "pohl"), ("mo", "rho")})
+    rule = {
+        "Avoids": mm.criteria.Avoids("Manager", of="Name", unknown="ignore"),
+        "Different": mm.criteria.Different(mentee="Manager", mentor="Name"),
+    }[kind]
+    criteria = mm.Criteria(rule, mm.criteria.Same("w", weight=1))
+    scored = criteria.score(mm.Cohort(mentees, mentors, id="id", named=named))
+    problem = mm.Problem(scored)
+    (said,) = [one for one in find_cautions(problem)[0] if "does not hold between" in one]
+    assert "'Mo Roh' and 'Mo Rho'" in said
+    assert "Pohl" not in said
+    assert not any("is it 'Nea Pohl'" in note for note in scored.notes)

@@ -397,6 +397,20 @@ def test_who_does_not_know_yet_names_no_skill(tmp_path: Path, word: str, cell: s
     assert "offered by nobody" not in said
 
 
+@pytest.mark.parametrize("word", ["nie wiem", "Ich weiß nicht", "no sé", "vet ej", "not sure"])
+@pytest.mark.parametrize(("heading", "known"), [("Free times", "Mon 9-12"), ("Level", "Junior")])
+def test_who_does_not_know_gives_neither_hours_nor_a_level(
+    tmp_path: Path, word: str, heading: str, known: str
+) -> None:
+    """Somebody was asked when "wiem" is, and which level "nie wiem" is."""
+    mentees = f"Email,{heading},Learns\na@x.example,{word},Go\nb@x.example,{known},SQL\n"
+    mentors = f"Email,{heading},Teaches\nc@x.example,{known},Go\nd@x.example,{known},SQL\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    assert f'"{word}" (1) in "{heading}" of the mentees.' in draft.notes["missing"]
+    assert word not in " ".join(map(str, (one.entry for one in draft.proposals)))
+    assert "wiem" not in validated(tmp_path)
+
+
 def test_a_value_that_says_no_answer_is_none_but_for_ids_and_names() -> None:
     tables = (pd.DataFrame({"id": ["nil", "b"], "knows": ["Lua; n/a", "n/a"]}) for _ in range(2))
     cohort = mm.Cohort(*tables, missing=["the usual", "lua"])

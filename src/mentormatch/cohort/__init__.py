@@ -10,6 +10,7 @@ from mentormatch.cohort.names import (
     clean_name,
     hint_nearest,
     loose_form,
+    loose_name,
     nearest_name,
     split_by_side,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "hint_nearest",
     "hint_person",
     "loose_form",
+    "loose_name",
     "nearest_name",
     "nearest_person",
     "read_cohort",

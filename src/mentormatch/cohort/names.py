@@ -24,10 +24,12 @@ __all__ = [
     "column_number",
     "find_missing_column",
     "fold_heading",
+    "fold_letters",
     "heading_words",
     "hint_nearest",
     "list_rows",
     "loose_form",
+    "loose_name",
     "nearest_name",
     "quote_names",
     "split_by_side",
@@ -48,6 +50,10 @@ MOST_COMPARISONS = 200_000
 MOST_ROWS = 5
 CAMEL = re.compile(r"([a-z])([A-Z])")
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?|#")
+# Letters that Unicode does not take apart, as keyboards without them write names.
+WHOLE_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+)
 
 
 def clean_name(name: object) -> str:
@@ -98,6 +104,19 @@ def fold_heading(name: object) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("your", "my") else words)
 
 
+def fold_letters(name: str) -> str:
+    """Return the name of a person in lower case, without letters that some keyboards lack.
+
+    Only people are compared so; of towns, skills and headings these letters tell some apart.
+
+    Examples
+    --------
+    >>> fold_letters("Łukasz Bjørn"), fold_letters("Işıl Weiß"), fold_letters("Þóra Kjær")
+    ('lukasz bjorn', 'işil weiss', 'thóra kjaer')
+    """
+    return name.casefold().translate(WHOLE_LETTERS)
+
+
 def loose_form(name: str) -> tuple[str, ...]:
     """Return the words of a name or value, without case, accents, signs and their order.
 
@@ -109,6 +128,17 @@ def loose_form(name: str) -> tuple[str, ...]:
     False
     """
     return tuple(sorted(heading_words(name.casefold())))
+
+
+def loose_name(name: str) -> tuple[str, ...]:
+    """Return the words of a person's name as `loose_form`, with letters as `fold_letters`.
+
+    Examples
+    --------
+    >>> loose_name("Nowak, Łukasz") == loose_name("Lukasz Nowak")
+    True
+    """
+    return loose_form(fold_letters(name))
 
 
 def column_letter(position: int) -> str:
@@ -235,7 +265,7 @@ def words_of_name(name: str) -> tuple[str, ...]:
     ('carsten', 'vogt')
     """
     last, _, first = name.rpartition(",")
-    return heading_words(f"{first} {last}".casefold())
+    return heading_words(fold_letters(f"{first} {last}"))
 
 
 def hint_nearest(name: object, candidates: Iterable[object]) -> str:

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from mentormatch.cohort import SIDES
-from mentormatch.cohort.names import list_rows, words_of_name
+from mentormatch.cohort.names import list_rows
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Availability, Different, Same
 from mentormatch.criteria.cells.languages import are_languages
 from mentormatch.criteria.kinds.avoids import FittedAvoids
-from mentormatch.criteria.kinds.named_people import named_people
+from mentormatch.criteria.kinds.named_people import is_somebody_else, named_people
 from mentormatch.criteria.kinds.prefers import FittedPrefers
+from mentormatch.criteria.kinds.same import FittedShared
 from mentormatch.criteria.kinds.tags import FittedTags
 from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.criteria.scoring.profile import profile_of
 from mentormatch.criteria.words.protected import protected_attribute
 from mentormatch.matching import Status
+from mentormatch.problem.pins import pair_array, pair_positions
 from mentormatch.sums import share_out_percents
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from mentormatch.cohort import Side
+    from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria import CriteriaScorer
     from mentormatch.criteria.interface.fitted import Fitted
     from mentormatch.matching import Matching
@@ -106,7 +108,7 @@ def find_cautions(
     n, m = problem.shape
     if scorer is None or not n or not m:
         return (), ""
-    misses = tuple(_missed_by_rules(scorer, cells=cells))
+    misses = tuple(_missed_by_rules(scorer, problem.compatibility.cohort, cells=cells))
     # A row would tell participants who refuses somebody.
     misses += tuple(_wishes_that_are_refused(problem, scorer)) if ids else ()
     profile = profile_of(problem.compatibility, seed=0)
@@ -174,9 +176,7 @@ def find_refused_pairs(matching: Matching) -> Iterator[tuple[int, str, str, str]
     for one in () if scorer is None else scorer.fitted:
         for k, written, name in one.doubtful(matching.mentees, matching.mentors, called):
             # The whole name of somebody, who may have been left out, means nobody else.
-            words = words_of_name(written)
-            whole = cohort is not None and len(words) > 1 and words in cohort.named
-            if not whole or sorted(words) == sorted(words_of_name(name)):
+            if cohort is None or not is_somebody_else(cohort, written, name):
                 yield k, one.criterion.label, written, name
 
 
@@ -238,12 +238,18 @@ def _compares_languages(one: FittedTags) -> bool:
     )
 
 
-def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
+def _missed_by_rules(
+    scorer: CriteriaScorer, cohort: Cohort | None, *, cells: bool
+) -> Iterator[str]:
     """Rules and likenesses that may miss somebody whose name or value is written in two ways."""
     for one in scorer.fitted:
         is_rule = one.criterion.weight is None
         compares = isinstance(one.criterion, Same | Different)
         near = one.near_misses if is_rule or compares else ()
+        if cohort is not None:
+            # The whole name of somebody, who may have been left out, means nobody else.
+            turn = -1 if isinstance(one, FittedShared) and one.people == "mentees" else 1
+            near = tuple(two for two in near if not is_somebody_else(cohort, *two[::turn]))
         if near:
             pairs = [f"{first!r} and {second!r}" for first, second in near[:NAMED]]
             more = "" if len(near) <= NAMED else f" (and {len(near) - NAMED:,} more like them)"
@@ -278,25 +284,32 @@ def _missed_by_rules(scorer: CriteriaScorer, *, cells: bool) -> Iterator[str]:
 
 
 def _wishes_that_are_refused(problem: Problem, scorer: CriteriaScorer) -> Iterator[str]:
-    """Say who wishes for somebody whom the same person refuses."""
+    """Say who wishes for somebody whom the same person refuses, or a ban forbids."""
     cohort = problem.compatibility.cohort
     wishes = [one for one in scorer.fitted if isinstance(one, FittedPrefers)]
     refusals = [one for one in scorer.fitted if isinstance(one, FittedAvoids)]
-    for wish, refusal in product(wishes, refusals):
+    where = pair_positions(problem.compatibility, problem.ban_rules, "bans")
+    banned = pair_array(where, problem.shape)
+    for wish, refusal in product(wishes, (*refusals, None)):
         by = wish.criterion.by
-        if cohort is None or by != refusal.criterion.by:
+        if cohort is None or (refusal is not None and by != refusal.criterion.by):
             continue
-        both = wish.wished().multiply(refusal.few_zeros()).tocoo()
+        forbidden = banned if refusal is None else refusal.few_zeros()
+        both = wish.wished().multiply(forbidden).tocoo()
         side: Side = "mentees" if by == "mentee" else "mentors"
         own = np.unique(both.row if by == "mentee" else both.col).tolist()
         cells = [cohort.finding(side, who, wish.criterion.column, "") for who in own]
         if cells:
             rows = list_rows((cell.row for cell in cells), whole=True)
+            said = "a ban forbids. The ban"
+            cure = "pair out of the bans"
+            if refusal is not None:
+                said = f'"{refusal.criterion.column}" of the same row refuses. The refusal'
+                cure = "name out of the other cell"
             yield (
                 f"{PurePath(cells[0].file).name}, {rows}: "
-                f'"{wish.criterion.column}" wishes for somebody whom "{refusal.criterion.column}" '
-                "of the same row refuses. The refusal holds, and the wish counts for nothing: if "
-                "the wish is meant, take the name out of the other cell."
+                f'"{wish.criterion.column}" wishes for somebody whom {said} holds, and the wish '
+                f"counts for nothing: if the wish is meant, take the {cure}."
             )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from mentormatch.cohort.cells.nothing import NOTHING
 from mentormatch.cohort.cells.numbers import is_missing
+from mentormatch.cohort.names import fold_letters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +119,7 @@ def fold_person(value: object) -> str:
         return text if EMAIL.fullmatch(text) else " ".join(re.findall(r"\w+", text))
     if EMAIL.fullmatch(text):
         return text
-    letters = unicodedata.normalize("NFKD", text)
+    letters = unicodedata.normalize("NFKD", fold_letters(text))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.findall(r"\w+", plain))
 

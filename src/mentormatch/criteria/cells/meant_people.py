@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort.names import loose_form, word_set
+from mentormatch.cohort.names import loose_name, word_set
 from mentormatch.criteria.cells.tokens import find_near_misses
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def find_all_meant(names: Iterable[str], people: Collection[str]) -> dict[str, l
 
 def _words_of(name: str) -> set[str]:
     """The words by which a name is looked up; of a number without the zeros that it begins with."""
-    return {word.lstrip("0") or word for word in (*loose_form(name), *_fold_words(name))}
+    return {word.lstrip("0") or word for word in (*loose_name(name), *_fold_words(name))}
 
 
 def may_mean(name: str, person: str) -> bool:
@@ -86,7 +86,7 @@ def _is_like(name: str, person: str) -> bool:
     if name.isdecimal() and person.isdecimal():
         # A spreadsheet drops the zeros that a number begins with.
         return name.lstrip("0") == person.lstrip("0")
-    words, own = set(loose_form(name)), set(loose_form(person))
+    words, own = set(loose_name(name)), set(loose_name(person))
     folded, own_folded = _fold_words(name), _fold_words(person)
     if words.isdisjoint(own) and folded.isdisjoint(own_folded):
         return False
@@ -103,7 +103,7 @@ def _is_addressed(name: str, person: str) -> bool:
 
 def _fold_words(name: str) -> set[str]:
     """The words of a name without accents; "Mueller" is how Müller is written without an ü."""
-    return {UMLAUT.sub("", word) for word in loose_form(name)}
+    return {UMLAUT.sub("", word) for word in loose_name(name)}
 
 
 def _is_part(words: set[str], person: set[str]) -> bool:

@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.small_words import folded_words
-from mentormatch.cohort.names import heading_words, word_set
+from mentormatch.cohort.names import fold_letters, heading_words, word_set
+from mentormatch.criteria.cells.tokens import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Collection, Container, Iterable, Sequence
 
     from mentormatch.criteria.cells.tokens import Sets
 
 __all__ = [
     "HARMLESS",
+    "JOINING",
+    "JOINTS",
     "ONLY",
     "WISHING",
     "find_handles",
@@ -54,9 +57,26 @@ APPROVING = (
         "but excluding excepting apart besides other than unless fine ok okay okey oke alright "
         "good glad gladly welcome mind yes yeah yep anyone anybody everyone everybody jeder jeden "
         "ausser bis aber okej mais sauf hormis pero menos sino mas ma tranne eccetto maar men "
-        "poza bien bene bem gut goed bra godt dobrze"
+        "poza bien bene bem gut goed bra godt dobrze nothing nichts rien nada niente niets nic "
+        "inget ingenting intet why warum pourquoi perche waarom dlaczego varfor hvorfor"
     )
 )
+REFUSING = folded_words("not", "never")
+WITHOUT = folded_words("without")
+# "Please never put me with @ada again": beside a word that refuses these approve of nobody.
+BESIDE_REFUSING = REFUSING | word_set(
+    "with again ever any more once please do don t dont match pair put me us i to be want mit "
+    "wieder mehr noch einmal nochmal jemals mich uns bitte avec encore plus nouveau de ne me s il "
+    "vous te plait con mas otra vez nuevo por favor com mais novo con piu di nuovo per met weer "
+    "meer opnieuw z ze znowu wiecej prosze med igen mer mere"
+)
+# Between two people, without accents.
+JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
+JOINTS = re.compile(
+    rf"[/&+;|,\n]|(?<![^\s(\[])(?:{'|'.join(sorted(JOINING))})(?!\S)", re.IGNORECASE
+)
+# "(My boss)" adds something about somebody, "(and Ned)" somebody else.
+ADDITION = re.compile(rf"[(\[](?!{JOINTS.pattern})[^][()]*[])]", re.IGNORECASE)
 # Words of names in the order in which they may stand, and the one person who has them.
 Sequences = Mapping[tuple[str, ...], str]
 
@@ -67,7 +87,7 @@ def words_in_order(name: str) -> tuple[str, ...]:
     In other scripts marks are vowels, or tell consonants apart.
     """
     if all("LATIN" in unicodedata.name(sign, "") for sign in name if sign.isalpha()):
-        return heading_words(name.casefold())
+        return heading_words(fold_letters(name))
     return tuple(re.split(r"[\s,.;]+", name.strip(" ,.;")))
 
 
@@ -78,15 +98,17 @@ def find_people_in_cells(
 
     Somebody who must not be met is named as people write: "García, Elena", which a comma cuts in
     two, "Dr. Otto Berg", "Tim Ernst or Eva Kaiser". A name of one word is nobody's whole name, and
-    namesakes are left to the reader. ``ids`` has names of people by their ids, in the form in which
-    names are compared. The answer is ``said`` with people's names in place of what was written, and
-    what was written with whose name stands for it.
+    namesakes are left to the reader. Who stands beside them behind "or" and the like stays a name.
+    ``ids`` has names of people by their ids, in the form in which names are compared. The answer is
+    ``said`` with people's names in place of what was written, and what was written with whose name
+    stands for it.
     """
     known = spoken_of.names
     if said.names <= known:
         return said, ()
     sequences = _sequences_of(spoken_of)
     taken: dict[str, str] = {}
+    shown = {**said.shown, **spoken_of.shown}
 
     def take(written: str, people: Iterable[str]) -> list[str]:
         found = list(people)
@@ -108,12 +130,15 @@ def find_people_in_cells(
                 read += take(both, [sequences[joined]])
             elif found := _find_within(name, sequences):
                 read += take(said.shown[name], found)
+                beside = _find_beside(said.shown[name], [{*words_in_order(one)} for one in found])
+                shown |= beside
+                read += beside
             else:
                 read.append(name)
         cells.append(read)
     if not taken:
         return said, ()
-    return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(sorted(taken.items()))
+    return said.with_cells(cells, shown), tuple(sorted(taken.items()))
 
 
 def find_handles(text: str, known: Container[str]) -> list[str]:
@@ -127,8 +152,9 @@ def find_handles_in_cells(
     """Take people whose handle or address stands in a cell among other words.
 
     A cell is left as it is where a word with an @ is nobody's, where it also has a word of somebody
-    else's name, or where it may approve of somebody. ``called`` has the full names of those who are
-    spoken of. The answer is as that of `find_people_in_cells`.
+    else's name, or where it may approve of somebody. What else stands there, but in brackets or to
+    refuse, stays a name. ``called`` has the full names of those who are spoken of. The answer is as
+    that of `find_people_in_cells`.
     """
     known = spoken_of.names
     if not any(find_handles(name, known) for name in said.names - known):
@@ -141,6 +167,7 @@ def find_handles_in_cells(
             words.setdefault(name, set()).update(own)
     of_people = set().union(*words.values())
     taken: dict[str, list[str]] = {}
+    shown = {**said.shown, **spoken_of.shown}
     cells: list[list[str]] = []
     for cell in said.distinct:
         rest = [name for name in cell if name not in known]
@@ -150,19 +177,67 @@ def find_handles_in_cells(
         own = set().union(*(words.get(name, ()) for name in named))
         if (
             any(_has_other_handle(name, known) for name in rest)
-            or not beside.isdisjoint(APPROVING)
+            or any(_may_approve(name, len(found.get(name, ()))) for name in rest)
             or not beside.isdisjoint(of_people - own)
         ):
             found = {}
         taken |= found
-        cells.append([one for name in cell for one in found.get(name, [name])])
+        read: list[str] = []
+        for name in cell:
+            read += found.get(name, [name])
+            if name in found:
+                others = _find_beside(HANDLE.sub("/", said.shown[name]), [own])
+                shown |= others
+                read += others
+        cells.append(read)
     if not taken:
         return said, ()
     pairs = [
         (said.shown[name], " and ".join(spoken_of.shown[one] for one in found))
         for name, found in sorted(taken.items())
     ]
-    return said.with_cells(cells, {**said.shown, **spoken_of.shown}), tuple(pairs)
+    return said.with_cells(cells, shown), tuple(pairs)
+
+
+def _may_approve(text: str, handles: int) -> bool:
+    """Whether a text with some handles may approve of somebody: "@ada again", "not without @ada".
+
+    "Not @ada again" refuses one person; "no, @ada again" may not.
+    """
+    words = set(heading_words(HANDLE.sub(" ", text)))
+    if not words.isdisjoint(REFUSING):
+        if not words.isdisjoint(WITHOUT):
+            return True
+        if (
+            handles == 1
+            and words <= BESIDE_REFUSING
+            and not re.search("[,.!?]", text.split("@")[0])
+        ):
+            return False
+    return not words.isdisjoint(APPROVING)
+
+
+def _find_beside(text: str, people: Collection[set[str]]) -> dict[str, str]:
+    """Find the parts of a text, between "or", "/" and the like, that name none of some people.
+
+    ``people`` are the words of the names of those who are found in it; words that refuse, and what
+    is added in brackets, name nobody. The answer is the parts by the form in which names are
+    compared.
+    """
+
+    def is_found(words: set[str]) -> bool:
+        return any(words <= one or one <= words for one in people)
+
+    def without_addition(found: re.Match[str]) -> str:
+        return found[0] if is_found({*words_in_order(found[0][1:-1])}) else " "
+
+    parts: dict[str, str] = {}
+    for part in JOINTS.split(ADDITION.sub(without_addition, text)):
+        words = set(words_in_order(part)) - BESIDE_REFUSING - WITHOUT
+        if words and not is_found(words):
+            shown = part.strip(" \t()[]-–—:.!?")
+            parts[normalise(shown)] = shown
+    return parts
 
 
 def _has_other_handle(text: str, known: Container[str]) -> bool:

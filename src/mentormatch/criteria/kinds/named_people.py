@@ -11,7 +11,7 @@ import numpy as np
 
 from mentormatch.cohort import nearest_person
 from mentormatch.cohort.cells.numbers import is_missing
-from mentormatch.cohort.names import NearestNames
+from mentormatch.cohort.names import NearestNames, words_of_name
 from mentormatch.cohort.person_columns.headings import heads_names, heads_part_of_names
 from mentormatch.criteria.cells.meant_people import LOOKED_AT, find_meant, may_mean
 from mentormatch.criteria.cells.people_in_text import (
@@ -36,6 +36,7 @@ __all__ = [
     "check_named",
     "find_doubtful",
     "is_sentence",
+    "is_somebody_else",
     "list_columns",
     "match_names",
     "name_notes",
@@ -128,11 +129,13 @@ class WrittenOtherwise:
 
     ``taken``: of the same words as one person's, and read as that person's. ``called``: found in
     somebody's full name alone, such as a first name where last names are looked for; these are left
-    out, and asked about.
+    out, and asked about. ``elsewhere``: whole names of people whom a filter leaves out, who mean
+    nobody else.
     """
 
     taken: tuple[tuple[str, str], ...] = ()
     called: tuple[tuple[str, str], ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
 
 def match_names(
@@ -166,7 +169,21 @@ def match_names(
                 said, spoken_of, _names_by_id(cohort, side, spoken_of)
             )
             taken += inside
-    return said, WrittenOtherwise(taken, _find_by_full_name(cohort, side, said, spoken_of))
+    called_so = _find_by_full_name(cohort, side, said, spoken_of)
+    own = dict(called_so)
+    elsewhere = {
+        said.shown[name]
+        for name in said.names - spoken_of.names
+        if is_somebody_else(cohort, said.shown[name], own.get(said.shown[name], ""))
+    }
+    return said, WrittenOtherwise(taken, called_so, frozenset(elsewhere))
+
+
+def is_somebody_else(cohort: Cohort, written: str, name: str) -> bool:
+    """Whether what is written is a whole name of the files, and in no order of words that name."""
+    words = words_of_name(written)
+    whole = len(words) > 1 and words in cohort.named
+    return whole and sorted(words) != sorted(words_of_name(name))
 
 
 def _take_turned_names(said: Sets, spoken_of: Sets) -> tuple[Sets, tuple[tuple[str, str], ...]]:
@@ -291,6 +308,7 @@ def name_notes(
     rest = [said.shown[name] for name in unknown[:LOOKED_AT] if said.shown[name] not in meant]
     mistyped = NearestNames([spoken_of.shown[one] for one in spoken_of.names], nearest_person)
     meant |= {one: str(other) for one in rest if (other := mistyped.find(one)) is not None}
+    meant = {one: other for one, other in meant.items() if one not in otherwise.elsewhere}
     # First those that may be meant for somebody.
     left_out = sorted((said.shown[name] for name in unknown), key=lambda name: name not in meant)
     shown = ", ".join(

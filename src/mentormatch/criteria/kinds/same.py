@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mentormatch.criteria.interface.arrays import Csr, Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
 
-__all__ = ["Different", "Same"]
+__all__ = ["Different", "FittedShared", "Same"]
 
 # A rule that forbids fewer pairs than this per person is a list of pairs, not a block.
 FEW_PER_PERSON = 4

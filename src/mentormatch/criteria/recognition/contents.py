@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.cohort import SIDES, loose_form
+from mentormatch.cohort import SIDES, loose_name
 from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.recognition.cells_of_columns import ColumnCells
@@ -213,7 +213,7 @@ def _forms_of(value: str) -> tuple[str, str, str]:
     Names may be written with the words in another order, as in capitals before the first name.
     """
     text = value.strip().casefold()
-    turned = " ".join(loose_form(text)) if " " in text else text
+    turned = " ".join(loose_name(text)) if " " in text else text
     return text, MARK.sub("", text), turned
 
 

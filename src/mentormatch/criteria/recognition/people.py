@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import ask_nearest, loose_form
+from mentormatch.cohort import ask_nearest, loose_name
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.cells.meant_people import find_all_meant
 from mentormatch.criteria.cells.people_in_text import find_handles
@@ -108,9 +108,9 @@ class People:
         everybody = frozenset[str]().union(*self.others.values())
         for where, known in sorted(self.others.items(), key=lambda one: JOINED not in one[0]):
             people = {
-                " ".join(loose_form(one)): one
+                " ".join(loose_name(one)): one
                 # Of two orders of words the one that is not the alphabet's is as the table has it.
-                for one in sorted(known, key=lambda one: one != " ".join(loose_form(one)))
+                for one in sorted(known, key=lambda one: one != " ".join(loose_name(one)))
                 if "@" not in one
             }
             written = {
@@ -148,7 +148,7 @@ def _share_within(column: Column, known: frozenset[str]) -> float:
 
 
 def _has_whole_name(text: str, known: frozenset[str]) -> bool:
-    words = loose_form(text)
+    words = loose_name(text)
     if "@" in text:
         return bool(find_handles(text.casefold(), known))
     if len(words) > MOST_WORDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mentormatch.cohort import loose_form
+from mentormatch.cohort import loose_name
 from mentormatch.cohort.columns import find_grids
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.readings import commonest
@@ -199,7 +199,7 @@ def _who_is_in(
         name: frozenset(
             form
             for text in (str(cell).strip().casefold() for cell in cells.tolist())
-            for form in (text, " ".join(loose_form(text)) if " " in text else text)
+            for form in (text, " ".join(loose_name(text)) if " " in text else text)
         )
         for name, cells in columns_of_people.items()
     }

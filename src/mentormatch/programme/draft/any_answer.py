@@ -23,6 +23,8 @@ LISTS: frozenset[ColumnKind] = frozenset({"skills", "topics"})
 OTHER: dict[Side, Side] = {"mentees": "mentors", "mentors": "mentees"}
 # "Whatever you like" among the answers of a question with one answer.
 SINGLE: frozenset[ColumnKind] = frozenset({"same"})
+# "Any" may be a time or a level; that somebody does not know is none.
+KNOWN: frozenset[ColumnKind] = frozenset({"times", "level"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class AnyAnswers:
 def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswers | None:
     """Find answers that anything will do, or that somebody does not know; None without any.
 
+    Of free times and levels only whole cells of somebody who does not know are found.
+
     In doubt are, but for who does not know, questions with one answer, columns that a person is
     asked about, and texts that both sides give as an answer to the same question.
     """
@@ -121,12 +125,15 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
     partners: dict[tuple[Side, str], str | None] = {}
     for one in columns:
         table = cohort.table(one.side)
-        if one.kind not in LISTS | SINGLE or one.name not in table:
+        if one.kind not in LISTS | SINGLE | KNOWN or one.name not in table:
             continue
         found: Counter[str] = Counter()
         values = cohort.tags(one.side, one.name)
         for cell, listed in zip(table[one.name].tolist(), values, strict=True):
             if not isinstance(cell, str):
+                continue
+            if one.kind in KNOWN:
+                found.update([" ".join(cell.split())] if means_unknown(cell) else ())
                 continue
             for value in listed:
                 # Who works remotely may look for somebody who does: only a person knows.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.identity.choose import join_columns
-from mentormatch.cohort.names import list_rows, word_set
-from mentormatch.criteria.cells.people_in_text import HARMLESS, ONLY, WISHING
+from mentormatch.cohort.names import fold_letters, list_rows, word_set
+from mentormatch.criteria.cells.answers import means_unknown
+from mentormatch.criteria.cells.people_in_text import HARMLESS, JOINING, ONLY, WISHING
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
 __all__ = [
-    "JOINING",
     "NOT",
     "OTHER",
     "SENTENCES",
@@ -80,7 +80,6 @@ KEEP_AWAY = ("away", "from")
 MONTHS = word_set("april may june august mai juni avril juin abril junio agosto aprile giugno")
 TIMES = word_set("in by before after until till from since early late mid im vor nach bis ab en em")
 # "Not Rita or Tom", without accents.
-JOINING = word_set("or nor and oder und noch ou et ni o y e of en lub i eller och og")
 # "No beginners", "only German", without accents.
 LIMITING = word_set(
     "no only unless until kein keine keinen keiner nur ausschliesslich aucun aucune seulement "
@@ -181,7 +180,9 @@ def index_names(cohort: Cohort, side: Side) -> tuple[People, dict[str, tuple[int
 
 def _words_of(text: str) -> tuple[str, ...]:
     """The words of a text, without case and accents."""
-    return tuple(WORD.findall(text.casefold() if text.isascii() else plain_text(text)))
+    return tuple(
+        WORD.findall(text.casefold() if text.isascii() else plain_text(fold_letters(text)))
+    )
 
 
 def find_named(
@@ -249,12 +250,12 @@ def _refuses(words: Sequence[str], k: int) -> bool:
 def _find_limits(cohort: Cohort, side: Side, column: str) -> list[int]:
     """Find the people whose remark sets a limit, such as "no beginners" and "I only speak German".
 
-    Answers of a word or two, such as "No", say that there is no remark. The answer is their
-    positions.
+    Answers of a word or two, such as "No", say that there is no remark, and "I don't know" sets no
+    limit. The answer is their positions.
     """
     found = []
     for k, cell in enumerate(cohort.table(side)[column].tolist()):
-        words = _words_of(cell) if isinstance(cell, str) else ()
+        words = _words_of(cell) if isinstance(cell, str) and not means_unknown(cell) else ()
         # "Only mornings" is one, "No comment" is none.
         if len(words) < SHORTEST_LIMIT and ONLY.isdisjoint(words[:1] if len(words) > 1 else ()):
             continue

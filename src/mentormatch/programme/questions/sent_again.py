@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.cohort.identity.duplicates import SentAgain
-from mentormatch.cohort.names import heading_words
+from mentormatch.cohort.names import loose_name
 from mentormatch.criteria.cells.answers import means_nobody
+from mentormatch.criteria.cells.people_in_text import JOINING, JOINTS
 from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.criteria.words.heading_words import says_not, topics_of
 from mentormatch.programme.questions.remarks import (
-    JOINING,
     OTHER,
     SENTENCES,
     find_named,
@@ -33,7 +33,6 @@ __all__ = ["KEPT_APART", "LostRefusal", "ask_about_lost_refusals", "find_lost_re
 KEPT_APART: frozenset[ColumnKind] = frozenset({"conflicts", "last time"})
 SHOWN = 5
 # What stands between the people of a list.
-PARTS = re.compile(rf"[,;/&+\n]|\s(?:{'|'.join(sorted(JOINING))})\s")
 SMALL = re.compile(r"\b[^\W\d_A-Z][\w'’]*")
 
 
@@ -89,16 +88,16 @@ def find_lost_refusals(
                 split = (
                     cohort.separation(side, column).split()
                     if column in cohort.table(side)
-                    else PARTS.split
+                    else JOINTS.split
                 )
                 before, after = (
                     _find_people(text, split(text), people, parts, ids) for text in (said, now)
                 )
-                words = set(heading_words(said))
+                words = set(loose_name(said))
                 named = {
                     who: one.name
                     for who, one in before.items()
-                    if one.says != "perhaps not" or words.issuperset(heading_words(one.name))
+                    if one.says != "perhaps not" or words.issuperset(loose_name(one.name))
                 }
                 lost = [who for who in named if who not in after or not _is_meant(after, who, now)]
                 if not lost and _says_still(said, now, named.values()):
@@ -137,22 +136,22 @@ def _find_people(
 
 def _is_meant(named: Mapping[int, _Named], who: int, text: str) -> bool:
     """Tell whether a cell refuses somebody whom it names: "Nobody, Bob Bell is fine" does not."""
-    if any(map(means_nobody, PARTS.split(text))):
+    if any(map(means_nobody, JOINTS.split(text))):
         return False
     if named[who].says != "named":
         return True
-    names = {word for one in named.values() for word in heading_words(one.name)}
-    small = {word for one in SMALL.findall(text) for word in heading_words(one)}
+    names = {word for one in named.values() for word in loose_name(one.name)}
+    small = {word for one in SMALL.findall(text) for word in loose_name(one)}
     return small <= names | JOINING
 
 
 def _says_still(said: str, now: str, names: Iterable[str]) -> bool:
     """Tell whether each part of a cell stands in a part of another, or is a name that it has."""
-    held = {word for name in names for word in heading_words(name)}
-    later = [set(heading_words(part)) for part in PARTS.split(now)]
+    held = {word for name in names for word in loose_name(name)}
+    later = [set(loose_name(part)) for part in JOINTS.split(now)]
     return all(
         words <= held or any(words <= other for other in later)
-        for words in (set(heading_words(part)) for part in PARTS.split(said))
+        for words in (set(loose_name(part)) for part in JOINTS.split(said))
     )
 
 
