@@ -512,3 +512,18 @@ def test_a_group_of_days_and_another_day_are_both() -> None:
 def test_prepositions_of_one_letter_do_not_vote(cells: list[str], days: list[int]) -> None:
     reader = WeekReader.of_column(cells)
     assert [set(reader.windows(cell)[0][0]) for cell in cells] == [{day} for day in days]
+
+
+@pytest.mark.parametrize(
+    ("others", "days"),
+    [(["śr 10-12", "pn 10-12"], {1}), (["sb 9-11"], {1}), (["MWF 10-12", "TTh 9-11"], {2, 3})],
+)
+def test_two_letters_are_a_name_or_english_letters_as_the_other_cells_say(others, days):
+    """In Polish "wt" is Tuesday; it was Wednesday and Thursday wherever it stood alone."""
+    reader = WeekReader.of_column(["wt 17-19", *others])
+    assert reader.windows("wt 17-19") == [(frozenset(days), 17 * 60, 19 * 60)]
+
+
+def test_two_letters_of_which_nothing_tells_are_asked_about():
+    with pytest.raises(ValueError, match=r"Tue .* \(Polish\); or Wed, Thu .* \(English\)"):
+        WeekReader.of_column(["wt 17-19", "wt 10-12"]).windows("wt 17-19")

@@ -1371,6 +1371,8 @@ def test_hours_of_a_day_that_also_stands_alone_are_not_said_to_be_unclear(tmp_pa
         ("When can you start?", ("asap", "March", "01.20", "12.20")),
         ("Startwoche", ("14", "15", "16", "")),
         ("Start week", ("14", "15", "16", "15")),
+        ("Start week", ("14", "15", "ASAP.", "15")),
+        ("Startwoche", ("14", "sofort", "16", "")),
         ("Which week can you start?", ("14", "15", "16", "15")),
         ("Start", ("CW 14", "2099-W15", "CW 9", "CW 14")),
         ("Startvecka", ("v. 14", "v 15") * 2),

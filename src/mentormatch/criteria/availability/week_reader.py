@@ -14,6 +14,7 @@ from mentormatch.criteria.availability.day_names import (
     day_key,
     language_name,
     languages_of,
+    languages_of_forms,
     lexicon_of,
     spell_initials,
 )
@@ -187,7 +188,8 @@ class WeekReader:
         keys = _meaningful(tokens, self.given)
         among = [one for one in self.languages if _reads(one, keys) or _reads_phrases(one, keys)]
         if "en" in among and (not keys or any(map(lexicon_of("en").is_day, keys))):
-            return ["en"]
+            # What may be a name elsewhere is asked about: "wt" is Tuesday in Polish.
+            return [one for one in among if one in _where_letters_are_names(keys)] + ["en"]
         if among and among != ["en"]:
             return among
         able = _able(keys) or frozenset(one for one in LANGUAGES if _reads_phrases(one, keys))
@@ -356,6 +358,12 @@ def _initials(key: str) -> bool:
     return bool(spell_initials(key, lexicon_of("en").initials))
 
 
+def _where_letters_are_names(keys: frozenset[str]) -> frozenset[str]:
+    """The languages that know all of some words, of which English spells days letter by letter."""
+    spelt = any(len(key) > 1 and _initials(key) and not lexicon_of("en").knows(key) for key in keys)
+    return frozenset.intersection(*map(languages_of_forms, keys)) if spelt else frozenset()
+
+
 def _reads(language: str, keys: frozenset[str]) -> bool:
     """Whether a language knows all of some words, as names or as initials of days."""
     words = lexicon_of(language)
@@ -405,6 +413,8 @@ def _languages(words: Counter[frozenset[str]]) -> tuple[str, ...]:
         if able == {"en"} and len(words) > 1:
             # What English reads, others may read as well: they lose nothing by it.
             able |= frozenset.intersection(*map(languages_of, sorted(keys)))
+        elif able == {"en"}:
+            able |= _where_letters_are_names(keys)
         votes.update(dict.fromkeys(able, count))
     if not votes:
         return ("en",)
@@ -423,13 +433,9 @@ def _clock_evidence(tokens: list[Token]) -> tuple[bool, bool]:
                 or tokens[k - 1].text not in (":", ".")
                 or (tokens[k - 1].start != tokens[k - 2].end if k > 1 else True)
             )
-            if (
-                is_hour
-                and len(token.text) <= 2
-                and (13 <= int(token.text) <= 24 or token.text[0] == "0")
-            ):
-                of_24 = True
-            of_24 = of_24 or len(token.text) in (3, 4)
+            digits = token.text
+            early_or_late = len(digits) <= 2 and (13 <= int(digits) <= 24 or digits[0] == "0")
+            of_24 = of_24 or (is_hour and early_or_late) or len(digits) in (3, 4)
         elif token.key in ("uhr", "h", "uur", "godz"):
             of_24 = True
         elif token.key in ("am", "pm") and k and tokens[k - 1].kind == "number":

@@ -154,9 +154,11 @@ def find_start(column: Column, _: object = None) -> Verdict:
 
 
 def _are_weeks(column: Column) -> bool:
-    """Tell whether all cells are numbers that weeks of the year can have."""
+    """Tell whether all cells are numbers that weeks of the year can have, but for "asap"."""
     weeks = range(1, LAST_WEEK + 1)
-    return len(column.amounts) == len(column.texts) and all(k in weeks for k in column.amounts)
+    soon = sum(WHEN.fullmatch(plain_text(text).strip(" .!")) is not None for text in column.texts)
+    numbers = len(column.amounts)
+    return 0 < numbers == len(column.texts) - soon and all(k in weeks for k in column.amounts)
 
 
 def _are_past(texts: Sequence[str]) -> bool:
