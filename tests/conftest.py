@@ -50,11 +50,16 @@ settings.register_profile(
 PROFILES = ("ci", "brief", "thorough")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Load the profile that the environment asks for; `--hypothesis-profile` wins over it."""
-    if config.getoption("--hypothesis-profile", default=None):
+    named = config.getoption("--hypothesis-profile", default=None)
+    wanted = named or os.environ.get("HYPOTHESIS_PROFILE") or "ci"
+    if wanted == "thorough" and config.getoption("timeout", default=None) is None:
+        # One test of 20,000 examples takes longer than any test of few may.
+        config.option.timeout = 0
+    if named:
         return
-    wanted = os.environ.get("HYPOTHESIS_PROFILE") or "ci"
     if wanted not in PROFILES:
         raise pytest.UsageError(
             f"HYPOTHESIS_PROFILE={wanted!r} is not a profile; use one of {', '.join(PROFILES)}."
