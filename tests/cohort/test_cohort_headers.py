@@ -473,3 +473,31 @@ def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
     cohort = read_cohort(path, path, id="Your name?")
     assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
     assert "row 2 left out" in next(str(one) for one in cohort.readings if one.subject == "header")
+
+
+def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path):
+    rows = [
+        ["Q1", "Q2_1", "Q2_2", "Q2_3_TEXT", "Q3", "Distribution Channel"],
+        [
+            "Your name?", "Which topics? - Selected Choice - Lua",
+            "Which topics? - Selected Choice - C - and C++", "Which topics? - Other - Text",
+            "Comment - anything", "Distribution Channel",
+        ],
+        [f'{{"ImportId":"QID{k}"}}' for k in range(6)],
+        ["Ada Test", "Lua", "C - and C++", "", "", "anonymous"],
+        ["Bo Test", "", "C - and C++", "", "x", "preview"],
+        ["Cy Test", "Lua", "", "", "", "anonymous"],
+    ]  # fmt: skip
+    path = tmp_path / "mentors.csv"
+    write_table(path, rows)
+    cohort = read_cohort(path, path, id="Your name?")
+    assert list(cohort.mentors) == [
+        "Which topics? [Lua]", "Which topics? [C - and C++]", "Which topics? - Other - Text",
+        "Comment - anything", "Distribution Channel",
+    ]  # fmt: skip
+    other = tmp_path / "mentees.csv"
+    write_table(other, [*rows[:3], *([f"{row[0]} Two", *row[1:]] for row in rows[3:])])
+    draft = draft_programme(other, path, tmp_path)
+    kinds = {one.name: one.kind for one in draft.columns if one.side == "mentees"}
+    assert kinds["Which topics?"] == "topics"
+    assert kinds["Distribution Channel"] == "record"

@@ -491,6 +491,8 @@ def test_a_name_that_everybody_has_is_nobodys():
     [
         (["Ada Lee", "test test"], ["a@x.org", "t@x.org"], "row 3: 'test test'"),
         (["Ada Lee", "Bo Ray"], ["a@x.org", "test@x.org"], "row 3: 'test@x.org'"),
+        (["Ada Lee", "TEST - please ignore"], ["a@x.org", "b@x.org"], "row 3: 'TEST - please"),
+        (["Ada Ignore", "Mentor Person"], ["a@x.org", "b@x.org"], None),
         (["Ada Test", "Tess Tester-Lee"], ["a@x.org", "contest@x.org"], None),
     ],
 )
@@ -502,6 +504,17 @@ def test_rows_that_try_the_form_are_named(names, emails, said):
     told = [one.expected for one in cohort.notes if "trial of the form" in one.expected]
     assert len(told) == (said is not None)
     assert said is None or said in told[0]
+
+
+@pytest.mark.parametrize("name", ["Nowak, Łukasz", "Lukasz Nowak"])
+def test_a_full_name_in_both_tables_with_two_addresses_is_asked_about(name):
+    """Somebody was matched with himself and no word was said."""
+    mentees = pd.DataFrame({"E-mail": ["l@x.org", "b@x.org"], "Name": ["Nowak, Łukasz", "Bo Ray"]})
+    mentors = pd.DataFrame({"E-mail": ["l2@x.org", "b@x.org"], "Name": [name, "Bo Ray"]})
+    said = [one for one in Cohort(mentees, mentors, id="E-mail").readings if one.question]
+    (asked,) = [str(one) for one in said if one.subject == "same person"]
+    assert "1 full name stands in both tables and is taken for two people" in asked
+    assert "may be matched: l@x.org" in asked
 
 
 def test_a_number_that_a_spreadsheet_has_rounded_is_said_where_people_are_known_by_it() -> None:

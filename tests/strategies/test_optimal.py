@@ -45,10 +45,22 @@ def test_every_feature_mixed_is_solved_to_the_optimum_and_proven(problem):
         if not proof.proven:
             # Next to nothing was made, and rounding scores to integers cost more than that.
             places = int(problem.demands.sum())
-            assert engine is not None
             assert proof.gap <= 2.0**-39 * size_of(problem) * places
             assert 1e-6 * np.abs(matching.scores).sum() < proof.gap
         assert mm.certificates.verify(matching).ok
+
+
+@pytest.mark.parametrize("engine", [None, "flow", "priced"])
+@pytest.mark.parametrize(
+    ("scores", "minimum", "pair"),
+    [([[-1.0, 1e-16]], 0, (0, 1)), ([[-1.0], [1e-38], [0.0]], 1, (1, 0))],
+)
+def test_a_score_next_to_nothing_still_counts_beside_large_ones(engine, scores, minimum, pair):
+    """As a whole number of steps it was nothing, so that the pair was left out, unproven."""
+    problem = mm.Problem.from_scores(scores, minimum=minimum, capacity=1, coverage_first=False)
+    matching = mm.match(problem, engine=engine)
+    assert list(zip(matching.mentees.tolist(), matching.mentors.tolist(), strict=True)) == [pair]
+    assert matching.certificate.proven
 
 
 @given(problem=problems())

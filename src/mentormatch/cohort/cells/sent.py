@@ -22,6 +22,7 @@ __all__ = [
     "find_unanswered",
     "find_unfinished",
     "is_counted_by_the_form",
+    "is_marked_by_the_form",
     "is_sent_column",
 ]
 
@@ -62,6 +63,7 @@ OF_THE_FORM = frozenset((
     "network id", "ip", "ip address", "session id", "seed", "token", "user agent", "browser",
     "referrer", "lastpage", "last page", "startlanguage", "start language", "form id",
     "ipaddress", "responseid", "respondentid", "duration in seconds", "recipient id",
+    "location latitude", "location longitude", "external data reference", "user language",
 ))  # fmt: skip
 # People are asked for these as well ("12 months"): they count where all cells are bare numbers.
 COUNTED = frozenset({"duration", "time taken", "progress"})
@@ -119,6 +121,24 @@ def is_sent_column(heading: object, cells: Sequence[object]) -> bool:
     if not set(heading_words(heading)) <= ASKED:
         return True
     return all(TIME_OF_DAY.search(str(cell)) for cell in cells if not is_missing(cell))
+
+
+def is_marked_by_the_form(heading: object, cells: Iterable[object]) -> bool:
+    """Tell whether a column holds only what a form writes beside answers, such as "IP Address".
+
+    Examples
+    --------
+    >>> is_marked_by_the_form("Distribution Channel", ["anonymous", "preview", None])
+    True
+    >>> is_marked_by_the_form("Status", ["active", "on leave"])
+    False
+    """
+    words = heading_words(heading)
+    if len(words) > 1 and " ".join(words) in OF_THE_FORM:
+        return True
+    texts = {_text(cell).casefold() for cell in cells} - {""}
+    marks = set().union(*MARKS.get(" ".join(words), ())) - {"true", "false"}
+    return bool(texts) and texts <= marks
 
 
 def find_unanswered(header: Sequence[object], rows: Sequence[Sequence[object]]) -> list[int]:

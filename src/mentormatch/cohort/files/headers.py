@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 from mentormatch.cohort.files.rows_of_nobody import (
@@ -29,6 +30,8 @@ Cell = TypeVar("Cell")
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 # As Qualtrics numbers a question, in a row of its own below it: {"ImportId":"QID3_TEXT"}.
 IMPORT_ID = re.compile(r'\{\s*"ImportId"')
+OPTION_OF = re.compile(r"(?P<question>.*\S)_\d+")
+BEFORE_OPTION, CHOICE = " - ", " - Selected Choice"
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
 
@@ -124,8 +127,9 @@ def _take_questions(
     numbers = [str(number) for number, _ in lines]
     questions = list(lines[0][1]) if len(lines) > 1 and header_row is None else []
     texts = [str(cell).strip() for cell in questions]
+    texts = _bracket_options([str(name) for name in header], texts)
     taken = [
-        questions[k] if k < len(texts) and texts[k] and texts.count(texts[k]) == 1 else name
+        texts[k] if k < len(texts) and texts[k] and texts.count(texts[k]) == 1 else name
         for k, name in enumerate(header)
     ]
     taken_for = f"{'rows' if len(numbers) > 1 else 'row'} {' and '.join(numbers)} "
@@ -142,6 +146,29 @@ def _take_questions(
         )
     )
     return taken
+
+
+def _bracket_options(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Write an option behind its question in brackets, where a question has a column for each.
+
+    Qualtrics names these columns "Q4_1" and "Q4_2", and calls them "Which topics? - Selected Choice
+    - Lua".
+    """
+    groups: dict[str, list[int]] = {}
+    for k, name in enumerate(names[: len(texts)]):
+        if found := OPTION_OF.fullmatch(name):
+            groups.setdefault(found["question"], []).append(k)
+    written = list(texts)
+    for places in groups.values():
+        signs = takewhile(
+            lambda of_all: len(set(of_all)) == 1, zip(*(texts[k] for k in places), strict=False)
+        )
+        question = "".join(sign for sign, *_ in signs).rpartition(BEFORE_OPTION)[0]
+        if len(places) > 1 and question:
+            for k in places:
+                option = texts[k][len(question) + len(BEFORE_OPTION) :]
+                written[k] = f"{question.removesuffix(CHOICE)} [{option}]"
+    return [text.removesuffix(CHOICE) for text in written]
 
 
 def _take_second_line(

@@ -49,6 +49,7 @@ TRIALS = word_set(
     "test tests teste testing tester testperson testuser dummy asdf asdfgh qwerty prueba essai "
     "prova"
 )
+BESIDE_TRIALS = word_set("please ignore delete me this row entry mentor mentee person user only")
 KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
 
@@ -262,7 +263,9 @@ def _find_trials(
             set(heading_words(str(cell).partition("@")[0])) if isinstance(cell, str) else set()
             for cell in column.tolist()
         ]
-        found = [k for k, said in enumerate(words) if said and said <= TRIALS]
+        found = [
+            k for k, said in enumerate(words) if said & TRIALS and said <= TRIALS | BESIDE_TRIALS
+        ]
         if found:
             shown = "; ".join(
                 f"row {rows[k]}: {to_python(column.iloc[k])!r}" for k in found[:FEW_COLUMNS]

@@ -57,16 +57,16 @@ def find_oneself(
     if not len(mentees) or not len(mentors):
         return Oneself(nowhere, "")
     facts = [_facts(mentees, "mentees", people[0]), _facts(mentors, "mentors", people[1])]
-    by_id = nowhere
+    by_id, told = nowhere, nowhere[:0]
     readings: tuple[Reading, ...] = ()
     if shares_ids:
         by_id = mentors.index.get_indexer(mentees.index).astype(np.intp)
         if facts[0].names_are_ids and facts[1].names_are_ids:
             # A name in another case, or with another accent, is the same name.
             by_id = np.where(by_id >= 0, by_id, _find_folded(facts[0].names, facts[1].names))
-        by_id, apart = _without_contradictions(by_id, facts[0], facts[1], facts[0].names_are_ids)
-        if len(apart):
-            readings = (_say_apart(mentees, apart, sources),)
+        by_id, told = _without_contradictions(by_id, facts[0], facts[1], facts[0].names_are_ids)
+        if len(told):
+            readings = (_say_apart(mentees, told, sources),)
     positions = by_id
     by_mail = nowhere
     if facts[0].emails is not None and facts[1].emails is not None:
@@ -75,7 +75,7 @@ def find_oneself(
         positions = np.where(by_id >= 0, by_id, by_mail)
     column = str(mentees.index.name) if (by_id >= 0).any() else "e-mail address"
     if not shares_ids and facts[0].names is not None and facts[1].names is not None:
-        found = _find_folded(*(_full_names(one.names) for one in facts))
+        found = _find_folded(_full_names(facts[0].names), _full_names(facts[1].names))
         by_name, _ = _without_contradictions(found, facts[0], facts[1], True)
         column = column if (positions >= 0).any() else "name"
         positions = np.where(positions >= 0, positions, by_name)
@@ -86,6 +86,17 @@ def find_oneself(
         if (positions < 0).all():
             column = "row"
         positions = np.where(by_row >= 0, by_row, positions)
+    if facts[0].names is not None and facts[1].names is not None:
+        # "Nowak, Jan" is Jan Nowak here: whether they are one is only asked.
+        names = (_full_names(facts[0].names), _full_names(facts[1].names))
+        alike = (
+            _find_folded(*(one.map(lambda name: " ".join(sorted(name.split()))) for one in names))
+            >= 0
+        )
+        alike[told] = False
+        namesakes = np.flatnonzero(alike & (positions < 0))
+        if len(namesakes):
+            readings = (*readings, _say_namesakes(mentees, namesakes, sources))
     if (positions >= 0).any():
         readings = (_say_both(mentees.index[positions >= 0], column, sources), *readings)
     return Oneself(np.asarray(positions, dtype=np.intp), column, readings)
@@ -107,9 +118,9 @@ def _find_folded(mentees: pd.Series | None, mentors: pd.Series | None) -> NDArra
     return np.array([known.get(one, -1) for one in mentees], dtype=np.intp)
 
 
-def _full_names(names: pd.Series | None) -> pd.Series | None:
+def _full_names(names: pd.Series) -> pd.Series:
     """Folded names of at least two words; what is shorter may be many people's."""
-    return None if names is None else names.map(lambda name: name if " " in name else "")
+    return names.map(lambda name: name if " " in name else "")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -202,4 +213,24 @@ def _say_apart(mentees: pd.DataFrame, apart: NDArray[np.intp], sources: tuple[st
         f"{people} in both tables, but names or e-mail addresses differ",
         commonest(mentees.index[apart]),
         "write the same name and address in both tables, or give the two people different ids",
+    )
+
+
+def _say_namesakes(
+    mentees: pd.DataFrame, namesakes: NDArray[np.intp], sources: tuple[str, str]
+) -> Reading:
+    count, named = len(namesakes), commonest(mentees.index[namesakes])
+    is_said = "full name stands" if count == 1 else "full names stand"
+    each = "is taken for two people, who" if count == 1 else "are taken for two people each, who"
+    more = f" and {count - len(named):,} more" if count > len(named) else ""
+    return Reading(
+        "same person",
+        None,
+        " and ".join(dict.fromkeys(sources)),
+        None,
+        f"{count:,} {is_said} in both tables and {each} may be matched: {', '.join(named)}{more}",
+        "the id or the e-mail address differs",
+        named,
+        "if that is one person, write the same id and address in both tables",
+        question=True,
     )

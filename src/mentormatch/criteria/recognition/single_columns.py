@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.counts import read_count
+from mentormatch.cohort.cells.sent import is_marked_by_the_form
 from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.cohort.columns.roles import role_of
 from mentormatch.criteria.cells.languages import are_languages
@@ -100,6 +101,8 @@ def _records(column: Column, _: People) -> Verdict:
         return None
     if column.is_code:
         return "record", "codes that a program made", False
+    if is_marked_by_the_form(column.name, column.texts):
+        return "record", "a form writes it beside the answers", False
     if "record" in topics and (column.is_number or len(column.distinct) <= 1 or column.is_unlike):
         if column.is_running:
             return "running number", "1, 2, 3, …", False

@@ -75,8 +75,10 @@ class IntegerScale:
         """Round finite scores to integers."""
         whole = np.asarray(np.rint((scores - self.low) / self.step), dtype=np.int64)
         if self.low == 0:
-            # However small, a loss stays a loss: a pair of negative score is not made for nothing.
-            whole[(whole == 0) & (scores < 0)] = -1
+            # However small, a loss stays a loss, and a gain a gain: a pair of negative score is not
+            # made for nothing, and one of positive score is not left out.
+            none = whole == 0
+            whole[none] = np.sign(scores[none])
         return whole
 
 
