@@ -467,12 +467,21 @@ def test_the_three_lines_of_headings_of_qualtrics_are_no_people(tmp_path, kind):
     assert by_name.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
 
 
+def test_two_exports_of_qualtrics_one_below_the_other_have_no_people_in_their_headings(tmp_path):
+    path = tmp_path / "mentors.csv"
+    write_table(path, [*QUALTRICS, *QUALTRICS[:3], ["IP Address", "Cy Test", "SQL", "", ""]])
+    cohort = read_cohort(path, path, id="Your name?")
+    assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test", "Cy Test"]
+
+
 def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
     path = tmp_path / "mentors.csv"
     write_table(path, QUALTRICS[1:])
     cohort = read_cohort(path, path, id="Your name?")
     assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
-    assert "row 2 left out" in next(str(one) for one in cohort.readings if one.subject == "header")
+    assert "row 2 is left out" in next(
+        str(one) for one in cohort.readings if one.subject == "header"
+    )
 
 
 def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mentormatch as mm
-from mentormatch.cohort.cells.sent import find_latest, is_sent_column
+from mentormatch.cohort.cells.sent import find_latest, find_unfinished, is_sent_column
 from mentormatch.cohort.columns.roles import divide_people, role_of
 
 
@@ -70,3 +70,20 @@ def test_the_role_that_is_offered_keeps_blank_cells_where_they_are():
         divide_people(table, {"column": "Role", "ignore": [""]}, "all.csv")
     assert '"ignore": [""], "…": ["Padawan"]}, with mentee' in str(caught.value)
     assert "nan" not in str(caught.value)
+
+
+def test_previews_are_found_by_number_and_who_began_beside_rows_without_progress():
+    table = pd.DataFrame(
+        {
+            "Response Type": [0, 1, 0, 0],
+            "Progress": [100, 40, 50, None],
+            "Response ID": ["R_1", "R_2", "R_3", "R_4"],
+        }
+    )
+    found = find_unfinished(table)
+    # Each row is told once, by the first column that tells.
+    assert [(one.column, one.positions) for one in found] == [
+        ("Response Type", [1]),
+        ("Progress", [2]),
+    ]
+    assert found[1].condition == {"is": ["100", ""]}

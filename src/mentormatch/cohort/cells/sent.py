@@ -92,8 +92,8 @@ MARKS = {
         ),
     ),
 }  # fmt: skip
-# A number below "Status" is such a mark only in a table that one of these headings tells.
-CODED = "status"
+# A number below these is such a mark only in a table that one of the other headings tells.
+CODED = ("status", "response type")
 CODES = ({"0", "4", "16", "32"}, {"1", "2", "8", "9", "12", "17", "40", "48"})
 TELLS_CODES = frozenset({"responseid", "response id", "recordeddate", "recorded date"})
 PERCENT, WHOLE = "progress", 100
@@ -138,6 +138,8 @@ def is_marked_by_the_form(heading: object, cells: Iterable[object]) -> bool:
         return True
     texts = {_text(cell).casefold() for cell in cells} - {""}
     marks = set().union(*MARKS.get(" ".join(words), ())) - {"true", "false"}
+    if words == ("response", "type"):
+        marks |= CODES[0] | CODES[1]
     return bool(texts) and texts <= marks
 
 
@@ -232,7 +234,7 @@ def find_unfinished(table: pd.DataFrame) -> list[Unfinished]:
         one
         for name, heading in headings.items()
         if heading in MARKS
-        for marks in (MARKS[heading], *((CODES,) if coded and heading == CODED else ()))
+        for marks in (MARKS[heading], *((CODES,) if coded and heading in CODED else ()))
         if (one := _find_marked(name, table[name].tolist(), *marks))
     ]
     found += filter(None, [_find_unsent(table)])
@@ -245,7 +247,7 @@ def find_unfinished(table: pd.DataFrame) -> list[Unfinished]:
     kept = []
     for one in found:
         if not told.issuperset(one.positions):
-            kept.append(one)
+            kept.append(one._replace(positions=[k for k in one.positions if k not in told]))
             told.update(one.positions)
     return kept
 
@@ -273,14 +275,16 @@ def _find_unsent(table: pd.DataFrame) -> Unfinished | None:
 
 def _find_begun(name: str, cells: Sequence[object]) -> Unfinished | None:
     """Find rows with less than the whole of the questions, where some have 100 percent."""
-    texts = [_text(cell) for cell in cells]
-    if not all(map(BARE_NUMBER.fullmatch, texts)):
+    texts = {k: text for k, cell in enumerate(cells) if (text := _text(cell))}
+    if not all(map(BARE_NUMBER.fullmatch, texts.values())):
         return None
-    percents = [float(text.strip(" %").replace(",", ".")) for text in texts]
-    begun = [k for k, percent in enumerate(percents) if percent < WHOLE]
-    if not begun or max(percents) != WHOLE:
+    percents = {k: float(text.strip(" %").replace(",", ".")) for k, text in texts.items()}
+    begun = [k for k, percent in percents.items() if percent < WHOLE]
+    if not begun or max(percents.values()) != WHOLE:
         return None
-    whole = list(dict.fromkeys(texts[k] for k in range(len(texts)) if k not in set(begun)))
+    whole = list(dict.fromkeys(texts[k] for k, percent in percents.items() if percent == WHOLE))
+    # A row that somebody added by hand has nothing there, and is not left out.
+    whole += [""] if len(texts) < len(cells) else []
     return Unfinished(name, begun, f"less than {WHOLE}", {"is": whole})
 
 

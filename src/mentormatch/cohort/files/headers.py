@@ -49,10 +49,14 @@ def divide_records(
     first = _place_of_header(records, source, header_row, readings)
     rows = list(records[first + 1 :])
     header: list[object] = list(records[first][1]) if records else []
-    numbered = _find_import_ids(rows)
+    numbered = next((k for k, row in enumerate(rows[:2]) if _has_import_ids(row)), None)
     if numbered is not None:
-        header = _take_questions(header, rows[: numbered + 1], source, header_row, readings)
-        del rows[: numbered + 1]
+        lines, rows = rows[: numbered + 1], rows[numbered + 1 :]
+        # Where exports were put one below the other, all these lines come again.
+        again = [row for row in rows if _has_import_ids(row) or row[1] == lines[0][1]]
+        lines, rows = [*lines, *again], [row for row in rows if row not in again]
+        leave_out_headings(header, rows, source, readings)
+        header = _take_questions(header, lines, source, header_row, readings)
     elif header_row is None:
         header = _take_second_line(header, rows, source, records[first : first + 1], readings)
     header, coded = _drop_codes(header)
@@ -103,13 +107,10 @@ def _place_of_header(
     return first
 
 
-def _find_import_ids(rows: Sequence[Record[Cell]]) -> int | None:
-    """Return which of the first two rows holds a number of its question in every cell."""
-    for k, (_, row) in enumerate(rows[:2]):
-        cells = [str(cell).strip() for cell in filled_cells(row)]
-        if cells and all(map(IMPORT_ID.match, cells)):
-            return k
-    return None
+def _has_import_ids(record: Record[Cell]) -> bool:
+    """Return whether every cell of a row holds a number of its question."""
+    cells = [str(cell).strip() for cell in filled_cells(record[1])]
+    return bool(cells) and all(map(IMPORT_ID.match, cells))
 
 
 def _take_questions(
@@ -121,26 +122,31 @@ def _take_questions(
 ) -> list[object]:
     """Return the questions below the names of columns, as Qualtrics writes them, as headings.
 
-    ``lines`` end with the numbers of questions. Where two questions read alike, or somebody asked
-    for a row of headings, names stay.
+    Of the ``lines`` the first is the questions, unless it holds their numbers. Where two questions
+    read alike, or somebody asked for a row of headings, names stay.
     """
     numbers = [str(number) for number, _ in lines]
-    questions = list(lines[0][1]) if len(lines) > 1 and header_row is None else []
+    asked = header_row is None and not _has_import_ids(lines[0])
+    questions = list(lines[0][1]) if asked else []
     texts = [str(cell).strip() for cell in questions]
     texts = _bracket_options([str(name) for name in header], texts)
     taken = [
         texts[k] if k < len(texts) and texts[k] and texts.count(texts[k]) == 1 else name
         for k, name in enumerate(header)
     ]
-    taken_for = f"{'rows' if len(numbers) > 1 else 'row'} {' and '.join(numbers)} "
+    several = len(numbers) > 1
+    taken_for = f"{'rows' if several else 'row'} {' and '.join(numbers)} "
     change = "if it is a person, write something else into one of the cells"
-    if questions:
+    if asked:
+        taken_for += "hold the questions, which are the headings"
         change = f"header_row = {int(numbers[0]) - 1}, which keeps the names above them"
+    else:
+        taken_for += f"{'are' if several else 'is'} left out"
     readings.append(
         header_reading(
             source,
-            taken_for + ("hold the questions, which are the headings" if questions else "left out"),
-            "every cell of the last one is a number of a question, as Qualtrics writes it",
+            taken_for,
+            f"every cell of row {numbers[-1]} is a number of a question, as Qualtrics writes it",
             tuple(str(cell) for cell in filled_cells(lines[-1][1])[:1]),
             change,
         )
