@@ -410,6 +410,12 @@ def test_handles_among_other_words_are_kept_apart_and_the_column_is_asked_about(
         "ja @mo",
         "@mo is fine, not @ned",
         "@mo, Ned please",
+        "No: @mo again",
+        "No - @mo again please",
+        "No (@mo again please)",
+        "no @mo again please",
+        "Not again - please @mo",
+        "nie: znowu @mo",
     ],
 )
 def test_a_cell_that_names_somebody_else_or_approves_is_refused(said: str) -> None:
@@ -422,12 +428,34 @@ def test_a_cell_that_names_somebody_else_or_approves_is_refused(said: str) -> No
 
 
 @pytest.mark.parametrize(
-    "said", ["not @mo please", "@mo (Mo Rho)", "@mo (Same company)", "Bitte nicht @mo"]
-)
+    "said",
+    [
+        "not @mo please", "@mo (Mo Rho)", "@mo (Same company)", "Bitte nicht @mo", "boss: @mo",
+        "@mo same company", "Neither @mo", "auf keinen Fall @mo", "@mo nein",
+        "because we worked together: @mo",
+    ],
+)  # fmt: skip
 def test_a_handle_with_an_addition_is_one_name(said: str) -> None:
     mentees = pd.DataFrame({"not": [said]}, index=["a"])
     mentors = pd.DataFrame({"Name": ["Mo Rho", "Ned Pohl"]}, index=["@mo", "@ned"])
     fitted = Avoids("not").fit(mm.Cohort(mentees, mentors))
+    assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Dr. José Ortega y Gasset", "my boss José Ortega y Gasset", "José Ortega y Gasset et al.",
+        "not jo.o@x.org again", "neither jo.o@x.org nor José Ortega y Gasset",
+    ],
+)  # fmt: skip
+def test_a_joining_word_within_a_name_and_a_dot_within_an_address_divide_nothing(said):
+    """'Dr. José Ortega' was told as somebody whom nobody knows."""
+    mentees = pd.DataFrame({"not": [said]}, index=["a"])
+    mentors = pd.DataFrame({"Name": ["José Ortega y Gasset", "Ned Pohl"]})
+    mentors.index = pd.Index(["jo.o@x.org", "ned@x.org"])
+    of = None if "@" in said else "Name"
+    fitted = Avoids("not", of=of).fit(mm.Cohort(mentees, mentors))
     assert fitted.present(np.array([0, 0]), np.array([0, 1])).tolist() == [0.0, 1.0]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.small_words import folded_words
 from mentormatch.cohort.names import fold_letters, heading_words, word_set
+from mentormatch.criteria.cells.meant_people import TITLES
 from mentormatch.criteria.cells.tokens import normalise
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ JOINTS = re.compile(
 )
 # "(My boss)" adds something about somebody, "(and Ned)" somebody else.
 ADDITION = re.compile(rf"[(\[](?!{JOINTS.pattern})[^][()]*[])]", re.IGNORECASE)
+# What stands round a name, and what is none beside others.
+SIGNS = r"[\s()\[\]\-–—:.!?]"
+EDGES = re.compile(rf"^(?:{SIGNS}|(?:{'|'.join(sorted(JOINING))})(?=\s))+|{SIGNS}+$", re.IGNORECASE)
+NO_NAMES = BESIDE_REFUSING | WITHOUT | word_set("al etc usw neither weder nein nobody")
+MOST_WORDS, FEW_WORDS = 4, 2
 # Words of names in the order in which they may stand, and the one person who has them.
 Sequences = Mapping[tuple[str, ...], str]
 
@@ -186,7 +192,7 @@ def find_handles_in_cells(
         for name in cell:
             read += found.get(name, [name])
             if name in found:
-                others = _find_beside(HANDLE.sub("/", said.shown[name]), [own])
+                others = _find_beside(said.shown[name], [own])
                 shown |= others
                 read += others
         cells.append(read)
@@ -202,42 +208,49 @@ def find_handles_in_cells(
 def _may_approve(text: str, handles: int) -> bool:
     """Whether a text with some handles may approve of somebody: "@ada again", "not without @ada".
 
-    "Not @ada again" refuses one person; "no, @ada again" may not.
+    "Not @ada again" refuses one person; "no, @ada again" and "no @ada again" may not.
     """
     words = set(heading_words(HANDLE.sub(" ", text)))
     if not words.isdisjoint(REFUSING):
         if not words.isdisjoint(WITHOUT):
             return True
-        if (
-            handles == 1
-            and words <= BESIDE_REFUSING
-            and not re.search("[,.!?]", text.split("@")[0])
-        ):
+        before = HANDLE.split(text)[0].strip()
+        clear = before != "no" and not re.search(r"[,.!?:;()\[\]–—]|-(?:\s|$)", before)
+        if handles == 1 and words <= BESIDE_REFUSING and clear:
             return False
     return not words.isdisjoint(APPROVING)
 
 
 def _find_beside(text: str, people: Collection[set[str]]) -> dict[str, str]:
-    """Find the parts of a text, between "or", "/" and the like, that name none of some people.
+    """Find the names in a text, between "or", "/" and the like, that are of none of some people.
 
-    ``people`` are the words of the names of those who are found in it; words that refuse, and what
-    is added in brackets, name nobody. The answer is the parts by the form in which names are
-    compared.
+    ``people`` are the words of the names of those who are found in it. What is added in brackets,
+    what stands before a handle and what does not look like a name is a remark. The answer is the
+    names by the form in which names are compared.
     """
 
     def is_found(words: set[str]) -> bool:
-        return any(words <= one or one <= words for one in people)
+        # "Dr. José Ortega" of José Ortega y Gasset.
+        own = words - TITLES
+        return any(2 * len(own & one) > len(own) for one in people)
 
     def without_addition(found: re.Match[str]) -> str:
         return found[0] if is_found({*words_in_order(found[0][1:-1])}) else " "
 
-    parts: dict[str, str] = {}
-    for part in JOINTS.split(ADDITION.sub(without_addition, text)):
-        words = set(words_in_order(part)) - BESIDE_REFUSING - WITHOUT
-        if words and not is_found(words):
-            shown = part.strip(" \t()[]-–—:.!?")
-            parts[normalise(shown)] = shown
-    return parts
+    names: dict[str, str] = {}
+    for piece in re.split("[,;|\n]", ADDITION.sub(without_addition, text)):
+        parts = JOINTS.split(piece)
+        for part in parts:
+            *before, name = HANDLE.split(part)
+            name = EDGES.sub("", name)
+            written = name.split()
+            words = set(words_in_order(name)) - NO_NAMES
+            # "Mo and my boss" are two, and "Mo, same team" is one.
+            joined = len(parts) > 1 and not before and len(written) <= FEW_WORDS
+            looks = len(written) <= MOST_WORDS and all(not one[0].islower() for one in written)
+            if words and (looks or joined) and not is_found(words):
+                names[normalise(name)] = name
+    return names
 
 
 def _has_other_handle(text: str, known: Container[str]) -> bool:

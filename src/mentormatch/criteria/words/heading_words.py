@@ -52,9 +52,10 @@ NO_WORD = re.compile(r"[\s_/]+")
 # Before words of offering are looked for: "Mentor on site?" asks for a place, "Who can mentor you?"
 # asks who is wanted, and "Mentor/in" is either gender.
 NO_OFFER = re.compile(
-    r"\b(?:on[ -]?(?:site|campus|location|premises)|on (?:zoom|teams|skype|\w+days?)|"
+    r"\b(?:on[ -]?(?:site|campus|location|premises)|on (?:zoom|teams|skype|\w+days?)(?=\W*$)|"
     r"in[ -]?(?:person|persona|prasenz|presenza|persoon)|in the office)\b|"
-    r"^[\W\d]*(?:who (?:can|could|may|might|should|shall|will|would)(?! (?:you|i|we)\b)|"
+    r"^(?!.*\b(?:your|others?|someone|people|offer\w*|oferec\w*|ofrec\w*)\b)"
+    r"[\W\d]*(?:who (?:can|could|may|might|should|shall|will|would)(?! (?:you|i|we)\b)|"
     r"wer (?:kann|konnte|soll|sollte)|qui (?:peut|pourrait|doit)|quien (?:puede|podria|debe)|"
     r"quem (?:pode|poderia|deve)|chi (?:puo|potrebbe|deve)|kto (?:moze|moglby|powinien)|"
     r"wie (?:kan|zou) (?:jou|u)|(?:vem|hvem) kan \w+ (?:dig|deg))\b.*"
@@ -121,7 +122,8 @@ def topics_of(heading: str) -> frozenset[Topic]:
     text = plain_text(heading)
     found = {topic for topic, pattern in _patterns().items() if pattern.search(text)}
     if "offers" in found:
-        offered = NO_OFFER.sub(" ", plain_text(EITHER_GENDER.sub("", heading)))
+        offered = NO_OFFER.sub("", plain_text(EITHER_GENDER.sub("", heading)))
+        offered = " ".join(offered.split())
         found -= set() if _patterns()["offers"].search(offered) else {"offers"}
     return frozenset(found)
 

@@ -79,7 +79,6 @@ KEEP_AWAY = ("away", "from")
 # "In May" is no name.
 MONTHS = word_set("april may june august mai juni avril juin abril junio agosto aprile giugno")
 TIMES = word_set("in by before after until till from since early late mid im vor nach bis ab en em")
-# "Not Rita or Tom", without accents.
 # "No beginners", "only German", without accents.
 LIMITING = word_set(
     "no only unless until kein keine keinen keiner nur ausschliesslich aucun aucune seulement "

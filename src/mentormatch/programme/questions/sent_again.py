@@ -32,7 +32,7 @@ __all__ = ["KEPT_APART", "LostRefusal", "ask_about_lost_refusals", "find_lost_re
 
 KEPT_APART: frozenset[ColumnKind] = frozenset({"conflicts", "last time"})
 SHOWN = 5
-# What stands between the people of a list.
+# A word in small letters, which is no name.
 SMALL = re.compile(r"\b[^\W\d_A-Z][\w'’]*")
 
 
