@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from mentormatch import CohortError, read_cohort
+from mentormatch.cohort.cells.sent import find_unfinished
 from mentormatch.cohort.files.headers import divide_records
 from mentormatch.programme import draft_programme
 
@@ -435,7 +436,7 @@ def test_somebody_who_answered_nothing_is_a_person(folder: Path, row: str) -> No
 QUALTRICS = [
     ["Status", "Q1", "Q2", "Q3", "Q4"],
     ["Response Type", "Your name?", "What can you offer?", "Comment", "Comment"],
-    [f'{{"ImportId":"QID{k}_TEXT"}}' for k in range(5)],
+    ['{"ImportId":"status"}', *(f'{{"ImportId":"QID{k}_TEXT"}}' for k in range(1, 5))],
     ["IP Address", "Ada Test", "Lua", "", ""],
     ["IP Address", "Bo Test", "C", "", ""],
 ]
@@ -459,7 +460,7 @@ def test_the_three_lines_of_headings_of_qualtrics_are_no_people(tmp_path, kind):
     cohort = read_cohort(path, path, id="Your name?")
     assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test"]
     # Two questions that read alike keep the names by which the tool tells them apart.
-    assert list(cohort.mentors)[:2] == ["Response Type", "What can you offer?"]
+    assert list(cohort.mentors)[:2] == ["Status", "What can you offer?"]
     assert {"Q3", "Q4"} <= set(cohort.mentors)
     said = next(str(one) for one in cohort.readings if one.subject == "header")
     assert "rows 2 and 3 hold the questions, which are the headings" in said
@@ -474,6 +475,24 @@ def test_two_exports_of_qualtrics_one_below_the_other_have_no_people_in_their_he
     assert cohort.mentor_ids.tolist() == ["Ada Test", "Bo Test", "Cy Test"]
 
 
+def test_previews_are_told_whatever_language_the_export_has(tmp_path):
+    """Below "Antworttyp" a preview was a person, and no word was said."""
+    rows = [
+        ["Status", "Finished", "ResponseId", "Q1"],
+        ["Antworttyp", "Fertig", "Antwort-ID", "Wie heißen Sie?"],
+        ['{"ImportId":"status"}', '{"ImportId":"finished"}', '{"ImportId":"_recordId"}',
+         '{"ImportId":"QID1_TEXT"}'],
+        ["0", "1", "R_1", "Ute Groß"],
+        ["1", "1", "R_2", "Jörg Weiß"],
+        ["0", "0", "R_3", "Max Klein"],
+    ]  # fmt: skip
+    path = tmp_path / "mentors.csv"
+    write_table(path, rows)
+    cohort = read_cohort(path, path, id="Wie heißen Sie?")
+    found = [(one.column, one.positions) for one in find_unfinished(cohort.mentors)]
+    assert found == [("Status", [1]), ("Finished", [2])]
+
+
 def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
     path = tmp_path / "mentors.csv"
     write_table(path, QUALTRICS[1:])
@@ -486,13 +505,13 @@ def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
 
 def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path):
     rows = [
-        ["Q1", "Q2_1", "Q2_2", "Q2_3_TEXT", "Q3", "Distribution Channel"],
+        ["Q1", "Q2_1", "Q2_2", "Q2_3_TEXT", "Q3", "DistributionChannel"],
         [
             "Your name?", "Which topics? - Selected Choice - Lua",
             "Which topics? - Selected Choice - C - and C++", "Which topics? - Other - Text",
-            "Comment - anything", "Distribution Channel",
+            "Comment - anything", "Verteilungskanal",
         ],
-        [f'{{"ImportId":"QID{k}"}}' for k in range(6)],
+        [*(f'{{"ImportId": "QID{k}"}}' for k in range(5)), '{"ImportId":"distributionChannel"}'],
         ["Ada Test", "Lua", "C - and C++", "", "", "anonymous"],
         ["Bo Test", "", "C - and C++", "", "x", "preview"],
         ["Cy Test", "Lua", "", "", "", "anonymous"],
@@ -502,11 +521,11 @@ def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path):
     cohort = read_cohort(path, path, id="Your name?")
     assert list(cohort.mentors) == [
         "Which topics? [Lua]", "Which topics? [C - and C++]", "Which topics? - Other - Text",
-        "Comment - anything", "Distribution Channel",
+        "Comment - anything", "DistributionChannel",
     ]  # fmt: skip
     other = tmp_path / "mentees.csv"
     write_table(other, [*rows[:3], *([f"{row[0]} Two", *row[1:]] for row in rows[3:])])
     draft = draft_programme(other, path, tmp_path)
     kinds = {one.name: one.kind for one in draft.columns if one.side == "mentees"}
     assert kinds["Which topics?"] == "topics"
-    assert kinds["Distribution Channel"] == "record"
+    assert kinds["DistributionChannel"] == "record"

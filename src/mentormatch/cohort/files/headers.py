@@ -28,8 +28,10 @@ __all__ = ["check_header", "divide_records"]
 
 Cell = TypeVar("Cell")
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
-# As Qualtrics numbers a question, in a row of its own below it: {"ImportId":"QID3_TEXT"}.
+# As Qualtrics numbers a question, in a row of its own below it: {"ImportId":"QID3_TEXT"}. Columns
+# that it adds have words there, {"ImportId":"finished"}, and names that no language changes.
 IMPORT_ID = re.compile(r'\{\s*"ImportId"')
+OF_A_QUESTION = re.compile(r'\{\s*"ImportId"\s*:\s*"QID\d')
 OPTION_OF = re.compile(r"(?P<question>.*\S)_\d+")
 BEFORE_OPTION, CHOICE = " - ", " - Selected Choice"
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
@@ -123,12 +125,15 @@ def _take_questions(
     """Return the questions below the names of columns, as Qualtrics writes them, as headings.
 
     Of the ``lines`` the first is the questions, unless it holds their numbers. Where two questions
-    read alike, or somebody asked for a row of headings, names stay.
+    read alike, or somebody asked for a row of headings, names stay; so do those of columns that the
+    form adds, whose headings are in the language of whoever exports them.
     """
     numbers = [str(number) for number, _ in lines]
     asked = header_row is None and not _has_import_ids(lines[0])
-    questions = list(lines[0][1]) if asked else []
-    texts = [str(cell).strip() for cell in questions]
+    texts = [
+        str(text).strip() if OF_A_QUESTION.match(str(number).strip()) else ""
+        for text, number in zip(lines[0][1], lines[1][1] if asked else (), strict=False)
+    ]
     texts = _bracket_options([str(name) for name in header], texts)
     taken = [
         texts[k] if k < len(texts) and texts[k] and texts.count(texts[k]) == 1 else name
