@@ -15,6 +15,8 @@ from mentormatch.threads import run_parallel, run_serial
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from mentormatch.criteria.interface.arrays import Floats, Positions
     from mentormatch.criteria.interface.buffers import Buffers
     from mentormatch.criteria.interface.fitted import Fitted
@@ -87,6 +89,8 @@ def read_block(
         here = slice(plan.tiles[k].start - edges.start, plan.tiles[k].stop - edges.start)
         with borrow_buffers() as buffers:
             _fill(plan, combination, opened, k, block[some, here], buffers)
+        if opened.listed is not None:
+            _forbid_listed(block[some, here], *_by_column(opened.listed), plan.tiles[k])
 
     if block.size < WORTH_THREADS:
         run_serial(fill, tasks)
@@ -107,11 +111,14 @@ def read_tiles(
     opened = _open_rows(plan, combination, span)
     n = _height(span)
     parts = [(some, opened.cut(combination, some)) for some in _parts_of(plan, n)]
+    listed = None if opened.listed is None else _by_column(opened.listed)
     for k in tiles:
         block = np.empty((n, plan.tiles[k].stop - plan.tiles[k].start), dtype=plan.dtype)
         with borrow_buffers() as buffers:
             for some, lines in parts:
                 _fill(plan, combination, lines, k, block[some], buffers)
+        if listed is not None:
+            _forbid_listed(block, *listed, plan.tiles[k])
         yield block
 
 
@@ -182,17 +189,21 @@ def _fill(
         np.divide(out, weight, out=out, where=~nothing)
         # Where nothing is known, everything is as good as missing under "neutral".
         out[nothing & (out > -np.inf)] = 0.5
-    if opened.listed is not None:
-        _forbid_listed(out, opened.listed, plan.tiles[k])
 
 
-def _forbid_listed(out: Floats, listed: Lines, columns: slice) -> None:
-    """Mask the pairs of a list in a tile, which has these columns."""
+def _by_column(listed: Lines) -> tuple[Positions, NDArray[np.signedinteger]]:
+    """Rows and columns of the pairs of a list, in the order of the columns."""
     row, column = listed.cells()
-    if len(column) and not columns.start <= column.min() <= column.max() < columns.stop:
-        inside = (column >= columns.start) & (column < columns.stop)
-        row, column = row[inside], column[inside]
-    out[row, column - columns.start] = -np.inf
+    order = np.argsort(column, kind="stable")
+    return row[order], column[order]
+
+
+def _forbid_listed(
+    out: Floats, row: Positions, column: NDArray[np.signedinteger], columns: slice
+) -> None:
+    """Mask pairs, in the order of their columns, in a tile, which has these columns."""
+    some = slice(*np.searchsorted(column, (columns.start, columns.stop)))
+    out[row[some], column[some] - columns.start] = -np.inf
 
 
 def _add_own(
