@@ -88,6 +88,14 @@ class MixedProgram:
         """Number of columns."""
         return len(self.lower)
 
+    @property
+    def has_long_rows(self) -> bool:
+        """Whether HiGHS may forget the time over this program; see `LONG`."""
+        row = np.repeat(np.arange(len(self.low)), np.diff(self.rows.indptr))
+        undecided = (self.lower < self.upper)[self.rows.indices]
+        counts = np.bincount(row[undecided], minlength=len(self.low))
+        return int(np.count_nonzero(counts > LONG)) >= SEVERAL
+
     def with_columns(
         self, count: int, lower: float, upper: float, *, integral: bool = False
     ) -> MixedProgram:
@@ -181,8 +189,7 @@ class MixedProgram:
         """
         seconds = np.inf
         if time_limit is not None:
-            long = np.count_nonzero(np.diff(self.rows.indptr) > LONG)
-            presolve, seconds = presolve and bool(long < SEVERAL), max(time_limit, 0.01)
+            presolve, seconds = presolve and not self.has_long_rows, max(time_limit, 0.01)
         while True:
             with without_messages():
                 found = milp(

@@ -50,6 +50,8 @@ __all__ = ["Lottery", "check_share", "draw_pairs", "open_pairs"]
 DUST = 1e-9
 # Pairs of each mentee that a linear program begins with, beside those that fill its places.
 SPARE = 3
+# With a limit on time an answer comes sooner among fewer, though it takes longer to the best.
+SPARE_IN_TIME = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class _Polytope:
         )
         self.order = joining_order(self.mentees, self.mentors, self.scores)
         # As many as fill a mentee's places at the cap, and some more.
-        first = np.ceil(left.demand / self.cap)[self.mentees] + SPARE
+        spare = SPARE if self.options.time_limit is None else SPARE_IN_TIME
+        first = np.ceil(left.demand / self.cap)[self.mentees] + spare
         self.active = np.concatenate([self.order < first, np.ones(n, dtype=bool)])
         limits = [left.capacity, -left.minimum, left.demand, np.zeros(n)]
         self.limits = np.concatenate(limits).astype(np.float64)

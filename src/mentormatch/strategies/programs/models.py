@@ -13,9 +13,11 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
 from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.solvers import solve
+from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
+from mentormatch.strategies.programs.neighbours import improve_by_some
 from mentormatch.strategies.programs.pair_sums import (
     ROUND_UP,
     PairSums,
@@ -51,6 +53,8 @@ NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
 BEGINNING = 1e-4
 # A search is given as much, however late it is.
 LEAST_SECONDS = 0.1
+# Columns that are not whole, which are free whichever mentees a part is of.
+FEW_OTHERS = 8
 SOLVER = "HiGHS"
 # What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
 OUTWARD, SHARE = 5e-7, 0.5
@@ -180,9 +184,13 @@ class Model(PairSums):
         It may take ``share`` of the time that is left.
         """
         known, limit = self.known(), self.options.deadline.part(share, LEAST_SECONDS)
-        if known is not None and self.too_late:
-            # No search is begun: what is known is completed, without a bound of its own.
+        by_parts = limit is not None and self._is_hard_to_interrupt(objective)
+        if known is not None and (by_parts or self.too_late):
+            # No search of all is begun: what is known is completed, without a bound of its own.
             completed = self.program.completed(known, objective)
+            if completed is not None and by_parts:
+                deadline = Deadline.after(limit)
+                return improve_by_some(self.program, objective, self.mentees, completed, deadline)
             if completed is not None:
                 return replace(completed, bound=np.inf)
         for room in (0.0, *MORE_ROOM):
@@ -203,6 +211,16 @@ class Model(PairSums):
                     raise
         assert known is not None
         return ProgramAnswer(self.on_pairs(known), -np.inf, np.inf)
+
+    def _is_hard_to_interrupt(self, objective: NDArray[np.float64]) -> bool:
+        """Whether HiGHS would look at no clock, and would hardly end with a proof in time.
+
+        So it was with long rows beside side rules, and where the objective is of other columns than
+        the pairs, so that its relaxation says nothing.
+        """
+        others = int(np.count_nonzero(~self.program.integral))
+        hard = bool(self.problem.sides) or not objective[: len(self.mentees)].any()
+        return hard and others <= FEW_OTHERS and self.program.has_long_rows
 
     def known(self) -> NDArray[np.float64] | None:
         """Values of the pairs that meet all rows; None where none are known.
