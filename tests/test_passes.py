@@ -343,3 +343,18 @@ def test_a_dask_cluster_gives_the_same_bits_also_when_a_worker_is_killed(
         assert_same(found, expected)
         assert not [note for note in found.notes if "executor" in note]
         assert mm.certificates.verify(found, executor=executor).ok
+
+
+def test_what_is_sent_travels_beside_the_pickle_and_is_not_read_for_a_name():
+    """Dask made a hash of all bytes to name a task: 8 MiB took as long as seven of them sent."""
+    sent = np.frombuffer(bytes(2**20), dtype=np.uint8)
+    packet = passes._Packet(print, (), {"scores": sent}, [])
+    beside: list[pickle.PickleBuffer] = []
+    inside = pickle.dumps(packet, protocol=5, buffer_callback=beside.append)
+    assert len(inside) < 2**10
+    assert [buffer.raw().nbytes for buffer in beside] == [2**20]
+    assert packet.__dask_tokenize__() != packet.__dask_tokenize__()
+    crew = passes.Crew(ThreadPoolExecutor(1))
+    token, _ = crew._share(np.arange(3))
+    assert passes._unpickle(crew._bytes_of(token)).tolist() == [0, 1, 2]
+    crew.close()

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from inspect import ismethod
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+import numpy as np
+
 from mentormatch.errors import MentorMatchError
 from mentormatch.logger import LOGGER
 from mentormatch.progress import report_progress
@@ -29,6 +31,8 @@ from mentormatch.threads import run_parallel, run_serial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
+
+    from numpy.typing import NDArray
 
     from mentormatch.progress import Progress
 
@@ -68,8 +72,13 @@ class _Packet:
     read: Callable[..., object]  # a function of a module
     # What it needs and every block shares: (token, name of a method or None).
     tokens: tuple[tuple[str, str | None], ...]
-    sent: dict[str, bytes]  # some of that, pickled
+    # Some of that, pickled: arrays of bytes, which Dask sends as they are, and copies no bytes.
+    sent: dict[str, NDArray[np.uint8]]
     tasks: list[object]  # the blocks
+
+    def __dask_tokenize__(self) -> str:
+        """Name what goes out: Dask would read all of it for a name, as long as to send it."""
+        return uuid.uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +124,9 @@ def _work(packet: _Packet) -> _Report:
     return _Report(*who, (), tuple(results))
 
 
-def _unpickle(pickled: bytes) -> object:
+def _unpickle(pickled: NDArray[np.uint8]) -> object:
     try:
-        return pickle.loads(pickled)
+        return pickle.loads(pickled.data)
     except (ImportError, AttributeError) as error:
         raise MentorMatchError(
             f"A worker of the executor cannot read what it was sent: {error}. Install the same "
@@ -142,7 +151,7 @@ class Crew:
         self.blocks = self.lost = self.sent = 0
         self.broken = False
         self._tokens: dict[int, str] = {}
-        self._pickled: dict[str, bytes] = {}
+        self._pickled: dict[str, NDArray[np.uint8]] = {}
         self._workers: set[tuple[Worker, int]] = set()
 
     def close(self) -> None:
@@ -242,17 +251,18 @@ class Crew:
         _own[token] = owner
         return token, name
 
-    def _bytes_of(self, token: str) -> bytes:
+    def _bytes_of(self, token: str) -> NDArray[np.uint8]:
         if token not in self._pickled:
             owner = _own[token]
             slim = owner.for_reading() if hasattr(owner, "for_reading") else owner
             try:
-                self._pickled[token] = pickle.dumps(slim, protocol=pickle.HIGHEST_PROTOCOL)
+                pickled = pickle.dumps(slim, protocol=pickle.HIGHEST_PROTOCOL)
             except (pickle.PicklingError, AttributeError, TypeError) as error:
                 raise MentorMatchError(
                     f"The scores cannot be sent to the workers of the executor: {error}. Keep "
                     "functions of your own criteria in a module, or use a ThreadPoolExecutor."
                 ) from error
+            self._pickled[token] = np.frombuffer(pickled, dtype=np.uint8)
         return self._pickled[token]
 
     def _fits(self, tokens: set[str]) -> bool:
