@@ -104,9 +104,9 @@ def main() -> None:
                 # Each worker is sent the scores once, or asks for them.
                 small = sorted(executor.sizes)[: max(1, parcels - 4 * given.workers)]
                 print(
-                    f"  {name:<22} {seconds / plain:>5.2f}x, {blocks} blocks in {parcels} parcels, on top of a "
-                    f"block {1000 * (seconds - plain) / blocks:>5.1f} ms, {small[-1] / 2**10:,.0f} KiB "
-                    "of the largest that carries no scores",
+                    f"  {name:<22} {seconds / plain:>5.2f}x, {blocks} blocks in {parcels} parcels, "
+                    f"on top of a block {1000 * (seconds - plain) / blocks:>5.1f} ms, "
+                    f"{small[-1] / 2**10:,.0f} KiB of the largest that carries no scores",
                     flush=True,
                 )
 

@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["improve_by_some"]
 
 # Mentees of the first part; a part is larger than the one before where that was quick, and smaller
-# where it was not.
+# where it was not. Once all had their turn without a gain, parts are larger and may take longer.
 AT_FIRST, FEWEST, FACTOR = 60, 10, 1.5
-# Seconds for a part, and those that count as quick.
-A_PART, QUICK = 0.5, 0.15
-# Parts in a row without any gain, of all mentees in turn, that end the search.
-IDLE = 3
+# Seconds for a part at first, and the share of it that counts as quick.
+A_PART, QUICK = 0.5, 0.3
 
 
 def improve_by_some(
@@ -39,17 +37,22 @@ def improve_by_some(
     known: ProgramAnswer,
     deadline: Deadline,
 ) -> ProgramAnswer:
-    """Improve an answer until time is over, or nothing improves it any more.
+    """Improve an answer until time is over, or nothing improves it, with all mentees in one part.
 
-    ``mentees`` (pairs,) are those of the first columns; the others are free in each part. Nothing
-    is said of how much better others are: the bound is +inf.
+    ``mentees`` (pairs,) are those of the first columns; the others are free in each part. How much
+    better others may be is known only where all were in one part: else the bound is +inf.
     """
     rng = np.random.default_rng(0)
     people = np.unique(mentees)
     order = rng.permutation(people)
-    answer, count, first, idle = known, float(min(AT_FIRST, len(people))), 0, 0.0
-    while idle < IDLE and not deadline.has_passed:
-        if first >= len(order):
+    answer, count, seconds = known, float(min(AT_FIRST, len(people))), A_PART
+    some, first, idle, bound = people[:0], 0, 0, np.inf
+    while len(people) and not deadline.has_passed:
+        if idle >= len(people):
+            if len(some) == len(people):
+                break
+            count, seconds, idle = min(count * FACTOR, len(people)), seconds * FACTOR, 0
+        if first + count > len(order):
             order, first = rng.permutation(people), 0
         some = order[first : first + int(count)]
         first += len(some)
@@ -61,18 +64,20 @@ def improve_by_some(
         try:
             part = replace(program, lower=lower, upper=upper).maximise(
                 objective,
-                time_limit=A_PART if left is None else min(A_PART, left),
+                time_limit=seconds if left is None else min(seconds, left),
                 start=answer.values[: len(mentees)],
             )
         except (InfeasibleError, SolverError):
             # What is known meets all rows: a solver that sees nothing has lost it to its rounding.
             part = answer
         taken = time.perf_counter() - began
-        if taken < QUICK:
-            count = min(count * FACTOR, float(len(people)))
-        elif taken > A_PART:
-            count = max(count / FACTOR, float(FEWEST))
+        if taken < QUICK * seconds:
+            count = min(count * FACTOR, len(people))
+        elif taken > seconds:
+            count = max(count / FACTOR, min(FEWEST, len(people)))
         better = part.objective > answer.objective
-        idle = 0.0 if better else idle + len(some) / len(people)
+        idle = 0 if better else idle + len(some)
+        if not len(fixed):
+            bound = min(bound, part.bound)
         answer = part if better else answer
-    return replace(answer, bound=np.inf)
+    return replace(answer, bound=max(bound, answer.objective))
