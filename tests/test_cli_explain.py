@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -288,6 +289,37 @@ def test_who_would_move_is_called_by_name_and_the_rest_is_counted(equals):
     assert "'Mentee 19': from nobody to 'Mentor 2'" in words
     assert "'Mentee 16': from 'Mentor 3' to 'Mentor 9'. And 3 more." in words
     assert "Some of them may move only because other matchings are as good." in words
+
+
+@pytest.mark.parametrize("strategy", ["optimal", "stable", "greedy", "serial_dictatorship"])
+def test_people_are_called_by_name_in_every_answer_where_names_are_asked_for(equals, strategy):
+    """Answers had ids, where the screen of `match` and the report had names."""
+    text = equals.read_text("utf-8")
+    bans = ", ".join(f'["e19", "r{k}"]' for k in range(20))
+    text = text.replace("pins = ", f"bans = [{bans}]\npins = ")
+    text = text.replace('apart = [["e2", "e3"]]\n', "")
+    equals.write_text(text + f'\n[match]\nstrategy = "{strategy}"\n', encoding="utf-8")
+    for asked in (
+        (),
+        ("--mentee", "e0"),
+        ("--mentee", "e19"),
+        ("--mentor", "Mentor 4"),
+        ("--mentee", "Mentee 3", "--mentor", "Mentor 4"),
+        ("--mentee", "e19", "--mentor", "r7"),
+        ("--mentor", "r1", "--audience", "mentor"),
+    ):
+        found = run("explain", equals, *asked)
+        assert found.exit_code == 0, found.output
+        assert "Mentor" in found.output
+        assert not re.search(r"\b[er]\d+\b", found.output), found.output
+    # A program gets ids beside them.
+    told = json.loads(run("explain", equals, "--mentee", "e0", "--json").output)
+    answer = told["answers"][0]
+    assert (answer["mentee"], answer["details"]["mentor"]) == ("e0", "r1")
+    assert "'Mentee 0'" in answer["sentences"][0]
+    # Where nobody asked for names, ids are what people are called.
+    equals.write_text(text.replace('columns = ["name"]', ""), encoding="utf-8")
+    assert "Mentee" not in run("explain", equals, "--mentee", "e0").output
 
 
 @pytest.mark.parametrize("strategy", ["random", "serial_dictatorship", "stable", "fair_lottery"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "programme_status"]
+__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "note_at_risk", "programme_status"]
 
 FIGURES = (
     "acceptance",
@@ -320,21 +320,22 @@ def _running(begun: pd.DataFrame) -> str:
     )
 
 
-def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
-    notes = []
+def note_at_risk(pairs: pd.DataFrame) -> str:
+    """Name the pairs at risk; empty where there are none."""
     risky = pairs[pairs["state"] == "at risk"]
-    if len(risky):
-        word = "pair is" if len(risky) == 1 else "pairs are"
-        named = [
-            f"{row['mentee']!r} with {row['mentor']!r}"
-            for row in risky.head(NAMED).to_dict("records")
-        ]
-        if len(risky) > NAMED:
-            named.append(f"and {len(risky) - NAMED} more, which .pairs has")
-        notes.append(
-            f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next "
-            "meeting."
-        )
+    if not len(risky):
+        return ""
+    word = "pair is" if len(risky) == 1 else "pairs are"
+    named = [
+        f"{row['mentee']!r} with {row['mentor']!r}" for row in risky.head(NAMED).to_dict("records")
+    ]
+    if len(risky) > NAMED:
+        named.append(f"and {len(risky) - NAMED} more, which .pairs has")
+    return f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next meeting."
+
+
+def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
+    notes = [note for note in (note_at_risk(pairs),) if note]
     if repeated:
         words = "row repeats another and does", "rows repeat others and do"
         notes.append(f"{format_count(repeated, *words)} not count: the same pair, date and event.")
