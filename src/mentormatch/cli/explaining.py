@@ -52,8 +52,8 @@ def explain(
         typer.Option(
             "--costs",
             help="Say instead what each pin, ban, quota, apart and together costs, and what all "
-            "minimums do. All are matched again without each, which takes as long as so many "
-            "matchings.",
+            "minimums do; of another strategy than optimal, what that costs. All are matched again "
+            "without each, which takes as long as so many matchings.",
         ),
     ] = False,
     record: Annotated[
@@ -96,7 +96,9 @@ def explain(
         columns = made.columns(matching)
         said: Sequence[Paragraph]
         if costs:
-            said = describe_costs(matching, made.match, columns)
+            said = describe_costs(
+                matching, made.match, columns, made.configuration.match.time_limit
+            )
         elif scenarios:
             said = describe_scenarios(matching, made.configuration, columns)
         else:

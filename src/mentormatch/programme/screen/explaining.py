@@ -20,6 +20,7 @@ from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.problem import PairRule
 from mentormatch.programme.screen.paragraph import Paragraph
 from mentormatch.programme.screen.summary import describe_files
+from mentormatch.strategies import match
 from mentormatch.whatif import Scenario, what_if
 from mentormatch.whatif.scenario import say_moves
 
@@ -49,6 +50,8 @@ __all__ = [
 SHOWN = 30
 # Of those whom a mentor with free seats does not have, so many are explained.
 NEAREST = 3
+OPTIMAL = 'strategy = "optimal"'
+COMPARE = f"Write {OPTIMAL} under [match] to compare."
 SEND = (
     "`letters`, `report` and `workbook` take these pairs with --pairs and the list of matches or "
     "the record; without it they are of the best matching, whoever was kept."
@@ -194,29 +197,44 @@ def describe_costs(
     matching: Matching,
     match_again: Callable[[Problem], Matching],
     columns: Mapping[Side, Sequence[str]],
+    time_limit: float | None = None,
 ) -> list[Paragraph]:
     """Say what each pin, ban, quota and the like costs, for a committee: the pairs without it.
 
-    All minimums are left out together. ``columns`` as in `describe_scenarios`.
+    All minimums are left out together. Of a strategy that looks for more than the largest total it
+    is said what the strategy costs, as no difference of its totals is the cost of a decision.
+    ``columns`` as in `describe_scenarios`; ``time_limit`` is for the largest total, in seconds.
 
     Raises
     ------
     MentorMatchError
-        There are none, or these pairs are not proven to have the largest total.
+        There are none, pairs are drawn by lot, or are not proven to have the largest total.
     """
-    problem = matching.problem
+    problem, names = matching.problem, call_by_id(matching, columns)
     if not has_total(matching):
-        raise MentorMatchError(
-            f'strategy = "{matching.strategy}" does not look for the largest total alone, so no '
-            'difference of two totals is the cost of a decision. Write strategy = "optimal" under '
-            "[match] to compare."
-        )
+        chosen = f'strategy = "{matching.strategy}"'
+        if matching.probabilities is not None or matching.strategy == "random":
+            raise MentorMatchError(
+                f"{chosen} draws pairs by lot, so no difference of two totals is the cost of a "
+                f"decision. {COMPARE}"
+            )
+        best = match(problem, seed=matching.seed or 0, time_limit=time_limit)
+        return [
+            Paragraph("What the strategy costs", (f"Beside {OPTIMAL}, with the same decisions.",)),
+            _without(chosen, matching, best, names),
+            Paragraph(
+                "What each decision costs",
+                (
+                    f"{chosen} does not look for the largest total alone, so no difference of two "
+                    f"of its totals is the cost of a decision. {COMPARE}",
+                ),
+            ),
+        ]
     if not _is_proven(matching):
         raise MentorMatchError(
             "These pairs are not proven to have the largest total, so no difference of two totals "
             "is the cost of a decision. Give more time: time_limit under [match]."
         )
-    names = call_by_id(matching, columns)
     without: list[tuple[str, Problem]] = []
     for name in ("pins", "bans", "quotas", "apart", "together"):
         rules = list(getattr(problem, name))
@@ -237,13 +255,18 @@ def describe_costs(
         "or less than their sum.",
     )
     said: list[Paragraph] = [Paragraph("What each decision costs", lines)]
-    for name, rest in without:
-        found = Scenario((), matching, match_again(rest))
-        told = _say_cost(found, names)
-        values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
-        shown = tuple(f"  {line}" for line in told)
-        said.append(Answered(f"Without {name}", shown, (values,)))
+    said += [_without(name, matching, match_again(rest), names) for name, rest in without]
     return said
+
+
+def _without(
+    name: str, before: Matching, after: Matching, names: Mapping[Side, Mapping[object, str]]
+) -> Answered:
+    """Say what a decision costs, from the matching with it and the one without it."""
+    found = Scenario((), before, after)
+    told = _say_cost(found, names)
+    values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
+    return Answered(f"Without {name}", tuple(f"  {line}" for line in told), (values,))
 
 
 def _is_proven(matching: Matching) -> bool:
