@@ -1,4 +1,4 @@
-"""What people are called on screens: by their names where the file asks for them, else by ids."""
+"""What people are called: by their names where the user asks for names, else by their ids."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mentormatch.cohort import SIDES
+from mentormatch.cohort import SIDES, hint_nearest
+from mentormatch.cohort.identity.called import find_called
+from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.compatibility.views import view_of
+from mentormatch.errors import ProblemError
 from mentormatch.explanations.cautions import ids_of
 from mentormatch.problem import PairRule
 from mentormatch.problem.pins import pair_positions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from mentormatch.cohort import Side
     from mentormatch.matching import Matching
+    from mentormatch.problem import Problem
 
-__all__ = ["call_by_id", "call_pairs", "call_people", "in_names"]
+__all__ = ["call_by_id", "call_pairs", "call_people", "find_person", "in_names"]
+
+# So many ids of people of one name are listed.
+SHOWN = 30
 
 
 def call_people(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> dict[Side, list[str]]:
@@ -85,3 +92,31 @@ def in_names(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> Match
     pins, bans = called(problem.pin_rules, "pins"), called(problem.ban_rules, "bans")
     told = view_of(problem, compatibility=compatibility, pin_rules=pins, ban_rules=bans)
     return view_of(matching, problem=told)
+
+
+def find_person(problem: Problem, side: Side, text: str) -> Hashable:
+    """Return the id that is written like a text, or that of the only one of this name.
+
+    Raises ProblemError if nobody has it, or several people have this name.
+    """
+    people: list[Hashable] = problem.ids(side).tolist()
+    for one in people:
+        if str(one) == text:
+            return one
+    role = side.removesuffix("s")
+    called = _find_called(problem, side, text)
+    if len(called) == 1:
+        return people[called[0]]
+    if called:
+        own = ", ".join(str(people[k]) for k in called[:SHOWN])
+        raise ProblemError(f"{len(called)} {side} are called {text!r}. Give an id: {own}.")
+    hint = hint_nearest(text, [str(one) for one in people[:100_000]])
+    raise ProblemError(f"There is no {role} with the id or the name {text!r}.{hint}")
+
+
+def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
+    """Positions of those whose name is a text, whatever its case and accents."""
+    cohort = problem.compatibility.cohort
+    return (
+        [] if cohort is None else find_called(cohort.table(side), side).get(fold_person(text), [])
+    )

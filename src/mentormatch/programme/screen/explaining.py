@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from mentormatch.cohort import hint_nearest
-from mentormatch.cohort.identity.called import find_called
-from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.compatibility.ids import format_count
-from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
+from mentormatch.errors import MentorMatchError, NotExplainableError
 from mentormatch.explanations import explain
-from mentormatch.explanations.called import call_by_id, in_names
+from mentormatch.explanations.called import call_by_id, find_person, in_names
 from mentormatch.explanations.capabilities import has_total
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.matching.plain import plain_lines, say_plainly
@@ -133,34 +130,6 @@ class Asked:
     def _answer(explained: Explanation, question: str, people: Sequence[Hashable]) -> Answer:
         answer: Answer = getattr(explained, question.replace(" ", "_"))(*people)
         return answer
-
-
-def find_person(problem: Problem, side: Side, text: str) -> Hashable:
-    """Return the id that is written like a text, or that of the only one of this name.
-
-    Raises ProblemError if nobody has it, or several people have this name.
-    """
-    people: list[Hashable] = problem.ids(side).tolist()
-    for one in people:
-        if str(one) == text:
-            return one
-    role = side.removesuffix("s")
-    called = _find_called(problem, side, text)
-    if len(called) == 1:
-        return people[called[0]]
-    if called:
-        own = ", ".join(str(people[k]) for k in called[:SHOWN])
-        raise ProblemError(f"{len(called)} {side} are called {text!r}. Give an id: {own}.")
-    hint = hint_nearest(text, [str(one) for one in people[:100_000]])
-    raise ProblemError(f"There is no {role} with the id or the name {text!r}.{hint}")
-
-
-def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
-    """Positions of those whose name is a text, whatever its case and accents."""
-    cohort = problem.compatibility.cohort
-    return (
-        [] if cohort is None else find_called(cohort.table(side), side).get(fold_person(text), [])
-    )
 
 
 def describe_scenarios(
