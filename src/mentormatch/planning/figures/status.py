@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.audits.fairness.small_groups import labels_to_show, merge_small_labels
+from mentormatch.cohort import say_lacks_column
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.displayed import Displayed
@@ -206,7 +207,8 @@ def _labels(matching: Matching, column: str) -> pd.Series:
     """Return the group of each mentee who has a mentor."""
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:
-        raise ProblemError(f"groups: the mentees have no column {column!r}.")
+        columns = () if cohort is None else cohort.mentees.columns
+        raise ProblemError(say_lacks_column("groups: the table of the mentees", column, columns))
     paired = cohort.mentees.index.isin(matching.pairs["mentee"])
     return merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
 
