@@ -221,9 +221,7 @@ def test_a_file_of_orders_that_is_too_large_is_not_read(monkeypatch, tmp_path: P
     monkeypatch.setattr(preflib, "MOST_BYTES", 7)
     mm.datasets.read_preflib(path)
     monkeypatch.setattr(preflib, "MOST_BYTES", 6)
-    with pytest.raises(
-        mm.ProblemError, match=r"votes\.soi: 0.0 MiB; expected at most 0 MiB. Read a part of it"
-    ):
+    with pytest.raises(mm.ProblemError, match=r"votes\.soi: 0.0 MiB; expected at most 0 MiB"):
         mm.datasets.read_preflib(path)
 
 
@@ -232,9 +230,7 @@ def test_lines_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     path.write_text("1: 1,2\n1: one\nhello\n", "utf-8")
     with pytest.raises(mm.ProblemError, match=r"votes.soi, row 2.*\n.*votes.soi, row 3"):
         mm.datasets.read_preflib(path)
-    with pytest.raises(
-        mm.ProblemError, match=r"none.soi: there is no such file in the folder '.*'. Give its path"
-    ):
+    with pytest.raises(mm.ProblemError, match=r"none.soi: there is no such file in the folder '"):
         mm.datasets.read_preflib(tmp_path / "none.soi")
     with pytest.raises(mm.ProblemError, match=r"not \.xlsx"):
         mm.datasets.read_preflib(tmp_path / "none.xlsx")

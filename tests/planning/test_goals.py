@@ -60,7 +60,7 @@ def test_an_unrated_goal_does_not_count_and_nothing_rated_is_no_score():
         (
             [1],
             {"weights": [-1]},
-            "weights must be finite numbers of 0 or more, got -1. A goal that does not",
+            "weights must be finite numbers of 0 or more, got -1",
         ),
         ([1, 2], {"weights": [0, 0]}, "are all 0. Give at least one goal a weight"),
         ([1, 2], {"weights": [1, 2, 3]}, "one for each goal"),

@@ -128,7 +128,7 @@ def test_what_is_asked_for_must_exist():
     problem = problem_of([["Lua"]], [["C"]])
     with pytest.raises(
         mm.ProblemError,
-        match="experience: the table of the mentors has no column 'years'; it has 'offers'",
+        match="mentors has no column 'years'; it has 'offers'",
     ):
         mm.training_needs(problem, experience="years")
     with pytest.raises(mm.ProblemError, match="the match has 0 called 'other'"):
