@@ -13,6 +13,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
 from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.solvers import solve
+from mentormatch.solvers.deadline import LEAST_SECONDS
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
-__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "widen"]
+__all__ = ["ROOM", "SOLVER", "Model", "widen"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -49,8 +50,6 @@ AT_ONCE = 20_000
 NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
 # Seconds a column below which no search is begun where an answer is known.
 BEGINNING = 1e-4
-# A search is given as much, however late it is.
-LEAST_SECONDS = 0.1
 SOLVER = "HiGHS"
 # What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
 OUTWARD, SHARE = 5e-7, 0.5
