@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 import mentormatch as mm
 from mentormatch.cli import app
 from mentormatch.programme import load
+from mentormatch.programme.screen.explaining import describe_costs
 from programmes import MENTORS, programme_in
 
 
@@ -290,16 +292,71 @@ def test_who_would_move_is_called_by_name_and_the_rest_is_counted(equals):
     assert "Some of them may move only because other matchings are as good." in words
 
 
-@pytest.mark.parametrize("strategy", ["random", "serial_dictatorship", "stable", "fair_lottery"])
-def test_the_costs_of_decisions_are_differences_of_largest_totals_alone(equals, strategy):
+@pytest.mark.parametrize("strategy", ["optimal", "stable", "greedy", "serial_dictatorship"])
+def test_people_are_called_by_name_in_every_answer_where_names_are_asked_for(equals, strategy):
+    """Answers had ids, where the screen of `match` and the report had names."""
+    text = equals.read_text("utf-8")
+    bans = ", ".join(f'["e19", "r{k}"]' for k in range(20))
+    text = text.replace("pins = ", f"bans = [{bans}]\npins = ")
+    text = text.replace('apart = [["e2", "e3"]]\n', "")
+    equals.write_text(text + f'\n[match]\nstrategy = "{strategy}"\n', encoding="utf-8")
+    for asked in (
+        (),
+        ("--mentee", "e0"),
+        ("--mentee", "e19"),
+        ("--mentor", "Mentor 4"),
+        ("--mentee", "Mentee 3", "--mentor", "Mentor 4"),
+        ("--mentee", "e19", "--mentor", "r7"),
+        ("--mentor", "r1", "--audience", "mentor"),
+    ):
+        found = run("explain", equals, *asked)
+        assert found.exit_code == 0, found.output
+        assert "Mentor" in found.output
+        assert not re.search(r"\b[er]\d+\b", found.output), found.output
+    # A program gets ids beside them.
+    told = json.loads(run("explain", equals, "--mentee", "e0", "--json").output)
+    answer = told["answers"][0]
+    assert (answer["mentee"], answer["details"]["mentor"]) == ("e0", "r1")
+    assert "'Mentee 0'" in answer["sentences"][0]
+    # Where nobody asked for names, ids are what people are called.
+    equals.write_text(text.replace('columns = ["name"]', ""), encoding="utf-8")
+    assert "Mentee" not in run("explain", equals, "--mentee", "e0").output
+
+
+@pytest.mark.parametrize("strategy", ["random", "fair_lottery"])
+def test_what_is_drawn_by_lot_has_no_costs(equals, strategy):
     """Of two draws it said "1 less"."""
     text = equals.read_text("utf-8").replace('apart = [["e2", "e3"]]\n', "")
     equals.write_text(text + f'\n[match]\nstrategy = "{strategy}"\n', encoding="utf-8")
     refused = run("explain", equals, "--costs")
     assert refused.exit_code == 1
     words = " ".join(refused.output.split())
-    assert f'"{strategy}" does not look for the largest total alone' in words
+    assert f'strategy = "{strategy}" draws pairs by lot' in words
     assert 'Write strategy = "optimal" under [match] to compare.' in words
+
+
+def test_a_strategy_that_looks_for_more_than_the_total_is_told_with_what_it_costs_of_it():
+    """`--costs` refused all strategies but one, the fair ones too, of which the question is asked.
+
+    Maximin gives 0.5 + 0.5, the largest total is 0.9 + 0.4.
+    """
+    scores = pd.DataFrame([[0.9, 0.5], [0.5, 0.4]], index=["a", "b"], columns=["x", "y"])
+    fair = mm.match(mm.Problem.from_scores(scores), "maximin")
+    rules = []
+    title, costs, decisions = describe_costs(fair, rules.append, {})[0:3]
+    assert title.title == "What the strategy costs"
+    assert costs.title == 'Without strategy = "maximin"'
+    assert "The total would be 1.3, 0.3 more" in costs.lines[0]
+    assert "'a': from 'y' to 'x'." in " ".join(costs.lines)
+    assert costs.answers[0]["details"]["gain"] == pytest.approx(0.3)
+    assert decisions.title == "What each decision costs"
+    assert 'Write strategy = "optimal" under [match] to compare.' in decisions.lines[0]
+    assert not rules
+    # Where the fair pairs have the largest total, fairness costs nothing.
+    same = mm.match(mm.Problem.from_scores(scores.iloc[:1]), "maximin")
+    assert describe_costs(same, rules.append, {})[1].lines == (
+        "  It costs nothing: without it no matching is better.",
+    )
 
 
 @pytest.mark.parametrize("asked", [["--scenarios"], ["--costs"]])

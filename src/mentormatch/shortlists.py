@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LISTED", "ShortLists", "TileReader"]
+__all__ = ["LISTED", "ShortLists", "TileReader", "run_positions"]
 
 TileReader: TypeAlias = (
     "Callable[[slice | NDArray[np.intp], Sequence[slice]], Iterator[NDArray[np.floating]]]"
@@ -50,6 +50,19 @@ LINE, VALUE = np.uint64(55), np.uint64(23)
 SIGN, SIGN_BIT = np.uint32(31), np.uint32(2**31)
 # Mentees whose bounds are looked at together.
 ROWS_AT_ONCE = 8192
+
+
+def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp]:
+    """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another.
+
+    Examples
+    --------
+    >>> run_positions(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
 
 
 class ShortLists:
@@ -159,8 +172,7 @@ class ShortLists:
         ) -> None:
             counts = ranks[some]
             i = np.repeat(rows[some], counts)
-            first = np.cumsum(counts) - counts
-            j = mentors[np.arange(len(i)) - np.repeat(first, counts)]
+            j = mentors[run_positions(np.zeros_like(counts), counts)]
             beyond[self._unlisted_above(i, j, prices, threshold, exact)] = True
 
         for reading in np.unique(self._at[known]).tolist():

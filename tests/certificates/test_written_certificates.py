@@ -243,8 +243,11 @@ def test_without_a_single_price_the_bound_is_what_each_could_have_at_best():
     [
         ({"eve": 1.0}, "a price of 'eve', who is no mentor"),
         ([1.0], r"a number for each mentor, so the shape \(4,\); got \(1,\)"),
-        ([0, 0, np.inf, 0], "The price of 'cyd' is no finite number"),
-        (["a", "b", "c", "d"], "prices must be numbers"),
+        (
+            [0, 0, np.inf, 0],
+            "The price of 'cyd' is inf; expected a finite number",
+        ),
+        (["a", "b", "c", "d"], "prices must be numbers, by id or in the order of mentors; got 'a'"),
         (pd.Series([1.0, 2.0], index=["ada", "ada"]), "There are two prices of 'ada'"),
     ],
 )
@@ -257,7 +260,10 @@ def test_multipliers_that_cannot_be_used_are_said_in_words():
     best = mm.match(problem())
     with pytest.raises(mm.ProblemError, match="coverage needs 1 numbers, one for each priority"):
         certify(problem(), best, {}, coverage=[1.0, 2.0])
-    with pytest.raises(mm.ProblemError, match="coverage and seats must be finite numbers"):
+    with pytest.raises(
+        mm.ProblemError,
+        match=r"finite numbers; got coverage \[inf\] and seats 0",
+    ):
         certify(problem(), best, {}, coverage=[np.inf])
 
 

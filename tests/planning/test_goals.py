@@ -55,8 +55,13 @@ def test_an_unrated_goal_does_not_count_and_nothing_rated_is_no_score():
     ("levels", "options", "said"),
     [
         ([3], {}, "between -2 and 2, but 1 of 1 does not, such as 3"),
+        ([[3, 3, 0], [0, 0, 0]], {}, "but 2 of 6 do not, such as 3"),
         ([1], {"rho": 1.0}, "rho must be at least 0 and below 1"),
-        ([1], {"weights": [-1]}, "weights must be finite numbers of 0 or more"),
+        (
+            [1],
+            {"weights": [-1]},
+            "weights must be finite numbers of 0 or more, got -1",
+        ),
         ([1, 2], {"weights": [0, 0]}, "are all 0. Give at least one goal a weight"),
         ([1, 2], {"weights": [1, 2, 3]}, "one for each goal"),
         (["much"], {}, "levels must be numbers"),

@@ -126,7 +126,10 @@ def test_two_skills_that_share_some_letters_are_not_taken_for_one(wanted, offere
 
 def test_what_is_asked_for_must_exist():
     problem = problem_of([["Lua"]], [["C"]])
-    with pytest.raises(mm.ProblemError, match="the mentors have no column 'years'"):
+    with pytest.raises(
+        mm.ProblemError,
+        match="mentors has no column 'years'; it has 'offers'",
+    ):
         mm.training_needs(problem, experience="years")
     with pytest.raises(mm.ProblemError, match="the match has 0 called 'other'"):
         mm.training_needs(problem, criterion="other")

@@ -74,9 +74,9 @@ def test_an_objective_is_reached_only_when_its_whole_interval_is_on_the_good_sid
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"name": " "}, "needs a name"),
+        ({"name": " "}, "needs a name, got ' '. Write a text"),
         ({"target": "many"}, "needs a number as target, got 'many'"),
-        ({"target": None}, "needs a target"),
+        ({"target": None}, "needs a target, a number such as target=0.8"),
         ({"direction": "up"}, "must be 'at least' or 'at most', got 'up'"),
         ({"criteria": "SkillCoverage"}, r"Write \['SkillCoverage'\]"),
         ({"horizon": "soon"}, "must be a date such as 2027-06-30"),

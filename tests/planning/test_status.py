@@ -346,7 +346,7 @@ def test_everything_wrong_with_events_is_said_at_once_with_row_and_cure():
     [
         ({"start": "2027-02-01"}, "2027-01-12 lies before the start, 2027-02-01"),
         ({"start": "soon"}, "start must be a date such as '2027-01-11', got 'soon'"),
-        ({"groups": ["team"]}, "the mentees have no column 'team'"),
+        ({"groups": ["team"]}, "groups: the table of the mentees has no column 'team'"),
     ],
 )
 def test_dates_and_columns_that_do_not_fit_are_refused(options, said):
@@ -397,9 +397,9 @@ def test_a_date_with_two_meanings_or_none_is_asked_about(dates, said):
 @pytest.mark.parametrize(
     ("durations", "happened", "said"),
     [
-        ([1, 2], [True], "two lists of finite values, equally long"),
-        ([[1]], [[True]], "two lists of finite values, equally long"),
-        ([np.inf], [True], "two lists of finite values, equally long"),
+        ([1, 2], [True], r"equally long; got the shapes \(2,\) and \(1,\)"),
+        ([[1]], [[True]], r"equally long; got the shapes \(1, 1\)"),
+        ([np.inf], [True], "durations must be finite, got inf. Leave out who"),
         ([3, -2], [True, True], "A duration is negative: -2. Check the dates."),
     ],
 )

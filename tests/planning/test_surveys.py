@@ -136,7 +136,7 @@ def test_objectives_can_be_measured_by_what_is_asked_of_each_side():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"name": " "}, "A question needs a name"),
+        ({"name": " "}, "A question needs a name, such as name='useful', got ' '"),
         ({"scale": "stars"}, "scale must be numbers such as '1-5'"),
         ({"scale": "5-5"}, "got '5-5'"),
         ({"who": "boss"}, "who must be 'both', 'mentee' or 'mentor', got 'boss'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import mentormatch as mm
 from mentormatch import programme
 from mentormatch.criteria.suggest.proposal import Proposal
+from mentormatch.explanations.called import call_by_id
 from mentormatch.planning.evidence import evidence_files
 from mentormatch.problem import PairRule
 from mentormatch.programme.cycle import plan_cycle
@@ -39,10 +41,12 @@ def people_problem(names=("ada", "bob", "cyd")) -> tuple[mm.Criteria, mm.Problem
 
 def test_everybody_is_told_of_and_what_a_strategy_cannot_answer_is_said() -> None:
     problem = mm.Problem.from_scores(SCORES)
-    whole = said(explaining.describe_answers(mm.match(problem), None, None, "committee"))
+    whole = said(explaining.describe_answers(mm.match(problem), None, None, "committee", {}))
     assert "Everybody has the mentors they want" in whole
     assert whole["What one more seat would add"].count("matched") == 2
-    stable = said(explaining.describe_answers(mm.match(problem, "stable"), None, None, "committee"))
+    stable = said(
+        explaining.describe_answers(mm.match(problem, "stable"), None, None, "committee", {})
+    )
     assert "does not look for the largest total" in stable["What seats are worth"]
     assert "What one more seat would add" not in stable
 
@@ -52,7 +56,7 @@ def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other
     _, problem = people_problem(("ada", "bob", "cyd", "dee"))
     matching = mm.match(replace(problem, capacity=[1, 3, 0]))
     about = {
-        one: said(explaining.describe_answers(matching, None, one, "committee"))
+        one: said(explaining.describe_answers(matching, None, one, "committee", {}))
         for one in ("lin", "max", "ned")
     }
     has = matching.pairs.groupby("mentor")["mentee"].apply(list)
@@ -67,18 +71,20 @@ def test_a_mentor_alone_is_told_why_each_mentee_and_with_free_seats_why_no_other
     # Of free seats: the best of the others first, as far as they may have this mentor.
     problem = replace(problem, capacity=[4, 3, 2], bans=[("dee", "ned", "they are friends")])
     idle = mm.match(problem)
-    ned = said(explaining.describe_answers(idle, None, "ned", "committee"))
+    ned = said(explaining.describe_answers(idle, None, "ned", "committee", {}))
     others = ned["Why ned has none of the best others"].splitlines()
     assert [line.split(":")[0] for line in others] == ["cyd", "bob", "ada"]
     # What a strategy cannot answer takes nothing away from what it can.
-    fair = said(explaining.describe_answers(mm.match(problem, "maximin"), None, "ned", "committee"))
+    fair = said(
+        explaining.describe_answers(mm.match(problem, "maximin"), None, "ned", "committee", {})
+    )
     assert "mm.what_if" in fair["Why ned has none of the best others"]
     # Where all have this mentor, there are no others.
     _, small = people_problem(("ada", "bob"))
     both = mm.match(replace(small, capacity=[3, 0, 0]))
-    assert len(said(explaining.describe_answers(both, None, "lin", "committee"))) == 3
+    assert len(said(explaining.describe_answers(both, None, "lin", "committee", {}))) == 3
     with pytest.raises(mm.ProblemError, match="no mentor with the id or the name 'Ned'"):
-        explaining.describe_answers(idle, None, "Ned", "committee")
+        explaining.describe_answers(idle, None, "Ned", "committee", {})
 
 
 def test_a_long_list_of_moves_is_cut_and_counted(monkeypatch) -> None:
@@ -196,14 +202,14 @@ def test_pairs_that_have_not_answered_and_skills_beyond_the_first_are_named(monk
     rows = [("e0", "o", "2027-01-12", "accepted"), ("e1", "o", "2027-01-12", "declined")]
     events = pd.DataFrame(rows, columns=["mentee", "mentor", "date", "event"])
     status = mm.programme_status(matching, events, start="2027-01-11")
-    told = "\n".join(said(planning.describe_status(status)).values())
+    told = "\n".join(said(planning.describe_status(status, call_by_id(matching, {}))).values())
     # "10 proposed" named nobody.
     assert "  10 proposed (no answer so far): " in told
     assert all(f"{one} with o" in told for one in people[2:])
     assert "1 declined (they need another proposal): e1 with o" in told
     assert "e0 with o" not in told
     monkeypatch.setattr(planning, "NAMED", 3)
-    cut = "\n".join(said(planning.describe_status(status)).values())
+    cut = "\n".join(said(planning.describe_status(status, call_by_id(matching, {}))).values())
     assert " and 7 more" in cut
 
     wants = "; ".join(f"skill{k}" for k in range(13))
@@ -212,7 +218,9 @@ def test_pairs_that_have_not_answered_and_skills_beyond_the_first_are_named(monk
     criteria = mm.Criteria(mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=1))
     problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
     needs = mm.training_needs(problem, mm.match(problem))
-    short = said(planning.describe_needs(needs, 1))["Skills that are short"].splitlines()
+    short = said(planning.describe_needs(needs, 1, call_by_id(needs.matching, {})))[
+        "Skills that are short"
+    ].splitlines()
     assert len(short) == planning.SHOWN + 1
     assert short[-1].startswith("  and 5 more skills, with how many wishes are unmet: ")
     assert all(f"skill{k}" in "\n".join(short) for k in range(13))
@@ -224,7 +232,8 @@ def test_skills_that_look_alike_and_new_mentors_are_told_before_and_after() -> N
     criteria = mm.Criteria(mm.criteria.SkillCoverage(wants="wants", offers="offers", weight=1))
     problem = mm.Problem(criteria.score(mm.Cohort(mentees, mentors)))
     needs = mm.training_needs(problem, mm.match(problem))
-    told = said(planning.describe_needs(replace(needs, first_time=("lin",)), 1))
+    names = call_by_id(needs.matching, {})
+    told = said(planning.describe_needs(replace(needs, first_time=("lin",)), 1, names))
     assert next(iter(told)) == "Check first whether these are one skill"
     assert told["Check first whether these are one skill"] == "  Kubernets and Kubernetes"
     assert told["Mentors for the first time, to be briefed"] == "  lin"
@@ -286,10 +295,10 @@ def test_rules_that_a_new_match_keeps_are_listed_and_the_rest_counted() -> None:
     cohort = mm.Cohort(table.set_axis(["ada"]), table.set_axis(["lin"]))
     plan = mm.plan_meetings(mm.match(mm.Problem(mm.Criteria(free).score(cohort))), 1, "1 week")
     title = "Rules that the new match keeps"
-    assert title not in said(planning.describe_plan(plan, plan.matching))
+    assert title not in said(planning.describe_plan(plan, plan.matching, {}))
     for count, lines in ((0, ["  nothing had to change"]), (10, ["  because 7", "  … and 2 more"])):
         rules = pd.DataFrame({"reason": [f"because {k}" for k in range(count)]})
-        told = said(planning.describe_plan(replace(plan, rules=rules), plan.matching))[title]
+        told = said(planning.describe_plan(replace(plan, rules=rules), plan.matching, {}))[title]
         assert told.splitlines()[-2:] == lines
 
 
@@ -301,7 +310,7 @@ def test_what_a_match_that_can_be_met_costs_is_told_with_who_loses_their_mentor(
     problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(mentees, mentors)), capacity=3)
     before = mm.match(problem)
     plan = mm.plan_meetings(before, 2, "1 week", rematch=True)
-    told = said(planning.describe_plan(plan, before))
+    told = said(planning.describe_plan(plan, before, {}))
     lines = told["Matched again so that all meetings can take place"].splitlines()
     assert lines[0] == "  mentees with a mentor: 1 of 3 now, 3 before"
     assert lines[1].startswith("  2 lose their mentor: '")
@@ -320,22 +329,48 @@ def test_meetings_that_cannot_be_are_told_once_a_pair_and_the_rest_counted(monke
     mentors = hours.assign(free="Tue 10:00-11:00").set_axis(list("xyz"))
     problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(hours.set_axis(list("abc")), mentors)))
     plan = mm.plan_meetings(mm.match(problem), 2, "1 week")
-    told = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
+    told = said(planning.describe_plan(plan, plan.matching, {}))[
+        "Not planned, and why"
+    ].splitlines()
     assert len(told) == 3
     assert all("share no 1 h" in line and ". Fix: " in line for line in told), told
     # Nobody was told that these pairs get neither a survey nor an agenda.
-    missed = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    missed = said(planning.describe_plan(plan, plan.matching, {}))[planning.NOT_ASKED].splitlines()
     pairs = plan.matching.pairs[["mentee", "mentor"]].to_numpy().tolist()
     assert [line.partition(":")[0] for line in missed] == [f"  {i} with {j}" for i, j in pairs]
     assert plan.milestones[0].name in missed[0]
     assert "No survey and no agenda" in plan._repr_html_()
     assert f"{pairs[0][0]} with {pairs[0][1]} (" in plan._repr_html_()
     monkeypatch.setattr(planning, "NAMED", 1)
-    first = said(planning.describe_plan(plan, plan.matching))[planning.NOT_ASKED].splitlines()
+    first = said(planning.describe_plan(plan, plan.matching, {}))[planning.NOT_ASKED].splitlines()
     assert first == [missed[0], "  … and 2 more pairs; their meetings stand in unplanned.csv"]
     monkeypatch.setattr(planning, "SHOWN", 2)
-    cut = said(planning.describe_plan(plan, plan.matching))["Not planned, and why"].splitlines()
+    cut = said(planning.describe_plan(plan, plan.matching, {}))["Not planned, and why"].splitlines()
     assert cut == [*told[:2], "  … and 1 more pair"]
+
+
+def test_plans_and_states_call_people_by_name_where_names_are_asked_for() -> None:
+    """They had ids, where the screen of `match` and the report had names."""
+    hours = pd.DataFrame({"free": ["Mon 10:00-11:00"] * 2, "tz": ["UTC"] * 2})
+    mentees = hours.assign(who=["Ann Bell", "Bo Dean"]).set_axis(["e0", "e1"])
+    mentors = hours.assign(who=["Cy Ek", "Di Fox"]).set_axis(["r0", "r1"])
+    mentors.loc["r1", "free"] = "Tue 10:00-11:00"
+    free = mm.criteria.Availability("free", timezone="tz", dates=("2027-05-03", "2027-05-16"))
+    problem = mm.Problem(mm.Criteria(free).score(mm.Cohort(mentees, mentors)))
+    matching = mm.Matching.from_pairs(problem, [("e0", "r0"), ("e1", "r1")])
+    asked = {"mentees": ["who"], "mentors": ["who"]}
+    plan = mm.plan_meetings(matching, 2, "1 week")
+    told = "\n".join(said(planning.describe_plan(plan, matching, asked)).values())
+    assert "'Bo Dean' and 'Di Fox' share no 1 h" in told
+    assert "  Bo Dean with Di Fox: " in told
+    rows = [("e0", "r0", "2027-01-12", "declined"), ("e1", "r1", "2027-01-12", "accepted")]
+    events = pd.DataFrame(rows, columns=["mentee", "mentor", "date", "event"])
+    status = mm.programme_status(matching, events, start="2027-01-11", as_of="2027-06-01")
+    names = call_by_id(matching, asked)
+    told += "\n".join(line for one in planning.describe_status(status, names) for line in one.lines)
+    assert "declined (they need another proposal): Ann Bell with Cy Ek" in told
+    assert "1 pair is at risk: 'Bo Dean' with 'Di Fox'" in told
+    assert not re.search(r"\b[er][01]\b", told)
 
 
 def test_whoever_is_left_out_by_a_condition_is_counted_in_the_notes(tmp_path: Path) -> None:

@@ -302,6 +302,14 @@ def test_a_column_with_an_apostrophe_keeps_it_in_labels() -> None:
     assert plain_label("Same('a', \"b's\", when='c')") == "Same: a, b's, when=c"
 
 
+@pytest.mark.parametrize("name", ["SQL", "JavaScript skills", "Level(s) apart", "Team('x') =1"])
+def test_the_name_that_somebody_gave_to_a_criterion_is_never_written_otherwise(name: str) -> None:
+    """The report said "Sql" and "Java script (skills)", the screens what the file says."""
+    rule = mm.criteria.LevelGap("level", name=name, minimum=0.5)
+    assert plain_label(rule.label) == name
+    assert plain_label(f"{name} minimum=0.5") == f"{name} minimum=0.5"
+
+
 def test_numbers_that_are_no_scores_from_0_to_1_are_shown_as_they_are() -> None:
     problem = mm.Problem.from_scores([[-5.0, 120.0], [40.0, float("nan")]])
     text = html_report(mm.match(problem))

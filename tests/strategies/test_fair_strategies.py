@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -510,3 +511,45 @@ def test_a_mentor_whose_seats_are_all_pinned_is_in_nobodys_reach(strategy):
     assert matching.certificate.proven
     assert mm.certificates.verify(matching).ok
     assert sorted(matching.pairs["score"]) == [0.1, 0.7, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("times", [1.0, 10.0, 1e-3])
+@pytest.mark.parametrize("demand", [1, 2])
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.5, 3.0])
+def test_the_welfare_that_is_printed_is_that_of_the_pairs_in_units_of_score(
+    alpha: float, demand: int, times: float
+) -> None:
+    """It was measured in a unit of the search, so that ten times the scores had the same welfare.
+
+    Of n mentees whose scores are multiplied by c, Σ ln u grows by n ln c, and Σ u^(1−α)/(1−α) by
+    the factor c^(1−α).
+    """
+    scores = np.array([[0.9, 0.5, 0.2], [0.5, 0.4, 0.3], [0.7, 0.1, 0.6]])
+
+    def welfare(factor: float) -> tuple[float, float]:
+        problem = mm.Problem.from_scores(scores * factor, capacity=2, demand=demand)
+        matching = mm.match(problem, mm.strategies.AlphaFair(alpha))
+        [said] = [str(one) for one in matching.certificate.stages if "welfare" in str(one)]
+        sums = np.bincount(matching.mentees, weights=matching.scores)
+        power = 1 - alpha
+        is_ = np.log(sums).sum() if alpha == 1 else (sums**power / power).sum()
+        assert mm.certificates.verify(matching).ok
+        return float(re.search(r"welfare: ([-+.\de]+)", said)[1]), float(is_)
+
+    said, is_ = welfare(times)
+    one, _ = welfare(1.0)
+    assert said == pytest.approx(is_, rel=1e-5)
+    grown = one + 3 * np.log(times) if alpha == 1 else one * times ** (1 - alpha)
+    assert said == pytest.approx(grown, rel=2e-5)
+
+
+@pytest.mark.parametrize("demand", [1, 2])
+def test_a_certificate_that_says_another_welfare_than_its_pairs_have_is_refused(demand) -> None:
+    scores = np.array([[0.9, 0.5, 0.2], [0.5, 0.4, 0.3], [0.7, 0.1, 0.6]])
+    matching = mm.match(mm.Problem.from_scores(scores, capacity=2, demand=demand), "nash")
+    *first, last = matching.certificate.stages
+    changed = (*first, replace(last, welfare=1.0))
+    forged = replace(matching, certificate=replace(matching.certificate, stages=changed))
+    verdict = mm.certificates.verify(forged)
+    assert not verdict.ok
+    assert any("it says a welfare of 1.0, recomputed it is" in one for one in verdict.findings)

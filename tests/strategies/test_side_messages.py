@@ -127,10 +127,17 @@ def test_people_columns_and_values_that_are_not_there_are_named_with_the_nearest
         ({"apart": [("ada", "bob"), ("bob", "ada")]}, "'bob' and 'ada' are given twice. Give one."),
         ({"usage": -0.5}, "usage must be a number of 0 or more for each of the mentees; got 'ada'"),
         ({"usage": 1, "capacity": "hours"}, "names a column, but this problem has no tables"),
-        ({"usage": np.ones((2, 2))}, "usage has shape (2, 2), but there are 4 mentees and 2 mento"),
+        (
+            {"usage": np.ones((2, 2))},
+            "4 mentees and 2 mentors. Give one row per mentee",
+        ),
         (
             {"usage": np.where(np.eye(4, 2), np.nan, 1.0)},
             "for each pair; got nan for 'ada' with 'guy', and 1 more like it.",
+        ),
+        (
+            {"usage": np.array([[1.0, np.nan], [1, 1], [1, 1], [1, 1]])},
+            "for each pair; got nan for 'ada' with 'lin'.",
         ),
         (
             {"usage": SCORES.drop(index="bob")},

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentormatch.certificates.bounds.bound import Multipliers, certify_multipliers
 from mentormatch.compatibility import row_slices
-from mentormatch.errors import ProblemError
+from mentormatch.errors import ProblemError, is_number
 from mentormatch.matching import Matching
 
 if TYPE_CHECKING:
@@ -94,7 +94,10 @@ def certify(
     elif problem.coverage_first:
         given = _best_coverage(matching, found, worth)
     if not (np.isfinite(given).all() and np.isfinite(worth)):
-        raise ProblemError("coverage and seats must be finite numbers.")
+        raise ProblemError(
+            f"coverage and seats must be finite numbers; got coverage {given.tolist()} and seats "
+            f"{worth:g}. Leave out what is not known."
+        )
     return certify_multipliers(matching, Multipliers(found, given, worth))
 
 
@@ -120,14 +123,19 @@ def _in_order(
     try:
         found = np.asarray(named, dtype=np.float64)
     except (TypeError, ValueError):
-        raise ProblemError("prices must be numbers, by id or in the order of mentors.") from None
+        wrong = next(one for one in np.ravel(np.asarray(named, object)) if not is_number(one))
+        raise ProblemError(
+            f"prices must be numbers, by id or in the order of mentors; got {wrong!r}."
+        ) from None
     if found.shape != (len(ids),):
         raise ProblemError(
             f"prices need a number for each mentor, so the shape {(len(ids),)}; got {found.shape}."
         )
     if not np.isfinite(found).all():
+        place = int(np.argmin(np.isfinite(found)))
         raise ProblemError(
-            f"The price of {ids[int(np.argmin(np.isfinite(found)))]!r} is no finite number."
+            f"The price of {ids[place]!r} is {found[place]:g}; expected a finite number. A mentor "
+            "whom nobody lacks has the price 0."
         )
     return found
 

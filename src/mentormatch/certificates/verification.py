@@ -22,7 +22,7 @@ from mentormatch.certificates.kinds.lotteries import check_lottery
 from mentormatch.certificates.kinds.mixtures import check_mixture
 from mentormatch.certificates.kinds.ordered_counts import recompute_in_order
 from mentormatch.certificates.kinds.side_proofs import recompute_with_rules
-from mentormatch.certificates.kinds.solver_bounds import recompute_by_solver
+from mentormatch.certificates.kinds.solver_bounds import compare_welfare, recompute_by_solver
 from mentormatch.certificates.well_formed import find_unusable_values
 from mentormatch.errors import MatchingError
 from mentormatch.matching import check_matching
@@ -158,6 +158,7 @@ def _recompute_on_faces(
 ) -> Certificate | None:
     """The certificate recomputed stage by stage; None where the matching is outside of a face."""
     face = OptimalFace.of(matching.problem)
+    findings += compare_welfare(claimed.stages, matching)
     if claimed.proven:
         findings.extend(_find_open_intervals(face, claimed.stages))
     chain: list[ProvenStage] = []

@@ -52,8 +52,8 @@ def explain(
         typer.Option(
             "--costs",
             help="Say instead what each pin, ban, quota, apart and together costs, and what all "
-            "minimums do. All are matched again without each, which takes as long as so many "
-            "matchings.",
+            "minimums do; of another strategy than optimal, what that costs. All are matched again "
+            "without each, which takes as long as so many matchings.",
         ),
     ] = False,
     record: Annotated[
@@ -93,13 +93,16 @@ def explain(
     with show_progress("Reading the tables") as progress:
         made, matching = match_file(programme, progress, targets=targets, overwrite=overwrite)
         progress(ProgressEvent("explaining"))
+        columns = made.columns(matching)
         said: Sequence[Paragraph]
         if costs:
-            said = describe_costs(matching, made.match, made.columns(matching))
+            said = describe_costs(
+                matching, made.match, columns, made.configuration.match.time_limit
+            )
         elif scenarios:
-            said = describe_scenarios(matching, made.configuration, made.columns(matching))
+            said = describe_scenarios(matching, made.configuration, columns)
         else:
-            said = describe_answers(matching, mentee, mentor, audience)
+            said = describe_answers(matching, mentee, mentor, audience, columns)
         if record is not None:
             matching.save(record, overwrite=overwrite)
     if as_json:

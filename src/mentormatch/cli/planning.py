@@ -17,6 +17,7 @@ from mentormatch.cli.entrance import (
 )
 
 if TYPE_CHECKING:
+    from mentormatch.cohort import Side
     from mentormatch.matching import Matching
     from mentormatch.programme import Configuration
 
@@ -59,10 +60,11 @@ def plan(programme: ProgrammeFile, pairs: GivenPairs = None, overwrite: Overwrit
     check_folder(configuration.beside(configuration.plan.folder))
     made = planning.make_plan(configuration, matching)
     written = write_plan(configuration, made, overwrite=overwrite)
+    columns = Programme(configuration).columns(made.matching)
     show(
         [
-            *describe_cautions(made.matching, Programme(configuration).columns(made.matching)),
-            *describe_plan(made, matching),
+            *describe_cautions(made.matching, columns),
+            *describe_plan(made, matching, columns),
             describe_written_plan(written),
         ]
     )
@@ -91,7 +93,7 @@ def status(
 
     configuration, matching = _matched(programme, pairs)
     found = planning.find_status(configuration, matching, events, as_of, group or [])
-    sections = [*describe_list(matching), *describe_status(found)]
+    sections = [*describe_list(matching), *describe_status(found, _names(configuration, matching))]
     if as_json:
         say(as_data.as_json("status", as_data.status_data(found), sections, ok=True))
     else:
@@ -114,7 +116,8 @@ def needs(
     from mentormatch.programme.screen.terminal import show
 
     configuration, matching = _matched(programme, pairs)
-    needed = describe_needs(planning.find_needs(configuration, matching), workshops)
+    found = planning.find_needs(configuration, matching)
+    needed = describe_needs(found, workshops, _names(configuration, matching))
     show([*describe_list(matching), *needed])
 
 
@@ -142,6 +145,14 @@ def evidence(
     )
     older = planning.find_older_evidence(output, files)
     show([describe_written(files, older)])
+
+
+def _names(configuration: "Configuration", matching: "Matching") -> "dict[Side, dict[object, str]]":
+    """What people are called, by id."""
+    from mentormatch.explanations.called import call_by_id
+    from mentormatch.programme import Programme
+
+    return call_by_id(matching, Programme(configuration).columns(matching))
 
 
 def _matched(

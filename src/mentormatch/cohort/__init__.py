@@ -12,6 +12,7 @@ from mentormatch.cohort.names import (
     loose_form,
     loose_name,
     nearest_name,
+    say_lacks_column,
     split_by_side,
 )
 from mentormatch.cohort.people import Cohort
@@ -35,5 +36,6 @@ __all__ = [
     "nearest_person",
     "read_cohort",
     "read_table",
+    "say_lacks_column",
     "split_by_side",
 ]

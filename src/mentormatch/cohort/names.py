@@ -32,6 +32,7 @@ __all__ = [
     "loose_name",
     "nearest_name",
     "quote_names",
+    "say_lacks_column",
     "split_by_side",
     "word_set",
     "words_of_name",
@@ -278,6 +279,19 @@ def hint_nearest(name: object, candidates: Iterable[object]) -> str:
     """
     nearest = nearest_name(name, candidates)
     return "" if nearest is None else f" Did you mean {nearest!r}?"
+
+
+def say_lacks_column(whose: str, column: str, columns: Iterable[object]) -> str:
+    """Say that a table has no such column, which ones it has, and the nearest name.
+
+    Examples
+    --------
+    >>> say_lacks_column("the table of the mentors", "year", ["years", "team"])
+    "the table of the mentors has no column 'year'; it has 'years', 'team'. Did you mean 'years'?"
+    """
+    has = list(columns)
+    listed = ", ".join(map(repr, has)) or "none"
+    return f"{whose} has no column {column!r}; it has {listed}.{hint_nearest(column, has)}"
 
 
 def ask_nearest(name: str, people: Iterable[str]) -> str:

@@ -82,7 +82,10 @@ def read_preflib(
     if wrong:
         raise ProblemError("\n".join(map(str, wrong[:50])))
     if not preferences:
-        raise ProblemError(f"{source.name}: there is not one list of preferences.")
+        raise ProblemError(
+            f"{source.name}: there is not one list of preferences. Expected lines such as "
+            '"3: 1,2": how many people have the list, and its alternatives, best first.'
+        )
     quotas: tuple[Quota, ...] = ()
     known: set[int] = set()
     notes: tuple[str, ...] = ()
@@ -99,9 +102,16 @@ def read_preflib(
 
 def _lines_of(path: Path) -> list[str]:
     if not path.is_file():
-        raise ProblemError(f"{path.name}: there is no such file.")
-    if path.stat().st_size > MOST_BYTES:
-        raise ProblemError(f"{path.name}: larger than {MOST_BYTES // 2**20} MiB.")
+        raise ProblemError(
+            f"{path.name}: there is no such file in the folder {str(path.parent.resolve())!r}. "
+            "Give its path."
+        )
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise ProblemError(
+            f"{path.name}: {size / 2**20:.1f} MiB; expected at most {MOST_BYTES // 2**20} MiB. "
+            "Read a part of it."
+        )
     return path.read_text("utf-8", errors="replace").splitlines()
 
 

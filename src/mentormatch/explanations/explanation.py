@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mentormatch.compatibility.views import view_of
 from mentormatch.displayed import Displayed
 from mentormatch.errors import MatchingError, MentorMatchError, NotExplainableError, is_whole
 from mentormatch.explanations.answered.groups import (
@@ -317,6 +318,20 @@ class Explanation(Displayed):
             raise MentorMatchError(f"k must be a whole number from 1, got {k!r}.")
         _ = self._graph
         return tuple(best_matchings(self.matching, int(k) + 1)[1:])
+
+    def in_ids_of(self, matching: Matching) -> Explanation:
+        """Answer in the ids of a copy of the matching, whose people are called otherwise.
+
+        Parameters
+        ----------
+        matching
+            The same pairs of the same problem with other ids.
+        """
+        again = Explanation(matching)
+        graph = self._graph_or_none
+        if graph is not None:
+            vars(again)["_graph_or_refusal"] = view_of(graph, matching=matching)
+        return again
 
     def __repr__(self) -> str:
         table = self.capabilities()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mentormatch.cohort import say_lacks_column
 from mentormatch.criteria import SkillCoverage
 from mentormatch.errors import ProblemError, readable
 
@@ -52,8 +53,7 @@ def _goals(problem: Problem, i: int, column: str | None) -> str | None:
         return None
     if column not in cohort.mentees.columns:
         raise ProblemError(
-            f"goals: the table of the mentees has no column {column!r}. It has: "
-            f"{', '.join(map(str, cohort.mentees.columns))}."
+            say_lacks_column("goals: the table of the mentees", column, cohort.mentees.columns)
         )
     cell = cohort.mentees[column].iloc[i]
     if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)) or not str(cell).strip():

@@ -47,7 +47,9 @@ class Question:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise ProblemError("A question needs a name.")
+            raise ProblemError(
+                f"A question needs a name, such as name='useful', got {self.name!r}."
+            )
         if self.who not in get_args(Asked):
             raise ProblemError(
                 f"The question {self.name!r}: who must be 'both', 'mentee' or 'mentor', got "
@@ -113,7 +115,9 @@ class Milestone:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise ProblemError("A milestone needs a name.")
+            raise ProblemError(
+                f"A milestone needs a name, such as name='kick-off', got {self.name!r}."
+            )
         if not isinstance(self.meeting, int) or self.meeting == 0:
             raise ProblemError(
                 f"The milestone {self.name!r} needs the number of a meeting, 1 for the first or -1 "

@@ -78,7 +78,9 @@ class Objective:
     def __post_init__(self) -> None:
         for key in ("name", "measure"):
             if not isinstance(getattr(self, key), str) or not getattr(self, key).strip():
-                raise ProblemError(f"An objective needs a {key}, got {getattr(self, key)!r}.")
+                raise ProblemError(
+                    f"An objective needs a {key}, got {getattr(self, key)!r}. Write a text."
+                )
         for key in ("target", "baseline"):
             value = getattr(self, key)
             if value is not None and not is_number(value):
@@ -86,7 +88,9 @@ class Objective:
                     f"The objective {self.name!r} needs a number as {key}, got {value!r}."
                 )
         if self.target is None:
-            raise ProblemError(f"The objective {self.name!r} needs a target.")
+            raise ProblemError(
+                f"The objective {self.name!r} needs a target, a number such as target=0.8."
+            )
         if self.direction not in get_args(Direction):
             raise ProblemError(
                 f"The objective {self.name!r}: direction must be 'at least' or 'at most', got "

@@ -56,10 +56,16 @@ class SideConstraint:
 
     def __post_init__(self) -> None:
         if (np.diff(self.mentees) <= 0).any() or len(self.weights) != len(self.mentees):
-            raise ProblemError(f"{self.name}: needs one weight for each member, in their order.")
+            raise ProblemError(
+                f"{self.name}: needs one weight for each member, in their order; got "
+                f"{len(self.weights)} for {len(self.mentees)}."
+            )
         last = (int(self.row_of.max(initial=-1)) + 1) * self.groups - 1
         if not len(self.low) == len(self.high) > last:
-            raise ProblemError(f"{self.name}: needs a lower and an upper limit for each row.")
+            raise ProblemError(
+                f"{self.name}: needs a lower and an upper limit for each of {last + 1} rows; got "
+                f"{len(self.low)} and {len(self.high)}."
+            )
 
     @property
     def groups(self) -> int:

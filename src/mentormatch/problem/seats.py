@@ -97,16 +97,19 @@ def _usage(compatibility: Compatibility, given: PerPerson | pd.DataFrame) -> NDA
         if pairs.shape != compatibility.shape:
             raise ProblemError(
                 f"usage has shape {pairs.shape}, but there are {compatibility.shape[0]} mentees "
-                f"and {compatibility.shape[1]} mentors."
+                f"and {compatibility.shape[1]} mentors. Give one row per mentee and one column per "
+                "mentor."
             )
         flat = pd.to_numeric(pd.Series(pairs.ravel()), errors="coerce").to_numpy(np.float64)
         good = np.isfinite(flat) & (flat >= 0) & (flat <= FINEST_UNIT)
         if not good.all():
             i, j = divmod(int(np.flatnonzero(~good)[0]), pairs.shape[1])
+            others = int((~good).sum()) - 1
+            more = f", and {others} more like it" if others else ""
             raise ProblemError(
                 f"usage must be a number from 0 to {FINEST_UNIT:,} for each pair; got "
                 f"{pairs[i, j].item()!r} for {compatibility.mentee_ids[i]!r} with "
-                f"{compatibility.mentor_ids[j]!r}, and {int((~good).sum()) - 1} more like it."
+                f"{compatibility.mentor_ids[j]!r}{more}."
             )
         return np.asarray(flat.reshape(pairs.shape), dtype=np.float64)
     return amounts(compatibility, given, "mentees", "usage")

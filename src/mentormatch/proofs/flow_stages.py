@@ -31,6 +31,7 @@ __all__ = [
     "kept_total",
     "smallest_positive",
     "to_levels",
+    "welfare_of",
 ]
 
 
@@ -112,6 +113,14 @@ class Levels:
             f"fewest mentees at each of {len(self.levels)} levels from {self.levels[0]:.6g} to "
             f"{self.levels[-1]:.6g}, the lowest first"
         )
+
+
+def welfare_of(alpha: float, utilities: NDArray[np.float64]) -> float:
+    """The α-fair welfare of utilities above 0, in units of score: Σ ln u, or Σ u^(1−α)/(1−α)."""
+    some = utilities[utilities > 0]
+    power = 1 - alpha
+    with np.errstate(over="ignore"):
+        return float((some**power / power if power else np.log(some)).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,8 @@ class StageProof:
     prices: pd.Series[float]  # by mentor, in units of weight
     coverage_multipliers: tuple[float, ...]  # of the number served, by class; see the certificate
     step: float = 1.0  # size of one unit of weight in the stage's own unit (1 for counts)
+    # The welfare of the matching in units of score, where that is what the stage is about.
+    welfare: float | None = None
 
     @property
     def proven(self) -> bool:
@@ -221,7 +232,8 @@ class StageProof:
                 return f"{self.weights}: {target:.6g} is not excluded (bound {bound:.6g})"
             return f"{self.weights}: {target:.6g} is out of reach (bound {bound:.6g})"
         word = "proven" if self.proven else "not proven"
-        return f"{self.weights}: {self.objective * self.step:.6g}, {word}"
+        reached = self.objective * self.step if self.welfare is None else self.welfare
+        return f"{self.weights}: {reached:.6g}, {word}"
 
 
 @dataclass(frozen=True, eq=False)

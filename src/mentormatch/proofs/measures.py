@@ -63,6 +63,12 @@ class WelfareSum:
     alpha: float
     unit: float = 1.0
 
+    @property
+    def unit_of_welfare(self) -> float:
+        """What a welfare of 1 is in units of score."""
+        with np.errstate(over="ignore"):
+            return float(np.float64(self.unit) ** (1 - self.alpha))
+
     def each(self, utilities: pd.Series[float]) -> NDArray[np.float64]:
         """The welfare of each utility."""
         values = np.asarray(utilities, dtype=np.float64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mentormatch.proofs.flow_stages import BudgetProof, LoadsProof, StageProof
-from mentormatch.proofs.measures import AtPlace, EvenLoads, GroupExcess, name_count
+from mentormatch.proofs.measures import AtPlace, EvenLoads, GroupExcess, WelfareSum, name_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,8 @@ class BoundedStage:
     objective: float  # of the matching
     bound: float  # no matching that met the earlier stages has more, as the solver says
     tolerance: float  # what gap counts as zero
+    # The welfare of the matching in units of score, where that is what the stage is about.
+    welfare: float | None = None
 
     @property
     def proven(self) -> bool:
@@ -50,6 +52,9 @@ class BoundedStage:
         return self._shown(self.bound)
 
     def _shown(self, value: float) -> float:
+        if self.welfare is not None and isinstance(self.measure, WelfareSum):
+            # What the search measures differs by a constant and the size of its unit.
+            return self.welfare + self.measure.unit_of_welfare * (value - self.objective)
         return abs(value) if isinstance(self.measure, AtPlace | EvenLoads | GroupExcess) else value
 
 
@@ -120,6 +125,8 @@ class ChanceStage:
     most: float  # no matching serves more mentees, each counted by its weight
     weights: pd.Series[float]  # by mentee, 0 or more
     tolerance: float  # what gap counts as zero
+    # The welfare of the matching in units of score, where that is what the stage is about.
+    welfare: float | None = None
 
     @property
     def proven(self) -> bool:

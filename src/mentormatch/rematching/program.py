@@ -10,10 +10,10 @@ import numpy as np
 from mentormatch.certificates import pairs_left_open
 from mentormatch.matching.matching import Matching
 from mentormatch.solvers.arrays import incidence
+from mentormatch.solvers.deadline import LEAST_SECONDS
 from mentormatch.solvers.programs.milp import MixedProgram
 from mentormatch.strategies.base import Options, match
 from mentormatch.strategies.programs.chain import staged_model
-from mentormatch.strategies.programs.models import LEAST_SECONDS
 from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
 from mentormatch.strategies.staged.transports import with_pins
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort.identity.choose import join_columns
 from mentormatch.cohort.person_columns.find import hold_whole_names
+from mentormatch.criteria.registry import kind_names
 from mentormatch.errors import readable
 from mentormatch.explanations.cautions import find_refused_pairs
 from mentormatch.sums import share_out_percents
@@ -29,7 +31,8 @@ __all__ = [
     "say_shares",
 ]
 
-CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?(.*)$", re.DOTALL)
+# What `Criterion.label` makes of a kind and its columns, and a rule with what makes it one.
+CALL = re.compile(r"^([A-Z][A-Za-z]+)(?:\((.*)\))?((?: \w+=.*)?)$", re.DOTALL)
 # Columns as Python writes them, which quotes with the sign that a column does not hold.
 QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\]|\\.)*)\1""")
 UNESCAPED = re.compile(r"""\\(['"\\])""")
@@ -50,7 +53,7 @@ def plain_label(label: str) -> str:
     Level gap: Niveau d'expérience
     """
     found = CALL.match(label)
-    if found is None or not (found[2] or HUMP.search(found[1]) or not found[3]):
+    if found is None or found[1] not in _kinds():
         return label
     kind = HUMP.sub(" ", found[1])
     text = kind[0] + kind[1:].lower()
@@ -59,6 +62,12 @@ def plain_label(label: str) -> str:
     # What follows makes it a rule; a parameter that is only switched on says nothing more.
     setting = found[3].strip().replace("_", " ").replace("=", " ")
     return text + (f" ({setting})" if setting and not setting.endswith(" True") else "")
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """The kinds of criteria that there are, whoever wrote them."""
+    return frozenset(kind_names())
 
 
 def plain_reason(reason: str, rules: Iterable[str]) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-__all__ = ["Deadline"]
+__all__ = ["LEAST_SECONDS", "Deadline"]
+
+# A search is given as much, however late it is.
+LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)

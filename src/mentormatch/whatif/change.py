@@ -87,7 +87,11 @@ class seat(_Plain):  # noqa: N801
     def apply(self, problem: Problem) -> Problem:
         """Return the problem with other capacities."""
         if problem.usage is not None:
-            raise ProblemError("Capacities count hours here, so a seat has no size. Leave it out.")
+            raise ProblemError(
+                "Capacities count hours here, so it is not known how many a seat is. Leave "
+                f"seat({self.mentor!r}) out, and compare with a problem of other hours: "
+                "dataclasses.replace(problem, capacity=...)."
+            )
         if not is_whole(abs(self.by) if is_number(self.by) else None):
             raise MentorMatchError(f"by must be a whole number of seats, got {self.by!r}.")
         capacity = problem.capacities.copy()

@@ -21,6 +21,7 @@ from mentormatch.audits.stability.blocking import LOOKED_UP, at_least
 from mentormatch.audits.stability.holdings import holdings_of
 from mentormatch.compatibility import row_slices
 from mentormatch.compatibility.preferences import round_to_steps
+from mentormatch.shortlists import run_positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -197,8 +198,7 @@ def _arcs(matching: Matching, held: _Trades, tie_tolerance: float) -> Iterator[t
         rows, at = held.mentees[part], held.mentors[part]
         # Nobody takes a mentor twice.
         counts = starts[rows + 1] - starts[rows]
-        ends = np.cumsum(counts)
-        mine = np.arange(counts.sum()) + np.repeat(starts[rows] - (ends - counts), counts)
+        mine = run_positions(starts[rows], counts)
         has = (np.repeat(np.arange(len(rows)), counts), mentors[mine])
         # Places with one mentor are neighbours; their mentees' wishes are one row.
         firsts = np.flatnonzero(np.diff(at, prepend=-1))

@@ -14,6 +14,7 @@ import numpy as np
 
 from mentormatch.compatibility import row_slices
 from mentormatch.problem.checks import are_pinned
+from mentormatch.shortlists import run_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,22 +110,15 @@ def reach(
             eligible = problem.open_scores(rows) > -np.inf
             counts = held_at[rows + 1] - held_at[rows]
             own = np.repeat(np.arange(len(rows)), counts)
-            eligible[own, held[_ranges(held_at[rows], counts)]] = False
+            eligible[own, held[run_positions(held_at[rows], counts)]] = False
             found |= eligible.any(axis=0)
         new = np.flatnonzero(found & ~reached)
         reached[new] = True
         counts = starts[new + 1] - starts[new]
-        frontier = np.unique(holder[_ranges(starts[new], counts)])
+        frontier = np.unique(holder[run_positions(starts[new], counts)])
         frontier = frontier[~seen[frontier]]
         seen[frontier] = True
     return reached
-
-
-def _ranges(starts: NDArray[np.intp], counts: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
 
 
 def _unpinned(matching: Matching) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -21,6 +21,7 @@ import numpy as np
 from mentormatch.certificates.bounds.bound import Multipliers
 from mentormatch.compatibility import row_slices
 from mentormatch.problem.checks import are_pinned
+from mentormatch.shortlists import run_positions
 from mentormatch.sums import UNIT
 
 if TYPE_CHECKING:
@@ -259,8 +260,7 @@ def _held_cells(
     ends = matching.places.cumsum()
     counts = matching.places[rows]
     line = np.repeat(np.arange(len(rows)), counts)
-    place = np.arange(len(line)) + np.repeat(ends[rows] - counts.cumsum(), counts)
-    return line, held[place]
+    return line, held[run_positions(ends[rows] - counts, counts)]
 
 
 def _longest_paths(

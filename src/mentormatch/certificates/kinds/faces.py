@@ -24,6 +24,7 @@ from mentormatch.certificates.bounds.bound import (
     upper_bound,
 )
 from mentormatch.certificates.bounds.cuts import coverage_bounds, covered_by_class
+from mentormatch.certificates.kinds.solver_bounds import with_welfare
 from mentormatch.compatibility import Compatibility, DenseScorer, row_slices
 from mentormatch.errors import ProblemError
 from mentormatch.matching import Certificate, Matching
@@ -335,7 +336,7 @@ def prove_total(
         False: a stage that was promised is missing, so that nothing is proven.
     """
     inner = Matching(face.stage(None), *face.complete(matching.mentees, matching.mentors))
-    found = certify_bound(inner, multipliers)
+    found, stages = certify_bound(inner, multipliers), with_welfare(stages, matching)
     # The face knows only what is left of the pairs: who could be served is asked of all of them.
     limit: int | None = None
     covered = True

@@ -18,6 +18,7 @@ from mentormatch.certificates.bounds.bound import (
 )
 from mentormatch.certificates.claims import SAME
 from mentormatch.certificates.kinds.lists import COUNTED, read_places
+from mentormatch.proofs.flow_stages import StageProof, Welfare, welfare_of
 from mentormatch.proofs.measures import (
     AtPlace,
     Covered,
@@ -41,11 +42,13 @@ if TYPE_CHECKING:
 __all__ = [
     "CANCELLED",
     "bounded_by_solver",
+    "compare_welfare",
     "compared_utilities",
     "measure_stage",
     "recompute_by_solver",
     "stage_tolerance",
     "sum_by_mentee",
+    "with_welfare",
 ]
 
 # A count that a solver says to be whole is so up to this, HiGHS' own tolerance of whole numbers.
@@ -94,6 +97,32 @@ def measure_stage(measure: Measure, matching: Matching) -> float:
     return measure.of(utilities, matching.loads)
 
 
+def with_welfare(stages: tuple[AnyStage, ...], matching: Matching) -> tuple[AnyStage, ...]:
+    """Stages, those of a welfare with that of the matching in units of score."""
+    sums = sum_by_mentee(matching.mentees, matching.scores, matching.problem.shape[0])
+    made: list[AnyStage] = []
+    for one in stages:
+        if isinstance(one, BoundedStage) and isinstance(one.measure, WelfareSum):
+            made.append(replace(one, welfare=welfare_of(one.measure.alpha, sums)))
+        elif isinstance(one, StageProof) and isinstance(one.weights, Welfare):
+            made.append(replace(one, welfare=welfare_of(one.weights.alpha, sums)))
+        else:
+            made.append(one)
+    return tuple(made)
+
+
+def compare_welfare(claimed: tuple[AnyStage, ...], matching: Matching) -> list[str]:
+    """Where stages say another welfare in units of score than the matching has."""
+    wrong = []
+    for one, found in zip(claimed, with_welfare(claimed, matching), strict=True):
+        said: float | None = getattr(one, "welfare", None)
+        is_: float | None = getattr(found, "welfare", None)
+        near = said is not None and is_ is not None and bool(np.isclose(said, is_, 1e-9, 1e-12))
+        if said != is_ and not near:
+            wrong.append(f"{found}: it says a welfare of {said}, recomputed it is {is_}")
+    return wrong
+
+
 def stage_tolerance(measure: Measure, matching: Matching) -> float:
     """What gap of a stage counts as zero: half a count, else 1e-6 of its size.
 
@@ -138,6 +167,7 @@ def bounded_by_solver(
         False: a stage that was promised is missing, so that nothing is proven.
     """
     problem = matching.problem
+    stages = with_welfare(stages, matching)
     nothing = Multipliers(np.zeros(problem.shape[1]), np.zeros(problem.n_classes))
     found = certify_bound(matching, nothing, bound=bound)
     proven = found.proven
@@ -179,6 +209,7 @@ def recompute_by_solver(
     """
     solver = claimed.method
     believed = [f"the bound {claimed.bound:.6g} is {solver}'s"]
+    findings += compare_welfare(claimed.stages, matching)
     if claimed.prices.any() or any(claimed.coverage_multipliers) or claimed.seats_multiplier:
         findings.append(f"a bound of {solver}'s has no prices, but the certificate shows some")
     for number, stage in enumerate(claimed.stages, start=1):

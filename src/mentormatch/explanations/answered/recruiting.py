@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mentormatch.cohort import Cohort
+from mentormatch.cohort import Cohort, say_lacks_column
 from mentormatch.criteria import Criteria
 from mentormatch.errors import NotExplainableError, ProblemError
 from mentormatch.explanations.chains.building import exchange_graph
@@ -176,6 +176,8 @@ def _seats_of(
     """How many seats each candidate has."""
     if isinstance(capacity, str):
         if capacity not in candidates.columns:
-            raise ProblemError(f"The table of candidates has no column {capacity!r}.")
+            raise ProblemError(
+                say_lacks_column("The table of candidates", capacity, candidates.columns)
+            )
         return candidates[capacity].to_numpy(np.int64)
     return np.broadcast_to(np.asarray(capacity, np.int64), scores.shape[1]).copy()

@@ -88,13 +88,17 @@ def goal_scores(
     outside = given[(given < LOWEST) | (given > HIGHEST)]
     if len(outside):
         raise ProblemError(
-            f"levels must lie between -2 and 2, but {len(outside)} of {len(given)} "
+            f"levels must lie between -2 and 2, but {len(outside)} of {given.size} "
             f"{'does' if len(outside) == 1 else 'do'} not, such as {outside[0]:g}. 0 means as "
             "expected, 2 much more, -2 much less."
         )
     rated = ~np.isnan(given)
-    if not np.isfinite(heavy[rated]).all() or (heavy[rated] < 0).any():
-        raise ProblemError("weights must be finite numbers of 0 or more.")
+    wrong = heavy[rated & ~(np.isfinite(heavy) & (heavy >= 0))]
+    if len(wrong):
+        raise ProblemError(
+            f"weights must be finite numbers of 0 or more, got {wrong[0]:g}. A goal that does not "
+            "count has the weight 0."
+        )
     # Only ratios count; dividing first keeps tiny and huge weights out of the squares.
     used = np.where(rated, heavy, 0.0)
     largest = used.max(axis=-1, initial=0.0, keepdims=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mentormatch.audits.fairness.intervals import wilson
 from mentormatch.audits.fairness.small_groups import labels_to_show, merge_small_labels
+from mentormatch.cohort import say_lacks_column
 from mentormatch.cohort.cells.dates import read_moments
 from mentormatch.compatibility.ids import format_count
 from mentormatch.displayed import Displayed
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from mentormatch.matching import Matching
 
-__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "programme_status"]
+__all__ = ["FEW_NOTE", "FIGURES", "TELLS", "ProgrammeStatus", "note_at_risk", "programme_status"]
 
 FIGURES = (
     "acceptance",
@@ -206,7 +207,8 @@ def _labels(matching: Matching, column: str) -> pd.Series:
     """Return the group of each mentee who has a mentor."""
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentees.columns:
-        raise ProblemError(f"groups: the mentees have no column {column!r}.")
+        columns = () if cohort is None else cohort.mentees.columns
+        raise ProblemError(say_lacks_column("groups: the table of the mentees", column, columns))
     paired = cohort.mentees.index.isin(matching.pairs["mentee"])
     return merge_small_labels(cohort.mentees.loc[paired, column]).astype(object).fillna("(empty)")
 
@@ -320,21 +322,22 @@ def _running(begun: pd.DataFrame) -> str:
     )
 
 
-def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
-    notes = []
+def note_at_risk(pairs: pd.DataFrame) -> str:
+    """Name the pairs at risk; empty where there are none."""
     risky = pairs[pairs["state"] == "at risk"]
-    if len(risky):
-        word = "pair is" if len(risky) == 1 else "pairs are"
-        named = [
-            f"{row['mentee']!r} with {row['mentor']!r}"
-            for row in risky.head(NAMED).to_dict("records")
-        ]
-        if len(risky) > NAMED:
-            named.append(f"and {len(risky) - NAMED} more, which .pairs has")
-        notes.append(
-            f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next "
-            "meeting."
-        )
+    if not len(risky):
+        return ""
+    word = "pair is" if len(risky) == 1 else "pairs are"
+    named = [
+        f"{row['mentee']!r} with {row['mentor']!r}" for row in risky.head(NAMED).to_dict("records")
+    ]
+    if len(risky) > NAMED:
+        named.append(f"and {len(risky) - NAMED} more, which .pairs has")
+    return f"{len(risky)} {word} at risk: {', '.join(named)}. Talk to both before the next meeting."
+
+
+def _notes(pairs: pd.DataFrame, repeated: int) -> tuple[str, ...]:
+    notes = [note for note in (note_at_risk(pairs),) if note]
     if repeated:
         words = "row repeats another and does", "rows repeat others and do"
         notes.append(f"{format_count(repeated, *words)} not count: the same pair, date and event.")

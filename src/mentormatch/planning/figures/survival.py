@@ -55,9 +55,15 @@ def kaplan_meier(durations: ArrayLike, happened: ArrayLike, level: float = 0.95)
     """
     time = np.asarray(durations, dtype=np.float64)
     event = np.asarray(happened, dtype=bool)
-    if time.ndim != 1 or time.shape != event.shape or not np.isfinite(time).all():
+    if time.ndim != 1 or time.shape != event.shape:
         raise ProblemError(
-            "durations and happened must be two lists of finite values, equally long."
+            "durations and happened must be two lists, equally long; got the shapes "
+            f"{time.shape} and {event.shape}."
+        )
+    if not np.isfinite(time).all():
+        raise ProblemError(
+            f"durations must be finite, got {time[~np.isfinite(time)][0]:g}. Leave out who has "
+            "none, and give the days so far to whom nothing has happened yet."
         )
     if (time < 0).any():
         raise ProblemError(f"A duration is negative: {time.min():g}. Check the dates.")

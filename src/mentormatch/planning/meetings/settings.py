@@ -192,5 +192,8 @@ def _between(given: Sequence[object] | None, availability: Availability) -> tupl
         ) from None
     dates = read_date(first, "between"), read_date(last, "between")
     if dates[1] < dates[0]:
-        raise ProblemError(f"between: the last date, {dates[1]}, is before the first, {dates[0]}.")
+        raise ProblemError(
+            f"between: the last date, {dates[1]}, is before the first, {dates[0]}. Give the first "
+            "date first."
+        )
     return dates

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import say_lacks_column
 from mentormatch.cohort.cells.small_words import small_words
 from mentormatch.compatibility.ids import format_count
 from mentormatch.displayed import Displayed
@@ -227,7 +228,10 @@ def _first_time(matching: Matching, column: str | None) -> tuple[object, ...] | 
         return None
     cohort = matching.problem.compatibility.cohort
     if cohort is None or column not in cohort.mentors.columns:
-        raise ProblemError(f"experience: the mentors have no column {column!r}.")
+        columns = () if cohort is None else cohort.mentors.columns
+        raise ProblemError(
+            say_lacks_column("experience: the table of the mentors", column, columns)
+        )
     cells = cohort.mentors[column]
     new = cells.isna() | cells.astype(str).str.strip().str.casefold().isin(BEGINNERS)
     loads = matching.loads

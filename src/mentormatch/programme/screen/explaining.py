@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from mentormatch.cohort import hint_nearest
-from mentormatch.cohort.identity.called import find_called
-from mentormatch.cohort.person_columns.answers import fold_person
 from mentormatch.compatibility.ids import format_count
-from mentormatch.errors import MentorMatchError, NotExplainableError, ProblemError
+from mentormatch.errors import MentorMatchError, NotExplainableError
 from mentormatch.explanations import explain
+from mentormatch.explanations.called import call_by_id, find_person, in_names
 from mentormatch.explanations.capabilities import has_total
-from mentormatch.explanations.cautions import ids_of
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.matching.plain import plain_lines, say_plainly
 from mentormatch.problem import PairRule
 from mentormatch.programme.screen.paragraph import Paragraph
-from mentormatch.programme.screen.summary import call_people, describe_files
+from mentormatch.programme.screen.summary import describe_files
+from mentormatch.strategies import match
 from mentormatch.whatif import Scenario, what_if
 from mentormatch.whatif.scenario import say_moves
 
@@ -49,6 +47,8 @@ __all__ = [
 SHOWN = 30
 # Of those whom a mentor with free seats does not have, so many are explained.
 NEAREST = 3
+OPTIMAL = 'strategy = "optimal"'
+COMPARE = f"Write {OPTIMAL} under [match] to compare."
 SEND = (
     "`letters`, `report` and `workbook` take these pairs with --pairs and the list of matches or "
     "the record; without it they are of the best matching, whoever was kept."
@@ -83,55 +83,53 @@ def _as_values(
     }
 
 
-def _tell(
-    title: str,
-    question: str,
-    mentee: Hashable,
-    mentor: Hashable,
-    answer: Answer,
-    reader: Audience,
-    reasons: Sequence[str] = (),
-) -> Answered:
-    """Tell one answer in a paragraph: a line for each sentence, and for each of the reasons."""
-    lines = (*answer.sentences(reader), *reasons)
-    details = answer.to_dict() if reader == "committee" else None
-    return Answered(title, lines, (_as_values(question, mentee, mentor, lines, details),))
+class Asked:
+    """A matching that is asked: told in what people are called, with details in ids."""
 
+    def __init__(
+        self, matching: Matching, columns: Mapping[Side, Sequence[str]], reader: Audience
+    ) -> None:
+        self.matching, self.reader = matching, reader
+        self.names = call_by_id(matching, columns)
+        self.explained = explain(matching)
+        told = in_names(matching, columns)
+        self.told = self.explained if told is matching else self.explained.in_ids_of(told)
 
-def find_person(problem: Problem, side: Side, text: str) -> Hashable:
-    """Return the id that is written like a text, or that of the only one of this name.
+    def mentee(self, one: Hashable) -> str:
+        """What a mentee is called."""
+        return self.names["mentees"][one]
 
-    Raises ProblemError if nobody has it, or several people have this name.
-    """
-    people: list[Hashable] = problem.ids(side).tolist()
-    for one in people:
-        if str(one) == text:
-            return one
-    role = side.removesuffix("s")
-    called = _find_called(problem, side, text)
-    if len(called) == 1:
-        return people[called[0]]
-    if called:
-        own = ", ".join(str(people[k]) for k in called[:SHOWN])
-        raise ProblemError(f"{len(called)} {side} are called {text!r}. Give an id: {own}.")
-    hint = hint_nearest(text, [str(one) for one in people[:100_000]])
-    raise ProblemError(f"There is no {role} with the id or the name {text!r}.{hint}")
+    def mentor(self, one: Hashable) -> str:
+        """What a mentor is called."""
+        return self.names["mentors"][one]
 
+    def tell(
+        self,
+        title: str,
+        question: str,
+        mentee: Hashable = None,
+        mentor: Hashable = None,
+        reasons: Sequence[str] = (),
+    ) -> Answered:
+        """Tell one answer in a paragraph: a line for each sentence, and for each of the reasons.
 
-def _find_called(problem: Problem, side: Side, text: str) -> list[int]:
-    """Positions of those whose name is a text, whatever its case and accents."""
-    cohort = problem.compatibility.cohort
-    return (
-        [] if cohort is None else find_called(cohort.table(side), side).get(fold_person(text), [])
-    )
+        ``question`` is a method of `Explanation`, such as "why not".
+        """
+        ids = [one for one in (mentee, mentor) if one is not None]
+        answer = self._answer(self.explained, question, ids)
+        told = answer
+        if self.told is not self.explained:
+            people = ((self.mentee, mentee), (self.mentor, mentor))
+            called = [call(one) for call, one in people if one is not None]
+            told = self._answer(self.told, question, called)
+        lines = (*told.sentences(self.reader), *reasons)
+        details = answer.to_dict() if self.reader == "committee" else None
+        return Answered(title, lines, (_as_values(question, mentee, mentor, lines, details),))
 
-
-def _by_id(
-    matching: Matching, columns: Mapping[Side, Sequence[str]]
-) -> dict[Side, dict[object, str]]:
-    """What the people of each side are called, by id."""
-    called, ids = call_people(matching, columns), ids_of(matching.problem)
-    return {side: dict(zip(ids[side], names, strict=True)) for side, names in called.items()}
+    @staticmethod
+    def _answer(explained: Explanation, question: str, people: Sequence[Hashable]) -> Answer:
+        answer: Answer = getattr(explained, question.replace(" ", "_"))(*people)
+        return answer
 
 
 def describe_scenarios(
@@ -149,7 +147,7 @@ def describe_scenarios(
             'name = "one seat more" and changes = [{ kind = "seat", mentor = "…", by = 1 }].'
         )
     said: list[Answered] = []
-    names = _by_id(matching, columns)
+    names = call_by_id(matching, columns)
     for entry in configuration.scenarios:
         try:
             found = what_if(
@@ -168,29 +166,44 @@ def describe_costs(
     matching: Matching,
     match_again: Callable[[Problem], Matching],
     columns: Mapping[Side, Sequence[str]],
+    time_limit: float | None = None,
 ) -> list[Paragraph]:
     """Say what each pin, ban, quota and the like costs, for a committee: the pairs without it.
 
-    All minimums are left out together. ``columns`` as in `describe_scenarios`.
+    All minimums are left out together. Of a strategy that looks for more than the largest total it
+    is said what the strategy costs, as no difference of its totals is the cost of a decision.
+    ``columns`` as in `describe_scenarios`; ``time_limit`` is for the largest total, in seconds.
 
     Raises
     ------
     MentorMatchError
-        There are none, or these pairs are not proven to have the largest total.
+        There are none, pairs are drawn by lot, or are not proven to have the largest total.
     """
-    problem = matching.problem
+    problem, names = matching.problem, call_by_id(matching, columns)
     if not has_total(matching):
-        raise MentorMatchError(
-            f'strategy = "{matching.strategy}" does not look for the largest total alone, so no '
-            'difference of two totals is the cost of a decision. Write strategy = "optimal" under '
-            "[match] to compare."
-        )
+        chosen = f'strategy = "{matching.strategy}"'
+        if matching.probabilities is not None or matching.strategy == "random":
+            raise MentorMatchError(
+                f"{chosen} draws pairs by lot, so no difference of two totals is the cost of a "
+                f"decision. {COMPARE}"
+            )
+        best = match(problem, seed=matching.seed or 0, time_limit=time_limit)
+        return [
+            Paragraph("What the strategy costs", (f"Beside {OPTIMAL}, with the same decisions.",)),
+            _without(chosen, matching, best, names),
+            Paragraph(
+                "What each decision costs",
+                (
+                    f"{chosen} does not look for the largest total alone, so no difference of two "
+                    f"of its totals is the cost of a decision. {COMPARE}",
+                ),
+            ),
+        ]
     if not _is_proven(matching):
         raise MentorMatchError(
             "These pairs are not proven to have the largest total, so no difference of two totals "
             "is the cost of a decision. Give more time: time_limit under [match]."
         )
-    names = _by_id(matching, columns)
     without: list[tuple[str, Problem]] = []
     for name in ("pins", "bans", "quotas", "apart", "together"):
         rules = list(getattr(problem, name))
@@ -211,13 +224,18 @@ def describe_costs(
         "or less than their sum.",
     )
     said: list[Paragraph] = [Paragraph("What each decision costs", lines)]
-    for name, rest in without:
-        found = Scenario((), matching, match_again(rest))
-        told = _say_cost(found, names)
-        values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
-        shown = tuple(f"  {line}" for line in told)
-        said.append(Answered(f"Without {name}", shown, (values,)))
+    said += [_without(name, matching, match_again(rest), names) for name, rest in without]
     return said
+
+
+def _without(
+    name: str, before: Matching, after: Matching, names: Mapping[Side, Mapping[object, str]]
+) -> Answered:
+    """Say what a decision costs, from the matching with it and the one without it."""
+    found = Scenario((), before, after)
+    told = _say_cost(found, names)
+    values = _as_values("cost", None, None, told, {"decision": name, **found.to_dict()})
+    return Answered(f"Without {name}", tuple(f"  {line}" for line in told), (values,))
 
 
 def _is_proven(matching: Matching) -> bool:
@@ -256,69 +274,71 @@ def _name_rule(
 
 
 def describe_answers(
-    matching: Matching, mentee: str | None, mentor: str | None, audience: str
+    matching: Matching,
+    mentee: str | None,
+    mentor: str | None,
+    audience: str,
+    columns: Mapping[Side, Sequence[str]],
 ) -> list[Paragraph]:
-    """Answer about a pair, about a mentee, about a mentor, or about all who got nobody."""
+    """Answer about a pair, about a mentee, about a mentor, or about all who got nobody.
+
+    ``columns`` as in `describe_scenarios`.
+    """
     problem = matching.problem
-    reader = cast("Audience", audience)
+    asked = Asked(matching, columns, cast("Audience", audience))
     if mentee is None:
-        return _about_all(matching) if mentor is None else _about_mentor(matching, mentor, reader)
-    explained = explain(matching)
+        return _about_all(asked) if mentor is None else _about_mentor(asked, mentor)
     i = find_person(problem, "mentees", mentee)
     has = matching.pairs.loc[matching.pairs["mentee"] == i, "mentor"].tolist()
     if mentor is not None:
         j = find_person(problem, "mentors", mentor)
         if j in has:
-            return [_why_made(matching, explained, i, j, reader)]
-        title = f"Why {i} does not have {j}"
-        return [_tell(title, "why not", i, j, explained.why_not(i, j), reader)]
-    said: list[Paragraph] = [_why_made(matching, explained, i, j, reader) for j in has]
+            return [_why_made(asked, i, j)]
+        title = f"Why {asked.mentee(i)} does not have {asked.mentor(j)}"
+        return [asked.tell(title, "why not", i, j)]
+    said: list[Paragraph] = [_why_made(asked, i, j) for j in has]
     if len(has) < problem.demands[problem.mentee_ids.get_loc(i)]:
         lacks = "no mentor" if not has else "no further mentor"
-        title = f"Why {i} has {lacks}"
-        said.append(_tell(title, "unmatched", i, None, explained.unmatched(i), reader))
+        said.append(asked.tell(f"Why {asked.mentee(i)} has {lacks}", "unmatched", i))
     return said
 
 
-def _why_made(
-    matching: Matching, explained: Explanation, i: Hashable, j: Hashable, reader: Audience
-) -> Answered:
+def _why_made(asked: Asked, i: Hashable, j: Hashable) -> Answered:
     """Say why a pair is made; to one of the two with the reasons that letters give as well."""
     more: list[str] = []
-    if reader != "committee":
+    matching = asked.matching
+    if asked.reader != "committee":
         scorer = matching.problem.compatibility
         made = (matching.mentees == scorer.mentee_position(i)) & (
             matching.mentors == scorer.mentor_position(j)
         )
         reasons = strongest_reasons(matching, pairs=np.flatnonzero(made), say_none=False)[0]
         more = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons]
-    return _tell(f"Why {i} has {j}", "pair", i, j, explained.pair(i, j), reader, more)
+    return asked.tell(f"Why {asked.mentee(i)} has {asked.mentor(j)}", "pair", i, j, more)
 
 
-def _about_mentor(matching: Matching, mentor: str, reader: Audience) -> list[Paragraph]:
+def _about_mentor(asked: Asked, mentor: str) -> list[Paragraph]:
     """Say why a mentor has each mentee; of free seats, why the best of the others are elsewhere."""
-    problem, explained = matching.problem, explain(matching)
+    matching = asked.matching
+    problem = matching.problem
     j = find_person(problem, "mentors", mentor)
+    called = asked.mentor(j)
     column = problem.compatibility.mentor_position(j)
     has = matching.pairs.loc[matching.pairs["mentor"] == j, "mentee"].tolist()
     seats = int(problem.capacities[column])
     taken = "nobody" if not has else format_count(len(has), "mentee")
-    said = [Paragraph(f"{j} has {taken} and {format_count(seats, 'seat')}", ())]
+    said = [Paragraph(f"{called} has {taken} and {format_count(seats, 'seat')}", ())]
     for i in has:
-        made = _why_made(matching, explained, i, j, reader)
-        said.append(replace(made, title=f"Why {j} has {i}"))
+        said.append(replace(_why_made(asked, i, j), title=f"Why {called} has {asked.mentee(i)}"))
     # Who could have a free seat is for a committee to read.
-    if len(has) >= seats or reader != "committee":
+    if len(has) >= seats or asked.reader != "committee":
         return said
     scores = problem.scores(slice(None), columns=slice(column, column + 1))[:, 0]
     order = np.argsort(-scores, kind="stable")
     others = [i for i in problem.mentee_ids[order].tolist() if i not in has]
-    title = f"Why {j} has none of the best others"
+    title = f"Why {called} has none of the best others"
     try:
-        told = [
-            _tell(f"{i}", "why not", i, j, explained.why_not(i, j), reader)
-            for i in others[:NEAREST]
-        ]
+        told = [asked.tell(asked.mentee(i), "why not", i, j) for i in others[:NEAREST]]
     except NotExplainableError as refusal:
         return [*said, Paragraph(title, (str(refusal),))]
     return [*said, _join(title, told)] if told else said
@@ -330,24 +350,19 @@ def _join(title: str, told: Sequence[Answered], more: Sequence[str] = ()) -> Ans
     return Answered(title, (*lines, *more), tuple(each for one in told for each in one.answers))
 
 
-def _about_all(matching: Matching) -> list[Paragraph]:
-    explained = explain(matching)
-    listed = matching.unmatched["mentee"].tolist()
+def _about_all(asked: Asked) -> list[Paragraph]:
+    listed = asked.matching.unmatched["mentee"].tolist()
     said: list[Paragraph] = []
     if listed:
-        told = [
-            _tell("", "unmatched", one, None, explained.unmatched(one), "committee")
-            for one in listed[:SHOWN]
-        ]
+        told = [asked.tell("", "unmatched", one) for one in listed[:SHOWN]]
         rest = len(listed) - SHOWN
         more = [f"… and {rest:,} more; --mentee says why of each of them"] if rest > 0 else []
         said.append(_join("Who has fewer mentors than they want", told, more))
     else:
         said.append(Paragraph("Everybody has the mentors they want", ()))
     try:
-        short = explained.shortages()
-        said.append(_join("Shortages", [_tell("", "shortages", None, None, short, "committee")]))
-        seats = explained.seat_values().sort_values(
+        said.append(_join("Shortages", [asked.tell("", "shortages")]))
+        seats = asked.explained.seat_values().sort_values(
             ["coverage_of_one_more", "gain_of_one_more"], ascending=False
         )
     except NotExplainableError as refusal:
@@ -355,7 +370,8 @@ def _about_all(matching: Matching) -> list[Paragraph]:
         return said
     seats = seats.head(5)
     rows = [
-        f"{mentor}: {row.coverage_of_one_more:+d} matched, {row.gain_of_one_more:+.3g} in total"
+        f"{asked.mentor(mentor)}: {row.coverage_of_one_more:+d} matched, "
+        f"{row.gain_of_one_more:+.3g} in total"
         for mentor, row in zip(seats.index, seats.itertuples(), strict=True)
     ]
     worth = tuple(

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.compatibility.ids import format_count, format_people
-from mentormatch.planning.figures.status import FEW_NOTE
+from mentormatch.compatibility.views import view_of
+from mentormatch.explanations.called import call_pairs, in_names
+from mentormatch.planning.figures.status import FEW_NOTE, note_at_risk
 from mentormatch.programme.screen.paragraph import Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -80,11 +82,16 @@ def _standing_lines(standing: pd.DataFrame) -> list[str]:
     return lines
 
 
-def describe_plan(plan: MeetingPlan, before: Matching) -> list[Paragraph]:
+def describe_plan(
+    plan: MeetingPlan, before: Matching, columns: Mapping[Side, Sequence[str]]
+) -> list[Paragraph]:
     """Tell how many meetings are planned, and what stands in the way of the others.
 
     ``before`` has the pairs that it was made for; with ``rematch`` it may have others.
+    ``columns`` of the tables say by which names people are called, as in `describe_matching`.
     """
+    matching = in_names(plan.matching, columns)
+    plan = plan if matching is plan.matching else view_of(plan, matching=matching)
     paragraphs = [Paragraph("Meetings", tuple(f"  {line}" for line in repr(plan).splitlines()))]
     if plan.rules is not None and len(plan.rules):
         changed = tuple(_rematch_lines(plan.matching, before))
@@ -147,10 +154,17 @@ def _rematch_lines(new: Matching, before: Matching) -> list[str]:
     return lines
 
 
-def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
-    """Tell the states of pairs and the figures, by group where groups were asked for."""
-    counts = status.states
-    states = tuple(_state_line(status, str(state)) for state in counts.index[counts > 0])
+def describe_status(
+    status: ProgrammeStatus, names: Mapping[Side, Mapping[object, str]]
+) -> list[Paragraph]:
+    """Tell the states of pairs and the figures, by group where groups were asked for.
+
+    ``names`` is what people are called, by id; see `call_by_id`.
+    """
+    counts, pairs = status.states, call_pairs(status.pairs, names)
+    states = tuple(_state_line(pairs, str(state)) for state in counts.index[counts > 0])
+    at_risk = note_at_risk(status.pairs)
+    notes = [note_at_risk(pairs) if note == at_risk else note for note in status.notes]
     lines = []
     few = status.figures["note"] == FEW_NOTE
     for row in status.figures[~few].to_dict("records"):
@@ -169,13 +183,13 @@ def describe_status(status: ProgrammeStatus) -> list[Paragraph]:
     return [
         Paragraph(f"Pairs on {status.as_of.date()}", states or ("  none",)),
         Paragraph("Figures", tuple(lines)),
-        *(Paragraph("Note", (f"  {note}",)) for note in status.notes),
+        *(Paragraph("Note", (f"  {note}",)) for note in notes),
     ]
 
 
-def _state_line(status: ProgrammeStatus, state: str) -> str:
+def _state_line(pairs: pd.DataFrame, state: str) -> str:
     """Say how many pairs are in a state, and which, where somebody should ask them why."""
-    pairs = status.pairs[status.pairs["state"] == state]
+    pairs = pairs[pairs["state"] == state]
     if state not in ASK_WHY:
         return f"  {len(pairs)} {state}"
     named = [f"{row['mentee']} with {row['mentor']}" for row in pairs.to_dict("records")]
@@ -194,8 +208,14 @@ def _say_few(figures: pd.DataFrame) -> str:
     return ", ".join(told)
 
 
-def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
-    """Tell which skills are short, which workshops help most, and who is one skill short."""
+def describe_needs(
+    needs: TrainingNeeds, workshops: int, names: Mapping[Side, Mapping[object, str]]
+) -> list[Paragraph]:
+    """Tell which skills are short, which workshops help most, and who is one skill short.
+
+    ``names`` as in `describe_status`.
+    """
+    called = names["mentors"]
     table = needs.skills
     unmet = table[table["unmet"] > 0]
     short, rest = unmet.head(SHOWN), unmet.iloc[SHOWN:]
@@ -216,7 +236,7 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
     chosen = needs.workshops(workshops)
     gains = needs.one_short(3)
     one_short = [
-        f"  {row['mentor']} with {row['skill']}: total {row['gain']:+.3g}"
+        f"  {called[row['mentor']]} with {row['skill']}: total {row['gain']:+.3g}"
         + (f", {row['coverage_gain']:+d} matched" if row["coverage_gain"] else "")
         for row in gains.to_dict("records")
     ]
@@ -231,7 +251,7 @@ def describe_needs(needs: TrainingNeeds, workshops: int) -> list[Paragraph]:
         ]
         paragraphs.insert(0, Paragraph("Check first whether these are one skill", tuple(same)))
     if needs.first_time:
-        people = ", ".join(map(str, needs.first_time))
+        people = ", ".join(called[one] for one in needs.first_time)
         paragraphs.append(Paragraph("Mentors for the first time, to be briefed", (f"  {people}",)))
     return paragraphs
 

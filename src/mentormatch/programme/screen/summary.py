@@ -10,7 +10,8 @@ import pandas as pd
 from mentormatch.cohort.identity.duplicates import TRIAL
 from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.compatibility.ids import format_count
-from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs, ids_of
+from mentormatch.explanations.called import call_people
+from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
 from mentormatch.programme.screen import unread
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from mentormatch.reports import Decisions
 
 __all__ = [
-    "call_people",
     "describe_cautions",
     "describe_decisions",
     "describe_files",
@@ -254,24 +254,6 @@ def _mentors(matching: Matching) -> tuple[str, ...]:
             bar = "#" * max(1, round(30 * count / most))
             lines.append(f"  {name:<11}{count:>{width},} {bar}")
     return tuple(lines)
-
-
-def call_people(matching: Matching, columns: Mapping[Side, Sequence[str]]) -> dict[Side, list[str]]:
-    """What the people of each side are called, by position."""
-    cohort = matching.problem.compatibility.cohort
-    names: dict[Side, list[str]] = {}
-    for side, ids in ids_of(matching.problem).items():
-        names[side] = [str(person) for person in ids]
-        column = next(iter(columns.get(side, ())), None)
-        if cohort is not None and column is not None:
-            cells = cohort.column(side, column)
-            unclear = cells.duplicated(keep=False)
-            each = zip(names[side], cells, cells.isna(), unclear, strict=True)
-            names[side] = [
-                own if empty else f"{cell} ({own})" if twice else str(cell)
-                for own, cell, empty, twice in each
-            ]
-    return names
 
 
 def _examples(matching: Matching, names: Mapping[Side, Sequence[str]]) -> tuple[str, ...]:

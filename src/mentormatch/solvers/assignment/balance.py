@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.assignment.pricing import best_open_of_groups
 from mentormatch.solvers.flows.arcs import check_minimums, find_stage_values, hand_out_places
 from mentormatch.solvers.flows.columns import PairColumns
@@ -94,7 +95,7 @@ def _even_flow(
     most = np.minimum(transport.capacity, np.bincount(mentors, minlength=m))
     further = np.maximum(most - transport.minimum, 0)
     seats = np.repeat(np.arange(m), further)
-    place = np.arange(len(seats)) - np.repeat(np.cumsum(further) - further, further)
+    place = run_positions(np.zeros_like(further), further)
     load = held[seats] + transport.minimum[seats] + place + 1
     flows = find_cheapest_flow(
         np.concatenate([tails, mentees, n + seats]),

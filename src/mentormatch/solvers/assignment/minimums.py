@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.errors import InfeasibleError
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.assignment.pricing import best_columns_of
 from mentormatch.solvers.flows.arcs import flow_on_arcs
-from mentormatch.solvers.flows.columns import run_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

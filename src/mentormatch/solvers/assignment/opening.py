@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.assignment.pricing import (
     best_columns_of,
     best_offers,
@@ -19,7 +20,7 @@ from mentormatch.solvers.assignment.pricing import (
     select_offers,
 )
 from mentormatch.solvers.flows.arcs import StageValues, flow_on_arcs
-from mentormatch.solvers.flows.columns import PairColumns, run_positions
+from mentormatch.solvers.flows.columns import PairColumns
 from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:

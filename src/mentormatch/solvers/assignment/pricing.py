@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.shortlists import ShortLists
-from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.shortlists import ShortLists, run_positions
 from mentormatch.threads import run_parallel
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.flows.potentials import Potentials, beyond
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.flows.potentials import Potentials
 
 if TYPE_CHECKING:

@@ -10,14 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PairColumns", "run_positions"]
-
-
-def run_positions(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.intp]:
-    """The integers starts[k] … starts[k] + counts[k] − 1 of all k, one after another."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.intp)
+__all__ = ["PairColumns"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.shortlists import run_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

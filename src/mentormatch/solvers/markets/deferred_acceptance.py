@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mentormatch.solvers.flows.columns import run_positions
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.markets.market import (
     Frontier,
     Lists,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mentormatch.shortlists import run_positions
 from mentormatch.solvers.arrays import row_slices
-from mentormatch.solvers.flows.columns import run_positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,11 +10,12 @@ from scipy import sparse
 from mentormatch.certificates import NotReadInTimeError, prove_levels, prove_mixture
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.matching import Matching
+from mentormatch.solvers.deadline import LEAST_SECONDS
 from mentormatch.solvers.programs.equal_shares import share_equally
 from mentormatch.solvers.programs.mixtures import Mixture
 from mentormatch.strategies.base import Choice
 from mentormatch.strategies.programs.chain import serve_first
-from mentormatch.strategies.programs.models import LEAST_SECONDS, SOLVER, Model
+from mentormatch.strategies.programs.models import SOLVER, Model
 from mentormatch.strategies.programs.pair_sums import refuse_broken_rules
 from mentormatch.strategies.staged.shares import check_expected
 from mentormatch.strategies.staged.transports import with_pins

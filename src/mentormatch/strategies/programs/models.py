@@ -13,7 +13,7 @@ from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.problem.checks import are_among
 from mentormatch.proofs.program_stages import BoundedStage
 from mentormatch.solvers import solve
-from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.deadline import LEAST_SECONDS, Deadline
 from mentormatch.solvers.flows.integers import power_of_two_above
 from mentormatch.solvers.programs.milp import MixedProgram, ProgramAnswer
 from mentormatch.strategies.base import Choice
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mentormatch.solvers import Answer
     from mentormatch.strategies.base import Options
 
-__all__ = ["LEAST_SECONDS", "ROOM", "SOLVER", "Model", "widen"]
+__all__ = ["ROOM", "SOLVER", "Model", "widen"]
 
 # HiGHS takes a row for met within 1e-7; an earlier stage is asked for with that much room.
 ROOM = 1e-7
@@ -51,8 +51,6 @@ AT_ONCE = 20_000
 NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
 # Seconds a column below which no search is begun where an answer is known.
 BEGINNING = 1e-4
-# A search is given as much, however late it is.
-LEAST_SECONDS = 0.1
 # Columns that are not whole, which are free whichever mentees a part is of.
 FEW_OTHERS = 8
 SOLVER = "HiGHS"

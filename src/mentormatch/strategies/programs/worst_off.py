@@ -19,9 +19,10 @@ from scipy import sparse
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.proofs.measures import WorstSum
 from mentormatch.solvers.arrays import sparse_cells
+from mentormatch.solvers.deadline import LEAST_SECONDS
 from mentormatch.solvers.programs.lp import relax
 from mentormatch.solvers.programs.milp import ProgramAnswer
-from mentormatch.strategies.programs.models import LEAST_SECONDS, ROOM
+from mentormatch.strategies.programs.models import ROOM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,7 +17,7 @@ from mentormatch.certificates import (
 )
 from mentormatch.errors import InfeasibleError, SolverError
 from mentormatch.solvers import ENGINES, Answer, Limits, solve
-from mentormatch.solvers.deadline import Deadline
+from mentormatch.solvers.deadline import LEAST_SECONDS, Deadline
 from mentormatch.solvers.programs.side_program import SideAnswer
 from mentormatch.strategies.base import Choice, register
 from mentormatch.strategies.infeasible.explain import explain_conflict
@@ -41,8 +41,6 @@ CP_SAT, HIGHS = "CP-SAT", "HiGHS"
 FEW = 2_000
 # With a limit on time, a search among so many times more pairs is not begun.
 TOO_MANY = 4
-# A search is given as much, however late it is.
-LEAST_SECONDS = 0.1
 ENDED = "the search ended at its time limit or gap; the certificate says how far it got"
 OVER = "The time was over before any matching was found. Give a larger time_limit."
 LAMINAR, LINEAR, INTEGER = SIDE_ENGINES = ("laminar", "linear", "cp-sat")
