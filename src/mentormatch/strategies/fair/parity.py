@@ -127,11 +127,13 @@ class GroupParity:
             return self._without_search(problem, options, excess)
         first = serve_first(plain) if self.soft else plain
         model = keep_share(first, self.keep_total)
-        if not self.soft and not problem.sides:
-            # Where the best total holds the bounds, a search can begin from it.
+        if not self.soft and len(model.optimum):
+            # Where the best total, or pairs that keep side rules, hold the bounds, a search can
+            # begin from these.
             mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
-            best = Matching(problem, mentees, mentors)
-            model = replace(model, feasible=measure_stage(excess, best) >= 0)
+            holds = measure_stage(excess, Matching(problem, mentees, mentors)) >= 0
+            known = model.optimum if holds and problem.sides else model.values
+            model = replace(model, feasible=holds, values=known)
         model, stray, beyond = self._bounded(model, labels)
         try:
             if self.soft:

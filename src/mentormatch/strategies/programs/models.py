@@ -157,7 +157,7 @@ class Model(PairSums):
         answer = None if known is None else self.program.completed(known, objective)
         # Where what is known reaches the bound, no search is needed, and none can lose it.
         if answer is None or answer.objective + constant < most - ROOM:
-            answer = self.maximise(objective)
+            answer = self.maximise(objective, enough=most - constant)
         bound = most if self.partial else min(answer.bound + constant, most)
         # What the solver's tolerance lets it reach beyond ``most`` is not there.
         bound = min(max(bound, answer.objective + constant), most)
@@ -176,10 +176,12 @@ class Model(PairSums):
             values=answer.values,
         )
 
-    def maximise(self, objective: NDArray[np.float64], *, share: float = 1.0) -> ProgramAnswer:
+    def maximise(
+        self, objective: NDArray[np.float64], *, share: float = 1.0, enough: float = np.inf
+    ) -> ProgramAnswer:
         """The largest value of an objective; with a limit on time, what is known where that ends.
 
-        It may take ``share`` of the time that is left.
+        It may take ``share`` of the time that is left; nothing is above ``enough``.
         """
         known, limit = self.known(), self.options.deadline.part(share, LEAST_SECONDS)
         by_parts = limit is not None and self._is_hard_to_interrupt(objective)
@@ -188,7 +190,9 @@ class Model(PairSums):
             completed = self.program.completed(known, objective)
             if completed is not None and by_parts:
                 deadline = Deadline.after(limit)
-                return improve_by_some(self.program, objective, self.mentees, completed, deadline)
+                return improve_by_some(
+                    self.program, objective, self.mentees, completed, deadline, enough - ROOM
+                )
             if completed is not None:
                 return replace(completed, bound=np.inf)
         for room in (0.0, *MORE_ROOM):

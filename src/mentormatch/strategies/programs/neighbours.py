@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = ["improve_by_some"]
 
-# Mentees of the first part; a part is larger than the one before where that was quick, and smaller
-# where it was not. Once all had their turn without a gain, parts are larger and may take longer.
-AT_FIRST, FEWEST, FACTOR = 60, 10, 1.5
-# Seconds for a part at first, and the share of it that counts as quick.
-A_PART, QUICK = 0.5, 0.3
+# Mentees of the first part. A part is larger than the one before where that was quick, or all had
+# their turn without a gain, and smaller where it took long; but of no more columns than so many,
+# over which HiGHS forgets the time again.
+AT_FIRST, FEWEST, FACTOR, MOST_COLUMNS = 60, 10, 1.5, 2_000
+# Seconds for a part, and those that count as quick.
+A_PART, QUICK = 0.5, 0.15
+# Turns of all mentees without a gain, in parts as large as can be, that end the search.
+IDLE = 3
 
 
 def improve_by_some(
@@ -36,8 +39,9 @@ def improve_by_some(
     mentees: NDArray[np.intp],
     known: ProgramAnswer,
     deadline: Deadline,
+    enough: float = np.inf,
 ) -> ProgramAnswer:
-    """Improve an answer until time is over, or nothing improves it, with all mentees in one part.
+    """Improve an answer until it is ``enough``, time is over, or nothing improves it any more.
 
     ``mentees`` (pairs,) are those of the first columns; the others are free in each part. How much
     better others may be is known only where all were in one part: else the bound is +inf.
@@ -45,13 +49,16 @@ def improve_by_some(
     rng = np.random.default_rng(0)
     people = np.unique(mentees)
     order = rng.permutation(people)
-    answer, count, seconds = known, float(min(AT_FIRST, len(people))), A_PART
+    share = min(1.0, MOST_COLUMNS / max(program.width, 1))
+    most = max(share * len(people), min(FEWEST, len(people)))
+    answer, count = known, min(AT_FIRST, most)
     some, first, idle, bound = people[:0], 0, 0, np.inf
-    while len(people) and not deadline.has_passed:
+    while len(people) and answer.objective < enough and not deadline.has_passed:
+        whole = len(some) == len(people)
+        if idle >= len(people) and (whole or (count >= most and idle >= IDLE * len(people))):
+            break
         if idle >= len(people):
-            if len(some) == len(people):
-                break
-            count, seconds, idle = min(count * FACTOR, len(people)), seconds * FACTOR, 0
+            count = min(count * FACTOR, most)
         if first + count > len(order):
             order, first = rng.permutation(people), 0
         some = order[first : first + int(count)]
@@ -64,16 +71,16 @@ def improve_by_some(
         try:
             part = replace(program, lower=lower, upper=upper).maximise(
                 objective,
-                time_limit=seconds if left is None else min(seconds, left),
+                time_limit=A_PART if left is None else min(A_PART, left),
                 start=answer.values[: len(mentees)],
             )
         except (InfeasibleError, SolverError):
             # What is known meets all rows: a solver that sees nothing has lost it to its rounding.
             part = answer
         taken = time.perf_counter() - began
-        if taken < QUICK * seconds:
-            count = min(count * FACTOR, len(people))
-        elif taken > seconds:
+        if taken < QUICK:
+            count = min(count * FACTOR, most)
+        elif taken > A_PART:
             count = max(count / FACTOR, min(FEWEST, len(people)))
         better = part.objective > answer.objective
         idle = 0 if better else idle + len(some)
