@@ -132,8 +132,10 @@ class GroupParity:
             # begin from these.
             mentees, mentors = with_pins(problem, *model.pairs_of(model.optimum))
             holds = measure_stage(excess, Matching(problem, mentees, mentors)) >= 0
-            known = model.optimum if holds and problem.sides else model.values
-            model = replace(model, feasible=holds, values=known)
+            if not problem.sides:
+                model = replace(model, feasible=holds)
+            elif holds and self.keep_total is None:
+                model = replace(model, values=model.optimum)
         model, stray, beyond = self._bounded(model, labels)
         try:
             if self.soft:
