@@ -685,3 +685,17 @@ def test_previews_and_unfinished_answers_that_the_form_marks_are_asked_about(
         '{ column = "Status", is_not = ["Survey Preview"] }, '
         '{ column = "Finished", is_not = ["False"] }'
     ) in draft.text
+
+
+def test_a_skill_that_the_shipped_names_turn_into_another_is_said_by_init_and_validate(
+    tmp_path: Path,
+) -> None:
+    """ "k8s" counted as Kubernetes, and nobody was told."""
+    mentees = "Email,I want to learn\na@x.example,k8s; Lua\nb@x.example,Go\n"
+    mentors = "Email,I can teach\nc@x.example,Kubernetes; Go\nd@x.example,Lua\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    said = '"I want to learn" (mentees) "k8s" counts as "kubernetes"'
+    read = said_by(describe_draft(tmp_path / "programme.toml", draft), "Read")
+    assert said in read
+    assert "(mentors)" not in read
+    assert said in said_by(validated(tmp_path), "Notes")
