@@ -727,3 +727,15 @@ def test_a_skill_that_the_shipped_names_turn_into_another_is_said_by_init_and_va
     assert said in read
     assert "(mentors)" not in read
     assert said in said_by(validated(tmp_path), "Notes")
+
+
+def test_who_names_nobody_is_not_counted_among_the_answers_that_are_people(tmp_path: Path) -> None:
+    """ "4 of 4 answers are people" counted "No"."""
+    people = ("Ada Alt", "Bo Berg", "Cy Dahl", "Di Eng")
+    answers = ("Eva Neri", "Nie wykluczam nikogo", "No", "Fay Gro")
+    mentees = "Name,Wants,Not with\n" + "".join(
+        f"{name},Go,{answer}\n" for name, answer in zip(people, answers, strict=True)
+    )
+    draft = draft_of(tmp_path, mentees, "Name,Offers\nEva Neri,Go\nFay Gro,SQL\n")
+    (column,) = [one for one in draft.columns if one.name == "Not with"]
+    assert "2 of 2 answers are people of the other table" in column.why
