@@ -94,10 +94,8 @@ def test_every_unknown_id_of_a_list_is_named_with_the_nearest(programme):
     result = run(programme, pairs)
     assert result.exit_code == 1
     output = " ".join(result.output.split())
-    assert "row 2, column 'mentee': found 'a00'; there is no mentee with this id or name" in output
-    assert (
-        "row 3, column 'mentor': found 'nobody'; there is no mentor with this id or name" in output
-    )
+    assert "row 2, column 'mentee': found 'a00'; there is no mentee with this id, name" in output
+    assert "row 3, column 'mentor': found 'nobody'; there is no mentor with this id, name" in output
 
 
 def test_a_list_without_its_columns_and_a_group_that_is_no_column_are_said(programme):
@@ -233,5 +231,5 @@ def test_people_may_be_named_and_headings_may_have_both_forms(programme):
     # A name of two people says whose it is; they are asked for.
     pairs.write_text("mentee,mentor\na0,Mentors Zoë0\na1,Somebody\n", encoding="utf-8")
     said = " ".join(run(programme, pairs).output.split())
-    assert "2 mentors have this name. Write the id: 'b0', 'b2'." in said
-    assert "found 'Somebody'; there is no mentor with this id or name" in said
+    assert "2 mentors have this name or address. Write the id: 'b0', 'b2'." in said
+    assert "found 'Somebody'; there is no mentor with this id, name" in said

@@ -503,12 +503,15 @@ def test_a_line_of_numbers_of_questions_alone_is_left_out(tmp_path):
     )
 
 
-def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path):
+@pytest.mark.parametrize(
+    "choice", ["Selected Choice", "Ausgewählte Option", "Choix sélectionné", "Wybrana opcja"]
+)
+def test_options_of_qualtrics_in_a_column_each_are_one_question(tmp_path, choice):
     rows = [
         ["Q1", "Q2_1", "Q2_2", "Q2_3_TEXT", "Q3", "DistributionChannel"],
         [
-            "Your name?", "Which topics? - Selected Choice - Lua",
-            "Which topics? - Selected Choice - C - and C++", "Which topics? - Other - Text",
+            "Your name?", f"Which topics? - {choice} - Lua",
+            f"Which topics? - {choice} - C - and C++", "Which topics? - Other - Text",
             "Comment - anything", "Verteilungskanal",
         ],
         [*(f'{{"ImportId": "QID{k}"}}' for k in range(5)), '{"ImportId":"distributionChannel"}'],

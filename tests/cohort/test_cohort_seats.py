@@ -40,6 +40,7 @@ def refused(cells: list[object], **given: object) -> str:
         ("2", (2, 2)), ("two", (2, 2)), ("up to 2", (2, 2)), ("Max. 3 mentees", (3, 3)),
         ("bis zu drei", (3, 3)), ("jusqu'à 2", (2, 2)), ("hasta dos", (2, 2)), ("fino a 2", (2, 2)),
         ("maksymalnie 3", (3, 3)), ("höchstens zwölf", (12, 12)), ("2 (two)", (2, 2)),
+        ("nie więcej niż 2", (2, 2)), ("nicht mehr als 2", (2, 2)), ("pas plus de 2", (2, 2)),
         ("1-2", (1, 2)), ("1 – 2", (1, 2)), ("one or two mentees", (1, 2)), ("1 bis 2", (1, 2)),
         ("3+", (3, None)), ("at least 2", (2, None)), ("more than 2", (3, None)),
     ],

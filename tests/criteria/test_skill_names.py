@@ -237,3 +237,16 @@ def test_own_aliases_overrule_those_of_the_package_and_circles_through_them_are_
     assert reader("skills", {"purl": alias}, None, 1.0, TABLE)("purl")[0][0] == name
     with pytest.raises(mm.errors.CriterionError, match="go round in a circle"):
         reader("skills", {name: alias}, None, 1.0, TABLE)
+
+
+def test_what_the_shipped_names_turn_into_another_is_said_once_for_each_column() -> None:
+    mentees = pd.DataFrame({"wants": ["k8s; Lua", "K8s; AWS", "JS", "TS: 3", "Kubernetes (K8s)"]})
+    mentors = pd.DataFrame({"offers": ["Kubernetes", "kubernetes/AWS"]})
+    skills = SkillCoverage("wants", "offers", aliases={"JS": "JavaScript"}, levels=5)
+    assert mm.Criteria(skills).score(mm.Cohort(mentees, mentors)).notes == (
+        'SkillCoverage: In "wants" (mentees) "k8s" counts as "kubernetes", "AWS" as "amazon web '
+        'services", "TS" as "typescript", by the names that come with the package; "k8s" = "k8s" '
+        "in aliases keeps one apart.",
+        'SkillCoverage: In "offers" (mentors) "AWS" counts as "amazon web services", by the names '
+        'that come with the package; "AWS" = "AWS" in aliases keeps one apart.',
+    )

@@ -160,6 +160,23 @@ def test_a_wish_for_somebody_whom_a_ban_forbids_is_told_with_its_cell(by: str, b
     ] * (banned == "Ada")
 
 
+def test_a_wish_that_is_refused_and_banned_is_told_once() -> None:
+    """There was a sentence for the refusal, and one for the ban of the same two."""
+    asks = pd.DataFrame({"Name": ["Uma", "Vic"], "Wants": ["Bob", "Ada"], "Not with": ["", "Ada"]})
+    heard = pd.DataFrame({"Name": ["Ada", "Bob"], "Team": ["a", "b"]})
+    rules = mm.criteria.Prefers("Wants", weight=1), mm.criteria.Avoids("Not with")
+    cohort = mm.Cohort(*(one.set_index("Name") for one in (asks, heard)))
+    problem = mm.Problem(mm.Criteria(*rules).score(cohort), bans=[("Vic", "Ada"), ("Uma", "Bob")])
+    told = [one for one in find_cautions(problem)[0] if "wishes for" in one]
+    assert told == [
+        'mentees, row 3: "Wants" wishes for somebody whom "Not with" of the same row refuses and a '
+        "ban forbids. The refusal and the ban hold, and the wish counts for nothing: if the wish "
+        "is meant, take the name out of the other cell and the pair out of the bans.",
+        'mentees, row 2: "Wants" wishes for somebody whom a ban forbids. The ban holds, and the '
+        "wish counts for nothing: if the wish is meant, take the pair out of the bans.",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["Avoids", "Different"])
 def test_whoever_is_left_out_is_not_said_to_be_somebody_who_takes_part(kind: str) -> None:
     """ "The rule does not hold between 'Ned Pohl' and 'Nea Pohl'", of whom one was left out."""

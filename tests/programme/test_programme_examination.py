@@ -127,6 +127,7 @@ def test_pins_and_bans_name_people_and_keep_their_reasons(tmp_path: Path) -> Non
 
 
 LEFT = 'With unknown = "ignore" in [problem], who has left is left out.'
+CORRECT = f"Correct it, or take the pair out. {LEFT}"
 
 
 def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: Path) -> None:
@@ -134,13 +135,13 @@ def test_people_in_pins_who_do_not_exist_are_said_with_the_nearest_id(tmp_path: 
     said = said_about(programme_in(tmp_path, PROGRAMME + lines))
     assert said == [
         "programme.toml, line 17, problem.pins[2][1]: found 'adda'; there is no mentee with this "
-        f"id. Correct it, or take the pair out. {LEFT} Did you mean 'ada'?",
+        f"id, name or e-mail address. {CORRECT} Did you mean 'ada'?",
         "programme.toml, line 17, problem.pins[2][2]: found 'lins'; there is no mentor with this "
-        f"id. Correct it, or take the pair out. {LEFT} Did you mean 'linus'?",
+        f"id, name or e-mail address. {CORRECT} Did you mean 'linus'?",
         "programme.toml, line 19, problem.bans[1][1]: found 'grace'; there is no mentee with this "
-        f"id. Correct it, or take the pair out. {LEFT}",
+        f"id, name or e-mail address. {CORRECT}",
         "programme.toml, line 19, problem.bans[1][2]: found 'ada'; there is no mentor with this "
-        f"id. Correct it, or take the pair out. {LEFT}",
+        f"id, name or e-mail address. {CORRECT}",
     ]
 
 
@@ -177,10 +178,38 @@ def test_a_table_of_pins_is_examined_like_the_tables_of_people(tmp_path: Path) -
     ]
     (tmp_path / "bans.csv").write_text("mentee,mentor\nada,linus\n,grace\nbobb,grace\n")
     assert said_about(path) == [
-        "bans.csv, row 3, column 'mentee': there is no mentee with this id. Correct it, or take "
-        "the pair out.",
-        "bans.csv, row 4, column 'mentee': found 'bobb'; there is no mentee with this id. Correct "
-        f"it, or take the pair out. {LEFT} Did you mean 'bob'?",
+        "bans.csv, row 3, column 'mentee': there is no mentee with this id, name or e-mail "
+        "address. Correct it, or take the pair out.",
+        "bans.csv, row 4, column 'mentee': found 'bobb'; there is no mentee with this id, name or "
+        f"e-mail address. Correct it, or take the pair out. {LEFT} Did you mean 'bob'?",
+    ]
+
+
+def test_pairs_name_people_by_id_by_address_or_by_name(tmp_path: Path) -> None:
+    """Bans took ids only, while everywhere else a person may be named in three ways."""
+    (tmp_path / "a.csv").write_text(
+        "id,Name,Email,t\n1,Ada Holm,ada@x.example,Go\n2,Bo Berg,bo@x.example,Lua\n"
+    )
+    (tmp_path / "b.csv").write_text(
+        "id,Name,Email,t\n7,Jörg Weiss,jw@x.example,Go\n8,Kim Lo,kim@x.example,Lua\n"
+        "9,Kim Lo,lo@x.example,Lua\n"
+    )
+    text = (
+        '[tables]\nmentees = "a.csv"\nmentors = "b.csv"\nid = "id"\n[problem]\n'
+        'unknown = "ignore"\nbans = "bans.csv"\napart = [["bo berg", "ADA@x.example"]]\n'
+    )
+    (tmp_path / "programme.toml").write_text(text)
+    bans = 'mentee,mentor\n1,JORG WEISS\nbo@x.example,"Weiss, Jörg"\n2,lo@x.example\n'
+    (tmp_path / "bans.csv").write_text(bans)
+    problem = load(tmp_path / "programme.toml").problem()
+    assert [rule[:2] for rule in problem.ban_rules] == [(1, 7), (2, 7), (2, 9)]
+    assert len(problem.apart) == 1
+    (said,) = [note for note in problem.compatibility.notes if "address" in note]
+    assert said.startswith("6 people in pins, bans, apart or together of [problem]")
+    (tmp_path / "bans.csv").write_text("mentee,mentor\nAda Holm,Kim Lo\n")
+    assert said_about(tmp_path / "programme.toml") == [
+        "bans.csv, row 2, column 'mentor': found 'Kim Lo'; 2 mentors have this name or address. "
+        "Write the id: 8, 9."
     ]
 
 

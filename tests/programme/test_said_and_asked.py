@@ -19,7 +19,7 @@ from mentormatch.errors import CohortError
 from mentormatch.programme import examine_file, write_draft
 from mentormatch.programme.screen.drafting import describe_draft
 from mentormatch.programme.screen.paragraph import word_as_in_file
-from mentormatch.programme.screen.summary import describe_programme
+from mentormatch.programme.screen.summary import describe_cautions, describe_programme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -685,3 +685,57 @@ def test_previews_and_unfinished_answers_that_the_form_marks_are_asked_about(
         '{ column = "Status", is_not = ["Survey Preview"] }, '
         '{ column = "Finished", is_not = ["False"] }'
     ) in draft.text
+    # The file as it stands matches them, and `validate` said nothing of it.
+    told = said_by(validated(tmp_path), "First of all")
+    assert "1 of the mentees has 'Survey Preview' in 'Status'" in told
+    (where,) = re.findall(r"where = (\{.*\}), or add", told)
+    (tmp_path / "programme.toml").write_text(
+        draft.text.replace("[tables]", f"[tables]\nwhere = {where}"), encoding="utf-8"
+    )
+    assert "Survey Preview" not in said_by(validated(tmp_path), "First of all")
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_who_may_be_one_person_in_both_tables_is_said_before_the_pairs(
+    tmp_path: Path, allowed: bool
+) -> None:
+    """`init` and `validate` asked, and `match` matched somebody with herself in silence."""
+    draft = draft_of(
+        tmp_path,
+        "Email,Name,Wants\numa@x.example,Uma Ulm,Go\nvic@x.example,Vic Vogt,SQL\n",
+        "Email,Name,Offers\numa@y.example,Uma Ulm,Go\nwes@y.example,Wes Wolf,SQL\n",
+    )
+    if allowed:
+        text = draft.text + "\n[scoring]\nallow_self = true\n"
+        (tmp_path / "programme.toml").write_text(text, encoding="utf-8")
+    (_, problem) = examine_file(tmp_path / "programme.toml", overwrite=True).finished()
+    told = said_by(describe_cautions(mm.Matching.from_pairs(problem, []), {}), "First of all")
+    asked = "1 full name stands in both tables and is taken for two people"
+    assert (asked in told) is not allowed
+    assert asked not in said_by(validated(tmp_path), "No problems found")
+
+
+def test_a_skill_that_the_shipped_names_turn_into_another_is_said_by_init_and_validate(
+    tmp_path: Path,
+) -> None:
+    """ "k8s" counted as Kubernetes, and nobody was told."""
+    mentees = "Email,I want to learn\na@x.example,k8s; Lua\nb@x.example,Go\n"
+    mentors = "Email,I can teach\nc@x.example,Kubernetes; Go\nd@x.example,Lua\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    said = '"I want to learn" (mentees) "k8s" counts as "kubernetes"'
+    read = said_by(describe_draft(tmp_path / "programme.toml", draft), "Read")
+    assert said in read
+    assert "(mentors)" not in read
+    assert said in said_by(validated(tmp_path), "Notes")
+
+
+def test_who_names_nobody_is_not_counted_among_the_answers_that_are_people(tmp_path: Path) -> None:
+    """ "4 of 4 answers are people" counted "No"."""
+    people = ("Ada Alt", "Bo Berg", "Cy Dahl", "Di Eng")
+    answers = ("Eva Neri", "Nie wykluczam nikogo", "No", "Fay Gro")
+    mentees = "Name,Wants,Not with\n" + "".join(
+        f"{name},Go,{answer}\n" for name, answer in zip(people, answers, strict=True)
+    )
+    draft = draft_of(tmp_path, mentees, "Name,Offers\nEva Neri,Go\nFay Gro,SQL\n")
+    (column,) = [one for one in draft.columns if one.name == "Not with"]
+    assert "2 of 2 answers are people of the other table" in column.why

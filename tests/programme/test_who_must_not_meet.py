@@ -85,10 +85,10 @@ def test_a_superior_in_capitals_before_the_first_name_is_found_by_names_in_two_c
 
 def test_a_rule_says_at_once_for_whom_it_does_not_hold(tmp_path: Path) -> None:
     """It said how many pairs it removes, and not that it misses half of the superiors."""
-    turned = tuple(", ".join(reversed(one.split())) for one in MENTORS[:4])
+    mistyped = tuple(f"{one}x" for one in MENTORS[:4])
     draft = draft_of(
         tmp_path,
-        mentees={"Name": MENTEES, "Manager": (*turned, *MENTORS[4:])},
+        mentees={"Name": MENTEES, "Manager": (*mistyped, *MENTORS[4:])},
         mentors={"Name": MENTORS},
     )
     said = (

@@ -397,7 +397,7 @@ def test_who_does_not_know_yet_names_no_skill(tmp_path: Path, word: str, cell: s
     assert "offered by nobody" not in said
 
 
-@pytest.mark.parametrize("word", ["nie wiem", "Ich weiß nicht", "no sé", "vet ej", "not sure"])
+@pytest.mark.parametrize("word", ["nie wiem", "ich weiß nicht", "не знаю", "わからない", "Nevím"])
 @pytest.mark.parametrize(("heading", "known"), [("Free times", "Mon 9-12"), ("Level", "Junior")])
 def test_who_does_not_know_gives_neither_hours_nor_a_level(
     tmp_path: Path, word: str, heading: str, known: str
@@ -407,8 +407,24 @@ def test_who_does_not_know_gives_neither_hours_nor_a_level(
     mentors = f"Email,{heading},Teaches\nc@x.example,{known},Go\nd@x.example,{known},SQL\n"
     draft = draft_of(tmp_path, mentees, mentors)
     assert f'"{word}" (1) in "{heading}" of the mentees.' in draft.notes["missing"]
+    assert f'missing = ["the usual", "{word.lower()}"]' in draft.text
     assert word not in " ".join(map(str, (one.entry for one in draft.proposals)))
     assert "wiem" not in validated(tmp_path)
+
+
+def test_who_does_not_know_is_nobody_s_hours_beside_others_either(tmp_path: Path) -> None:
+    """ "Nie" is never in German, so that the column was a scale; and "wiem" was asked about."""
+    mentees = (
+        "Email,Free times,Learns\na@x.example,nie wiem,Go\nb@x.example,rano; nie wiem,SQL\n"
+        'c@x.example,"wieczory, nie wiem",SQL\n'
+    )
+    mentors = "Email,Free times,Teaches\nd@x.example,rano,Go\ne@x.example,wieczory,SQL\n"
+    draft = draft_of(tmp_path, mentees, mentors)
+    assert '"nie wiem" (3) in "Free times" of the mentees.' in draft.notes["missing"]
+    [times] = [one.entry for one in draft.proposals if one.entry["kind"] == "Availability"]
+    assert times["read"] == {"rano": "", "wieczory": ""}
+    rule = mm.criteria.Availability("Free times", read=dict.fromkeys(times["read"], "Mon 9-12"))
+    assert mm.Criteria(rule).score(draft.cohort).dense()[1:].min() == 1
 
 
 def test_a_value_that_says_no_answer_is_none_but_for_ids_and_names() -> None:

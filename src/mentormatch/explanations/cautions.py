@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,6 +53,8 @@ __all__ = [
 Names: TypeAlias = "Mapping[Side, Sequence[object]]"
 # On a page for participants fewer than this are not counted out: they would know who is meant.
 FEW = 3
+# What stands for a ban among the columns that refuse somebody.
+BAN = ""
 
 DECIDES = 0.9
 NEARLY_ALWAYS = 0.9
@@ -290,27 +291,48 @@ def _wishes_that_are_refused(problem: Problem, scorer: CriteriaScorer) -> Iterat
     refusals = [one for one in scorer.fitted if isinstance(one, FittedAvoids)]
     where = pair_positions(problem.compatibility, problem.ban_rules, "bans")
     banned = pair_array(where, problem.shape)
-    for wish, refusal in product(wishes, (*refusals, None)):
+    for wish in wishes if cohort is not None else ():
         by = wish.criterion.by
-        if cohort is None or (refusal is not None and by != refusal.criterion.by):
-            continue
-        forbidden = banned if refusal is None else refusal.few_zeros()
-        both = wish.wished().multiply(forbidden).tocoo()
-        side: Side = "mentees" if by == "mentee" else "mentors"
-        own = np.unique(both.row if by == "mentee" else both.col).tolist()
-        cells = [cohort.finding(side, who, wish.criterion.column, "") for who in own]
-        if cells:
-            rows = list_rows((cell.row for cell in cells), whole=True)
-            said = "a ban forbids. The ban"
-            cure = "pair out of the bans"
-            if refusal is not None:
-                said = f'"{refusal.criterion.column}" of the same row refuses. The refusal'
-                cure = "name out of the other cell"
-            yield (
-                f"{PurePath(cells[0].file).name}, {rows}: "
-                f'"{wish.criterion.column}" wishes for somebody whom {said} holds, and the wish '
-                f"counts for nothing: if the wish is meant, take the {cure}."
-            )
+        # What forbids each pair that somebody wishes for: columns, and a ban last.
+        against: dict[tuple[int, int], list[str]] = {}
+        own = [one for one in refusals if one.criterion.by == by]
+        forbidden = [(f'"{one.criterion.column}"', one.few_zeros()) for one in own]
+        for what, pairs in (*forbidden, (BAN, banned)):
+            both = wish.wished().multiply(pairs).tocoo()
+            for pair in zip(both.row.tolist(), both.col.tolist(), strict=True):
+                against.setdefault(pair, []).append(what)
+        alike: dict[tuple[str, ...], set[int]] = {}
+        for pair, forbidding in against.items():
+            alike.setdefault(tuple(forbidding), set()).add(pair[0 if by == "mentee" else 1])
+        for whats, people in alike.items():
+            yield _tell_refused(problem, wish, whats, sorted(people))
+
+
+def _tell_refused(
+    problem: Problem, wish: FittedPrefers, whats: Sequence[str], people: Sequence[int]
+) -> str:
+    """Say that people wish for somebody whom columns of their rows, or a ban, forbid."""
+    cohort = problem.compatibility.cohort
+    assert cohort is not None
+    side: Side = "mentees" if wish.criterion.by == "mentee" else "mentors"
+    cells = [cohort.finding(side, who, wish.criterion.column, "") for who in people]
+    columns = [what for what in whats if what != BAN]
+    said, holds, cures = [], [], []
+    if columns:
+        many = len(columns) > 1
+        said.append(f"{' and '.join(columns)} of the same row refuse{'' if many else 's'}")
+        holds.append("refusal")
+        cures.append(f"name out of the other cell{'s' if many else ''}")
+    if BAN in whats:
+        said.append("a ban forbids")
+        holds.append("ban")
+        cures.append("pair out of the bans")
+    return (
+        f"{PurePath(cells[0].file).name}, {list_rows((one.row for one in cells), whole=True)}: "
+        f'"{wish.criterion.column}" wishes for somebody whom {" and ".join(said)}. The '
+        f"{' and the '.join(holds)} hold{'s' if len(holds) == 1 else ''}, and the wish counts for "
+        f"nothing: if the wish is meant, take the {' and the '.join(cures)}."
+    )
 
 
 def _is_draw(problem: Problem) -> bool:

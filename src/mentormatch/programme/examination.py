@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import SIDES, read_cohort
 from mentormatch.cohort.names import quote_names
+from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria import Criteria
 from mentormatch.errors import (
     CohortError,
@@ -133,8 +134,16 @@ def examine(configuration: Configuration) -> Examination:
         findings += findings_from(error, configuration, ("criteria",))
     # Numbers and ids can be looked at without the scores.
     looked_at = Criteria().score(cohort) if compatibility is None else compatibility
-    conditions, wrong = read_conditions(configuration, looked_at, without=unknown)
+    read: dict[str, object] = {}
+    conditions, wrong = read_conditions(configuration, looked_at, without=unknown, read=read)
     findings += wrong
+    if read:
+        # Who must not meet whom is for nobody else: notes also stand in reports.
+        said = (
+            f"{format_count(len(read), 'person', 'people')} in pins, bans, apart or together of "
+            "[problem] written by name or address, which nobody else has."
+        )
+        looked_at = replace(looked_at, notes=(*looked_at.notes, said))
     problem = None
     if not findings:
         try:

@@ -54,9 +54,12 @@ NOUN = (
 )
 UP_TO = (
     r"(?:up to(?: a)?(?: maximum of)?|max\.?|maximum(?: of)?|maximal|at (?:the )?most|no more than|"
-    r"not more than|<=|≤|bis(?: zu)?|hochstens|jusqu'?a|au (?:plus|maximum)|maximum de|hasta|"
-    r"como maximo|maximo(?: de)?|ate|no maximo|fino a|al massimo|massimo|tot|hoogstens|maximaal|"
-    r"do|maksymalnie|najwyzej|hogst|upp till|maximalt|hojst|op til|opptil|maks\.?|maksimalt)"
+    r"not more than|<=|≤|bis(?: zu)?|hochstens|nicht mehr als|jusqu'?a|au (?:plus|maximum)|"
+    r"pas plus de|maximum de|hasta|como maximo|maximo(?: de)?|no mas de|ate|no maximo|"
+    r"nao mais do que|nao mais de|fino a|al massimo|massimo|non piu di|tot|hoogstens|"
+    r"maximaal|niet meer dan|do|maksymalnie|najwyzej|nie wiecej niz|hogst|upp till|maximalt|"
+    r"inte mer an|inte fler an|hojst|op til|ikke mere end|ikke flere end|opptil|ikke mer enn|"
+    r"maks\.?|maksimalt)"
 )
 AT_LEAST = (
     r"(?:at least|min\.?|minimum(?: of)?|>=|≥|mindestens|au moins|al menos|como minimo|pelo menos|"

@@ -33,7 +33,17 @@ EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 IMPORT_ID = re.compile(r'\{\s*"ImportId"')
 OF_A_QUESTION = re.compile(r'\{\s*"ImportId"\s*:\s*"QID\d')
 OPTION_OF = re.compile(r"(?P<question>.*\S)_\d+")
-BEFORE_OPTION, CHOICE = " - ", " - Selected Choice"
+BEFORE_OPTION = " - "
+# What Qualtrics writes behind a question, in the language of the survey.
+CHOICE = re.compile(
+    " - (?:selected choice|ausgewählte (?:option|auswahl|antwort)|choix sélectionné|"
+    "(?:opción|elección|respuesta) seleccionada|scelta selezionata|opzione selezionata|"
+    "(?:opção|escolha|resposta) selecionada|geselecteerde (?:keuze|optie)|"
+    "(?:wybrana (?:opcja|odpowiedź)|wybrany wybór)|valt alternativ|valt val|valgt (?:svar|valg)|"
+    "valittu vaihtoehto|vybraná (?:možnost|volba)|выбранный вариант|seçilen seçenek|"
+    "選択された選択肢|선택한 항목|所选选项|已选选项)$",
+    re.IGNORECASE,
+)
 # As LimeSurvey writes an option of a question: "G2Q1[SQ001]. Which topics? [Python]".
 CODED = re.compile(r"(?P<code>\w+)\[\w+\](?P<question>\. .*\S) (?P<option>\[[^\[\]]+\])\s*")
 
@@ -178,8 +188,8 @@ def _bracket_options(names: Sequence[str], texts: Sequence[str]) -> list[str]:
         if len(places) > 1 and question:
             for k in places:
                 option = texts[k][len(question) + len(BEFORE_OPTION) :]
-                written[k] = f"{question.removesuffix(CHOICE)} [{option}]"
-    return [text.removesuffix(CHOICE) for text in written]
+                written[k] = f"{CHOICE.sub('', question)} [{option}]"
+    return [CHOICE.sub("", text) for text in written]
 
 
 def _take_second_line(

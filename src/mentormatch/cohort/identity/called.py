@@ -1,4 +1,4 @@
-"""People by their names, in tables that should hold ids."""
+"""People by their names and addresses, in tables that should hold ids."""
 
 from __future__ import annotations
 
@@ -36,14 +36,23 @@ def role_heading(heading: object) -> str | None:
 
 
 def find_called(table: pd.DataFrame, side: Side) -> dict[str, list[int]]:
-    """Return the positions of people by their name, without case, accents and punctuation."""
-    columns = find_person_columns(table, side).names
+    """Return the positions of people by their name and their address, as `fold_person` gives them.
+
+    A name also stands with its last words first, "Weiss, Jörg", unless somebody is called so.
+    """
+    own = find_person_columns(table, side)
     found: dict[str, list[int]] = {}
-    if columns:
-        for k, name in enumerate(join_columns(table, columns).map(fold_person).tolist()):
-            if name:
-                found.setdefault(name, []).append(k)
-    return found
+    for columns in (own.names, () if own.email is None else (own.email,)):
+        if columns:
+            for k, name in enumerate(join_columns(table, columns).map(fold_person).tolist()):
+                if name:
+                    found.setdefault(name, []).append(k)
+    turned: dict[str, list[int]] = {}
+    for name, people in found.items():
+        words = name.split()
+        for k in range(1, len(words)):
+            turned.setdefault(" ".join((*words[k:], *words[:k])), []).extend(people)
+    return {**turned, **found}
 
 
 def list_read_names(read: Mapping[str, object]) -> str:

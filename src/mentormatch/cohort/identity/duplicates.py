@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
@@ -47,8 +48,10 @@ TRIAL = "to be a trial of the form"
 # What people write into a form to see whether it works.
 TRIALS = word_set(
     "test tests teste testing tester testperson testuser dummy asdf asdfgh qwerty prueba essai "
-    "prova"
+    "prova тест テスト 测试 테스트"
 )
+# "TEST - proszę ignorować", "[Test] Ada", "Test: bitte löschen"; "Test-Smith" is a name.
+LED = re.compile(r"\W*(?P<word>\w+)(?:\s*[\])(:!/*|]|\s+[-–—])")
 BESIDE_TRIALS = word_set("please ignore delete me this row entry mentor mentee person user only")
 KNOWN_BY_HALF = "they are known by that word alone"
 LOST = " Earlier answers that differ are not used:"
@@ -259,13 +262,8 @@ def _find_trials(
 ) -> list[Finding]:
     """Say which rows seem to be trials of the form: they would get a mentor, or give one away."""
     for column in columns:
-        words = [
-            set(heading_words(str(cell).partition("@")[0])) if isinstance(cell, str) else set()
-            for cell in column.tolist()
-        ]
-        found = [
-            k for k, said in enumerate(words) if said & TRIALS and said <= TRIALS | BESIDE_TRIALS
-        ]
+        cells = column.tolist()
+        found = [k for k, cell in enumerate(cells) if isinstance(cell, str) and _is_trial(cell)]
         if found:
             shown = "; ".join(
                 f"row {rows[k]}: {to_python(column.iloc[k])!r}" for k in found[:FEW_COLUMNS]
@@ -277,6 +275,26 @@ def _find_trials(
             name = None if column.name is None else str(column.name)
             return [Finding(source, None, name, None, expected)]
     return []
+
+
+def _is_trial(cell: str) -> bool:
+    """Tell whether a name or an address is only words of a trial, or begins with one set apart.
+
+    A first word in capitals is set apart from others that are not.
+
+    Examples
+    --------
+    >>> [_is_trial(one) for one in ("TEST - proszę ignorować", "TEST ignoruj", "Tess Test")]
+    [True, True, False]
+    """
+    text = cell.partition("@")[0]
+    words = heading_words(text)
+    if not TRIALS.isdisjoint(words) and set(words) <= TRIALS | BESIDE_TRIALS:
+        return True
+    led = LED.match(text)
+    first, _, rest = text.strip().partition(" ")
+    apart = led["word"] if led else first if first.isupper() and not rest.isupper() else ""
+    return not TRIALS.isdisjoint(heading_words(apart))
 
 
 def find_half_names(

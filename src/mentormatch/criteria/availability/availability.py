@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mentormatch.cohort import SIDES
+from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.cohort.cells.numbers import is_missing
 from mentormatch.criteria.availability.clocks import Clock, programme_weeks
 from mentormatch.criteria.availability.common_hours import FittedAvailability
 from mentormatch.criteria.availability.free_weeks import FreeCells, People
-from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN
+from mentormatch.criteria.availability.given_hours import NOTHING_GIVEN, drop_pieces
 from mentormatch.criteria.availability.week_reader import read_given, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import ZoneReading, is_zone, read_zone
@@ -276,11 +277,12 @@ class Availability(TwoColumnCriterion):
         self, cohort: Cohort, side: Side, column: str
     ) -> tuple[Positions, list[bytes | None]]:
         """Each person's free quarter-hours, packed; None where the cell is empty."""
-        texts = map(_as_text, cohort.distinct(side, column)[1])
+        nothing = fold_words(cohort.missing)
+        texts = (_as_text(cell, nothing) for cell in cohort.distinct(side, column)[1])
         reader = reader_of_column((text for text in texts if text), self._said())
 
         def week(cell: object) -> bytes | None:
-            text = _as_text(cell)
+            text = _as_text(cell, nothing)
             try:
                 return packed_windows(text, reader) if text else None
             except ValueError as error:
@@ -322,13 +324,13 @@ class Availability(TwoColumnCriterion):
         return {_folded(text): str(zone) for text, zone in (self.zones or {}).items()}
 
 
-def _as_text(cell: object) -> str:
-    """A cell as text; several values as a list with semicolons."""
+def _as_text(cell: object, nothing: Collection[str]) -> str:
+    """A cell as text without words for no answer; several values as a list with semicolons."""
     if isinstance(cell, list | tuple):
-        return "; ".join(map(str, cell))
+        cell = "; ".join(map(str, cell))
     if not isinstance(cell, str):
         return "" if is_missing(cell) else str(cell)
-    return cell.strip()
+    return drop_pieces(cell.strip(), nothing)
 
 
 def _zone(cell: object, given: Mapping[str, str]) -> ZoneReading | None:

@@ -12,9 +12,9 @@ from mentormatch.criteria.availability.week_parser import WeekParser, Window
 from mentormatch.criteria.availability.window_tokens import MINUTES, Span, Time, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-__all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours"]
+__all__ = ["NOTHING_GIVEN", "PIECES", "GivenHours", "drop_pieces"]
 
 # Reads the days of a text that is days and nothing else.
 ReadDays: TypeAlias = "Callable[[str], frozenset[int]]"
@@ -105,6 +105,19 @@ class GivenHours:
 
 
 NOTHING_GIVEN = GivenHours()
+
+
+def drop_pieces(cell: str, nothing: Collection[str]) -> str:
+    """Take the pieces of a cell away that are words for no answer, without case; not all of them.
+
+    Examples
+    --------
+    >>> drop_pieces("Mon 9-12; n/a", {"n/a"}), drop_pieces("n/a", {"n/a"})
+    ('Mon 9-12', 'n/a')
+    """
+    pieces = [one.strip() for one in PIECES.split(cell)]
+    left = [one for one in pieces if " ".join(one.casefold().split()) not in nothing]
+    return cell if len(left) == len(pieces) else "; ".join(filter(None, left)) or cell
 
 
 def _names_days(

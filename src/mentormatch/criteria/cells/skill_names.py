@@ -20,6 +20,7 @@ from mentormatch.criteria.cells.tokens import normalise
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
+    from mentormatch.cohort import Side
     from mentormatch.criteria.cells.tokens import Read
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "checked_taxonomy",
     "find_whole_names",
     "reader",
+    "say_replaced",
     "shipped_table",
     "skill_key",
 ]
@@ -43,6 +45,7 @@ BLANKS = re.compile(r"[\s\-/_]+")
 # A dot that begins a name (.NET) or stands in a number (3.11) is part of it.
 INNER_DOTS = re.compile(r"(?<=.)\.(?!\d)|(?<=\D)\.")
 JOINED = re.compile(r"\s*[/&]\s*|\s+(?:and|und|et|y|e|en|i)\s+", re.IGNORECASE)
+SHOWN = 3
 IN_BRACKETS = re.compile(r"(?P<name>[^()]*[^()\s])\s*\((?P<other>[^()]+)\)")
 
 
@@ -76,9 +79,10 @@ class SkillTable:
 
     aliases: Mapping[str, str]  # other keys of a name → its key
     known: frozenset[str]  # keys of all names and aliases
+    names: Mapping[str, str]  # how the table writes the name of each key
 
 
-NO_SKILLS = SkillTable({}, frozenset())
+NO_SKILLS = SkillTable({}, frozenset(), {})
 
 
 @cache
@@ -87,17 +91,20 @@ def shipped_table() -> SkillTable:
     data = files("mentormatch") / "data"
     names = tomllib.loads((data / "skill_aliases.toml").read_text("utf-8"))
     found = {skill_key(alias): skill_key(name) for name, known in names.items() for alias in known}
+    written = {skill_key(name): name for name in names}
     for maker in tomllib.loads((data / "skill_makers.toml").read_text("utf-8")).values():
         for product in maker["products"]:
             key = skill_key(product)
             name = found.get(key, key)
+            written.setdefault(name, product)
             found.update(
                 {skill_key(f"{maker_name} {product}"): name for maker_name in maker["called"]}
             )
             found.setdefault(key, name)
-    known = frozenset({*found, *found.values(), *map(skill_key, names)})
+    known = frozenset({*found, *written})
     # A name may have been found as an alias of itself.
-    return SkillTable({alias: name for alias, name in found.items() if alias != name}, known)
+    aliases = {alias: name for alias, name in found.items() if alias != name}
+    return SkillTable(aliases, known, written)
 
 
 def checked_aliases(label: str, aliases: object) -> dict[str, str]:
@@ -118,6 +125,7 @@ def reader(
     levels: float | Sequence[str] | None,
     unstated: float,
     table: SkillTable = NO_SKILLS,
+    replaced: dict[str, tuple[str, str]] | None = None,
 ) -> Read:
     """Make the function that turns one value of a cell into names with their amounts.
 
@@ -125,7 +133,8 @@ def reader(
     those of ``table``; the whole chain is followed, and one that goes round in a circle raises
     CriterionError. ``levels`` is the highest proficiency, or the words for it, lowest first; with
     None a value is a name and nothing else. ``unstated`` is the amount where no proficiency is
-    stated. A value that joins several known names (``C/C++``) is each of them.
+    stated. A value that joins several known names (``C/C++``) is each of them. ``replaced`` gets
+    what the table put in the place of a name (key → as written, as the table writes it).
     """
     own = {skill_key(alias): skill_key(name) for alias, name in aliases.items()}
     targets = {**table.aliases, **own}
@@ -155,17 +164,34 @@ def reader(
             (token, unstated) if levels is None else _split_level(token, levels, unstated)
         )
         parts = _parts(name, known)
-        if len(parts) > 1:
-            keys = [(resolve(part), part) for part in parts]
-        else:
-            keys = [(resolve(_without_brackets(name, resolve)), token)]
+        names = parts if len(parts) > 1 else [_without_brackets(name, resolve)]
+        keys = [resolve(one) for one in names]
+        if replaced is not None:
+            for one, key in zip(names, keys, strict=True):
+                # An alias of one's own is no surprise.
+                if (start := skill_key(one)) in table.aliases and start not in own:
+                    replaced.setdefault(start, (one.strip(), table.names.get(key, key)))
         level = token[len(name) :]
         return [
             (key, amount, f"{shown[key]}{level}" if key in shown else written)
-            for key, written in keys
+            for key, written in zip(keys, parts if len(parts) > 1 else [token], strict=True)
         ]
 
     return read
+
+
+def say_replaced(column: str, side: Side, replaced: Mapping[str, tuple[str, str]]) -> str:
+    """Say what the shipped table put in the place of names in a column; see `reader`."""
+    pairs = [*replaced.values()]
+    shown = ", ".join(
+        f'"{name}"{"" if k else " counts"} as "{other}"'
+        for k, (name, other) in enumerate(pairs[:SHOWN])
+    )
+    more = f" and {len(pairs) - SHOWN:,} more" if len(pairs) > SHOWN else ""
+    return (
+        f'In "{column}" ({side}) {shown}{more}, by the names that come with the package; '
+        f'"{pairs[0][0]}" = "{pairs[0][0]}" in aliases keeps one apart.'
+    )
 
 
 def _parts(name: str, known: Collection[str]) -> list[str]:

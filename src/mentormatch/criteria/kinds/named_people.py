@@ -41,6 +41,7 @@ __all__ = [
     "match_names",
     "name_notes",
     "named_people",
+    "say_taken",
 ]
 
 # Words in small letters that stand in names.
@@ -282,6 +283,17 @@ def is_sentence(text: str) -> bool:
     return len(small) >= 2
 
 
+def say_taken(otherwise: WrittenOtherwise) -> tuple[str, ...]:
+    """Say which names are taken for a person's, in one sentence; none where there are none."""
+    taken = otherwise.taken
+    if not taken:
+        return ()
+    shown = ", ".join(f"{written!r} for {name!r}" for written, name in taken[:SHOWN])
+    more = ", …" if len(taken) > SHOWN else ""
+    names = "1 name is" if len(taken) == 1 else f"{len(taken):,} names are"
+    return (f"{names} written in another way and taken for a person's: {shown}{more}.",)
+
+
 def name_notes(
     said: Sets,
     spoken_of: Sets,
@@ -294,12 +306,7 @@ def name_notes(
     ``otherwise`` is what `match_names` gives; ``by`` and ``of`` say who names them, and by which
     columns people are known, as in `Prefers`.
     """
-    notes = []
-    if taken := otherwise.taken:
-        shown = ", ".join(f"{written!r} for {name!r}" for written, name in taken[:SHOWN])
-        more = ", …" if len(taken) > SHOWN else ""
-        names = "1 name is" if len(taken) == 1 else f"{len(taken):,} names are"
-        notes.append(f"{names} written in another way and taken for a person's: {shown}{more}.")
+    notes = [*say_taken(otherwise)]
     unknown = sorted(said.names - spoken_of.names)
     if not unknown:
         return tuple(notes)

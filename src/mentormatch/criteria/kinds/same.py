@@ -26,7 +26,12 @@ from mentormatch.criteria.cells.tokens import (
 from mentormatch.criteria.interface.criterion import TwoColumnCriterion, check_word, set_fields
 from mentormatch.criteria.interface.fitted import BY_MENTEE, BY_MENTOR, Fitted
 from mentormatch.criteria.interface.products import Product, dot_pairs
-from mentormatch.criteria.kinds.named_people import find_doubtful
+from mentormatch.criteria.kinds.named_people import (
+    WrittenOtherwise,
+    find_doubtful,
+    match_names,
+    say_taken,
+)
 from mentormatch.errors import CriterionError
 
 if TYPE_CHECKING:
@@ -99,6 +104,14 @@ class _Shared(TwoColumnCriterion):
             ),
             lambda: self._asking(cohort),
         )
+        otherwise = WrittenOtherwise()
+        # As whom not to meet is read; a name that is left out forbids no pair.
+        if people is not None and not self.counts_shared and self.weight is None:
+            own = columns[people]
+            if people == "mentors":
+                mentees, otherwise = match_names(cohort, people, mentees, mentors, own, within=True)
+            else:
+                mentors, otherwise = match_names(cohort, people, mentors, mentees, own, within=True)
         shared = sorted(mentees.names & mentors.names)
         column = {name: k for k, name in enumerate(shared)}
 
@@ -119,6 +132,7 @@ class _Shared(TwoColumnCriterion):
             mentee_asks=asking[0],
             mentor_asks=asking[1],
             people=people,
+            otherwise=otherwise,
         )
 
     def _asking(self, cohort: Cohort) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -226,6 +240,7 @@ class FittedShared(Fitted):
     mentor_asks: NDArray[np.bool_] = field(metadata=BY_MENTOR)
     # Whose own names or ids one of the columns holds, such as those of superiors; None otherwise.
     people: Side | None = None
+    otherwise: WrittenOtherwise = field(default_factory=WrittenOtherwise)
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """1 or 0; see `Fitted.present`."""
@@ -278,16 +293,22 @@ class FittedShared(Fitted):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Values that are written in two ways."""
-        near = self.near_misses
+        """Names that are taken for others, and values that are written in two ways."""
+        near, taken = self.near_misses, say_taken(self.otherwise)
         if not near:
-            return ()
+            return taken
         shown = "; ".join(f"{a!r} of the mentees and {b!r} of the mentors" for a, b in near[:3])
         more = "" if len(near) <= 3 else f"; and {len(near) - 3:,} more"
         return (
+            *taken,
             f"{shown}{more}: they differ in {_how(self.people)} only, and count as two values. If "
             "they mean the same, write both alike.",
         )
+
+    @property
+    def notes_quote_people(self) -> bool:
+        """Names of people are quoted where a column names them."""
+        return self.people is not None
 
     @property
     def rule_gaps(self) -> tuple[int, int]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from mentormatch.cohort import SIDES
 from mentormatch.criteria.cells.skill_names import (
     ancestors,
     checked_aliases,
     checked_levels,
     checked_taxonomy,
     reader,
+    say_replaced,
     shipped_table,
 )
 from mentormatch.criteria.cells.tokens import Sets, collect_errors, incidence, read_sets
@@ -119,14 +121,17 @@ class SkillCoverage(Criterion):
         """The column it reads of each table."""
         return {"mentees": (self.wants,), "mentors": (self.offers,)}
 
-    def _reader(self, unstated: float) -> Read:
-        return reader(self.label, self.aliases, self.levels, unstated, shipped_table())
+    def _reader(self, unstated: float, replaced: dict[str, tuple[str, str]] | None = None) -> Read:
+        return reader(self.label, self.aliases, self.levels, unstated, shipped_table(), replaced)
 
     def fit(self, cohort: Cohort) -> FittedSkills:
         """Read both columns; see `Criterion.fit`."""
+        replaced: dict[Side, dict[str, tuple[str, str]]] = {side: {} for side in SIDES}
+        read_wants = self._reader(0.0, replaced["mentees"])
+        read_offers = self._reader(math.inf, replaced["mentors"])
         wants, offers = collect_errors(
-            lambda: read_sets(cohort, "mentees", self.wants, self._reader(0.0)),
-            lambda: read_sets(cohort, "mentors", self.offers, self._reader(math.inf)),
+            lambda: read_sets(cohort, "mentees", self.wants, read_wants),
+            lambda: read_sets(cohort, "mentors", self.offers, read_offers),
         )
         # A need is a skill at a level; 0 stands for any.
         needs = wants.terms
@@ -158,6 +163,11 @@ class SkillCoverage(Criterion):
             left=left,
             right=right,
             totals=row_sums(left),
+            notes=tuple(
+                say_replaced(column, side, replaced[side])
+                for side, (column,) in self.columns.items()
+                if replaced[side]
+            ),
         )
 
     def _weights(self, wants: Sets, offers: Sets) -> dict[str, float]:
@@ -184,6 +194,7 @@ class FittedSkills(Fitted):
     left: Csr = field(metadata=BY_MENTEE)
     right: Csr = field(metadata=BY_MENTOR)
     totals: NDArray[np.float64] = field(metadata=BY_MENTEE)
+    notes: tuple[str, ...] = ()
 
     def present(self, mentees: Positions, mentors: Positions) -> NDArray[np.float64]:
         """Covered weight by weight wanted."""

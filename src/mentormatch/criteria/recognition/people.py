@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort import ask_nearest, loose_name
 from mentormatch.compatibility.ids import format_count
+from mentormatch.criteria.cells.answers import means_nobody
 from mentormatch.criteria.cells.meant_people import find_all_meant
 from mentormatch.criteria.cells.people_in_text import find_handles
 from mentormatch.criteria.cells.tokens import normalise
@@ -75,10 +76,12 @@ class People:
         known = frozenset[str]().union(*self.others.values())
         nobody = set(column.name_nobody(known))
         count = n = 0
-        for text, values in zip(column.texts, column.answers, strict=False):
+        for text, given in zip(column.texts, column.answers, strict=False):
+            # "No" is neither somebody nor a name that nobody has.
+            values = [value for value in given if not means_nobody(value, known)]
             unknown = sum(value.strip() in nobody for value in values)
             # A comma cuts "Huber, Georg" in two.
-            whole = unknown == len(values) and _has_whole_name(text, known)
+            whole = bool(values) and unknown == len(values) and _has_whole_name(text, known)
             count += 1 if whole else len(values) - unknown
             n += 1 if whole else len(values)
         return count, n

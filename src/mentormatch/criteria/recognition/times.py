@@ -11,9 +11,10 @@ import pandas as pd
 
 from mentormatch.cohort import SIDES
 from mentormatch.cohort.cells.dates import read_moments
+from mentormatch.cohort.cells.nothing import fold_words
 from mentormatch.compatibility.ids import format_count
 from mentormatch.criteria.availability.day_names import LANGUAGES, day_key, lexicon_of
-from mentormatch.criteria.availability.given_hours import PIECES
+from mentormatch.criteria.availability.given_hours import PIECES, drop_pieces
 from mentormatch.criteria.availability.week_reader import WeekReader, words_without_hours
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.availability.zones import is_zone, read_zone
@@ -262,8 +263,9 @@ def ask_for_hours(cohort: Cohort, times: Recognised) -> tuple[dict[str, object],
     where there is none.
     """
     names = (times.name, times.partner or times.name)
+    nothing = fold_words(cohort.missing)
     cells = [
-        cell.strip()
+        drop_pieces(cell.strip(), nothing)
         for side, name in zip(SIDES, names, strict=True)
         for cell in cohort.distinct(side, name)[1]
         if isinstance(cell, str) and cell.strip()

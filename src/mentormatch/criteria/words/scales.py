@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mentormatch.cohort.cells.small_words import folded_words, small_words, words_by_language
 from mentormatch.cohort.names import heading_words
-from mentormatch.criteria.cells.answers import NO_PREFERENCE
+from mentormatch.criteria.cells.answers import NO_PREFERENCE, means_unknown
 from mentormatch.criteria.words.heading_words import plain_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ SCALE = re.compile(
     r"(?:on)?eens|tevreden|nooit|zelden|soms|vaak|altijd|zgadzam|zadowolon\w*|nigdy|rzadko|czasem|"
     r"czesto|zawsze)\b"
 )
+PIECES = re.compile(r"[;,|]")
 MOST_STEPS, LONGEST_STEP = 11, 5
 # Steps in their order, without accents; one list for each kind of scale.
 AGREEMENT = (
@@ -218,7 +219,12 @@ def are_scale(answers: Collection[str]) -> bool:
     if len(led) == len(answers) and len(_find_ends(led)) > 1:
         # "1 - very much" to "5 - not at all" is a scale of which a person says the order.
         return True
-    known = [answer for answer in answers if SCALE.search(answer)]
+    # "Nie" is never in German, and "nie wiem" that somebody does not know in Polish.
+    known = [
+        answer
+        for answer in answers
+        if SCALE.search(answer) and not any(map(means_unknown, PIECES.split(answer)))
+    ]
     if len(known) >= 0.6 * len(answers):
         return True
     short = [words for one in answers if len(words := re.findall(r"\w+", one)) <= LONGEST_STEP]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mentormatch.cohort import SIDES, Side
 from mentormatch.cohort.cells.nothing import USUAL, fold_words
 from mentormatch.cohort.names import quote_names
+from mentormatch.criteria.availability.given_hours import PIECES
 from mentormatch.criteria.cells.answers import means_anything, means_unknown, names_no_place
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class AnyAnswers:
     @property
     def missing(self) -> list[str]:
         """What ``missing`` of ``[tables]`` is where they count as no answer."""
-        return [USUAL, *sorted(self.words)]
+        # As they stand in the cells, but for case: "weiß" and not "weiss".
+        texts = {text.lower() for counts in self.counts.values() for text in counts}
+        return [USUAL, *sorted(texts)]
 
     @property
     def words(self) -> frozenset[str]:
@@ -60,7 +63,11 @@ class AnyAnswers:
         """
         was = {(one.side, one.name): one.kind for one in before}
         now = {(one.side, one.name): one.kind for one in columns}
-        changed = [name for (side, name), kind in was.items() if now.get((side, name)) != kind]
+        # Without the words of who does not know, a column may be seen for what it is.
+        plain = {where for where, texts in self.counts.items() if all(map(means_unknown, texts))}
+        changed = [
+            where[1] for where, kind in was.items() if now.get(where) != kind and where not in plain
+        ]
         emptied = [
             name
             for side in SIDES
@@ -115,7 +122,7 @@ class AnyAnswers:
 def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswers | None:
     """Find answers that anything will do, or that somebody does not know; None without any.
 
-    Of free times and levels only whole cells of somebody who does not know are found.
+    Of free times and levels only who does not know is found, of levels in whole cells.
 
     In doubt are, but for who does not know, questions with one answer, columns that a person is
     asked about, and texts that both sides give as an answer to the same question.
@@ -133,7 +140,8 @@ def find_any_answers(cohort: Cohort, columns: Sequence[Recognised]) -> AnyAnswer
             if not isinstance(cell, str):
                 continue
             if one.kind in KNOWN:
-                found.update([" ".join(cell.split())] if means_unknown(cell) else ())
+                pieces = PIECES.split(cell) if one.kind == "times" else [cell]
+                found.update(" ".join(piece.split()) for piece in pieces if means_unknown(piece))
                 continue
             for value in listed:
                 # Who works remotely may look for somebody who does: only a person knows.

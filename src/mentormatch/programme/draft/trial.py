@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.criteria import Criteria, CriteriaScorer
+from mentormatch.criteria import Criteria, CriteriaScorer, SkillCoverage
 from mentormatch.criteria.availability.windows import packed_windows, reader_of_column
 from mentormatch.criteria.registry import criterion_from_dict
 from mentormatch.errors import CohortError, MentorMatchError
@@ -55,10 +55,13 @@ def try_proposal(proposal: Proposal, cohort: Cohort) -> Proposal:
         own = tried.oneself[rows]
         mine = np.flatnonzero(own >= 0)
         selves += int((~allowed[mine, own[mine]]).sum())
-    if waits or (not proposal.rule and not proposal.limit):
-        return proposal
     scorer = compatibility.scorer
     fitted = scorer.fitted if isinstance(scorer, CriteriaScorer) else ()
+    for one in fitted:
+        if isinstance(one.criterion, SkillCoverage):
+            proposal = replace(proposal, guess=" ".join(filter(None, (proposal.guess, *one.notes))))
+    if waits or (not proposal.rule and not proposal.limit):
+        return proposal
     misses = sum(len(one.near_misses) for one in fitted)
     n_all, m_all = len(cohort.mentees), len(cohort.mentors)
     scale = (n_all * m_all) / max(1, n * m)

@@ -45,11 +45,15 @@ def findings_from(
 
 
 def read_conditions(
-    configuration: Configuration, compatibility: Compatibility, without: Collection[KeyPath]
+    configuration: Configuration,
+    compatibility: Compatibility,
+    without: Collection[KeyPath],
+    read: dict[str, object],
 ) -> tuple[dict[str, Any], list[Finding]]:
     """What `Problem` is told beside the scores, and what of it cannot be used.
 
-    ``without`` are keys that are known to name columns which do not exist.
+    ``without`` are keys that are known to name columns which do not exist. ``read`` takes the names
+    and addresses in pairs that were read as ids.
     """
     section = configuration.problem
     conditions = section.model_dump(include={"min_score", "coverage_first", "unknown"})
@@ -67,7 +71,7 @@ def read_conditions(
             conditions |= numbers
     for key in PAIR_KEYS:
         try:
-            conditions[key], wrong = _read_pairs(configuration, compatibility, key)
+            conditions[key], wrong = _read_pairs(configuration, compatibility, key, read)
         except MentorMatchError as error:
             findings += findings_from(error, configuration, ("problem", key))
         else:
@@ -82,20 +86,20 @@ def read_conditions(
 
 
 def _read_pairs(
-    configuration: Configuration, compatibility: Compatibility, key: str
+    configuration: Configuration, compatibility: Compatibility, key: str, read: dict[str, object]
 ) -> tuple[list[tuple[object, ...]], list[Finding]]:
-    """Pairs in the ids of the tables; unknown people are findings."""
+    """Pairs in the ids of the tables; unknown people are findings; ``read`` is of `find_pairs`."""
     given: list[list[object]] | str = getattr(configuration.problem, key)
     unknown = configuration.problem.unknown if key in ("pins", "bans") else None
     if isinstance(given, str):
         path_of = configuration.beside(given)
-        return read_pair_table(path_of, compatibility, PAIR_KEYS[key], unknown=unknown)
+        return read_pair_table(path_of, compatibility, PAIR_KEYS[key], unknown=unknown, read=read)
 
     def finding(k: int, place: int, value: object, expected: str, near: str | None) -> Finding:
         path = ("problem", key, k, place)
         return configuration.document.finding(path, value, expected, near)
 
-    return find_pairs(given, compatibility, finding, PAIR_KEYS[key], unknown=unknown)
+    return find_pairs(given, compatibility, finding, PAIR_KEYS[key], unknown=unknown, read=read)
 
 
 def list_quota_columns(configuration: Configuration) -> list[tuple[KeyPath, Side, str]]:

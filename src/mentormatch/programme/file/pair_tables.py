@@ -1,4 +1,4 @@
-"""Lists of pairs that name people by id: in the programme file, or in a table of their own."""
+"""Lists of pairs of people, by id, name or address: in the programme file, or in a table."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def find_pairs(
     mentees; ``roles`` says whose people they are. ``finding`` says what is wrong, given the row
     (from 0), the place in it (0 or 1), the value, what was expected, and the nearest id. With
     ``unknown`` "ignore", people who do not exist stay as they are written, for `Problem` to leave
-    out; None where the programme says nothing of these pairs. ``read`` takes the names that were
-    read as ids, where one person only has the name; with None people are named by their ids alone.
+    out; None where the programme says nothing of these pairs. A name or an address is read as an
+    id where one person only has it; ``read`` takes these.
     The answer is the pairs whose people exist, in the ids of the tables, and a finding for each id
     that does not.
     """
@@ -61,10 +61,7 @@ def find_pairs(
     forms = [forms_in_files(people) for people in known]
     nearest = [NearestNames(people, nearest_person) for people in known]
     cohort = compatibility.cohort
-    called = [
-        {} if read is None or cohort is None else find_called(cohort.table(side), side)
-        for _, side in roles
-    ]
+    called = [{} if cohort is None else find_called(cohort.table(side), side) for _, side in roles]
     pairs: list[tuple[object, ...]] = []
     findings: list[Finding] = []
     for k, row in enumerate(rows):
@@ -85,23 +82,22 @@ def find_pairs(
             # A name, too, may stand as our own files write it.
             written = str(unescape_cell(written))
             same = called[place].get(fold_person(written), []) if row[place] is not None else []
-            if read is not None and len(same) == 1:
-                read[written] = ids[side][same[0]]
-                people.append(read[written])
+            if len(same) == 1:
+                people.append(ids[side][same[0]])
+                if read is not None:
+                    read[written] = people[-1]
                 continue
-            if unknown == "ignore" and row[place] is not None:
+            if unknown == "ignore" and row[place] is not None and not same:
                 people.append(row[place])
                 continue
             role = side.removesuffix("s")
             cure = "Correct it, or take the pair out."
             if unknown is not None and row[place] is not None:
                 cure += ' With unknown = "ignore" in [problem], who has left is left out.'
-            expected = f"there is no {role} with this id. {cure}"
-            if read is not None:
-                expected = f"there is no {role} with this id or name. {cure}"
+            expected = f"there is no {role} with this id, name or e-mail address. {cure}"
             if same:
                 which = ", ".join(repr(ids[side][one]) for one in same)
-                expected = f"{len(same)} {side} have this name. Write the id: {which}."
+                expected = f"{len(same)} {side} have this name or address. Write the id: {which}."
             near = nearest[place].find(written)
             findings.append(finding(k, place, row[place], expected, near))
         if len(people) == len(roles):

@@ -15,10 +15,10 @@ from mentormatch.programme.questions.remarks import NOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mentormatch.cohort import Cohort
+    from mentormatch.cohort import Cohort, Side
     from mentormatch.criteria.recognition.kinds_of_columns import ColumnKind, Recognised
 
-__all__ = ["ask_whom_to_leave_out"]
+__all__ = ["ask_whom_to_leave_out", "find_begun", "join_conditions"]
 
 # Of these a column is a question only where its answers may say who takes no part.
 MAY_LEAVE_OUT: frozenset[ColumnKind] = frozenset({"status", "yes or no"})
@@ -35,8 +35,9 @@ def ask_whom_to_leave_out(
     named: dict[str, None] = {}
     begun: list[str] = []
     for side in SIDES:
-        unfinished = find_unfinished(cohort.table(side))
-        marking = {one.column for one in unfinished}
+        marks, told = find_begun(cohort, side)
+        begun += told
+        marking = {mark["column"] for mark in marks}
         asked = [
             one
             for one in columns
@@ -47,20 +48,9 @@ def ask_whom_to_leave_out(
             {"column": one.name, "is": _guess_whom_to_keep(cohort, one)} for one in asked
         ]
         named |= dict.fromkeys(one.name for one in asked)
-        for mark in unfinished:
-            conditions.append({"column": mark.column, **mark.condition})
-            rows = [cohort.finding(side, k, mark.column, "").row for k in mark.positions]
-            one = len(rows) == 1
-            why = "the form marks previews and answers that were not finished"
-            if "" in mark.condition.get("is_not", ()):
-                why = "answers that were never sent or rows that somebody added"
-            begun.append(
-                f"{len(rows):,} of the {side} {'has' if one else 'have'} {mark.says} in "
-                f"{mark.column!r}, as {why} ({list_rows(rows)}), and {'is' if one else 'are'} "
-                "matched like all others."
-            )
+        conditions += marks
         if conditions:
-            where[side] = conditions[0] if len(conditions) == 1 else conditions
+            where[side] = join_conditions(conditions)
     if not where:
         return {}, {}
     note = " ".join(begun)
@@ -77,6 +67,33 @@ def ask_whom_to_leave_out(
     if len(named) > 1 or len(where) > 1 or (named and begun):
         note += " Keep of it what is meant."
     return {"where": note.strip()}, {"where": where}
+
+
+def find_begun(cohort: Cohort, side: Side) -> tuple[list[dict[str, object]], list[str]]:
+    """Find what a survey tool marks as a preview or not finished, and say in which rows it stands.
+
+    The answer is the conditions of ``where`` that leave these rows out, and a sentence for each.
+    """
+    conditions: list[dict[str, object]] = []
+    told = []
+    for mark in find_unfinished(cohort.table(side)):
+        conditions.append({"column": mark.column, **mark.condition})
+        rows = [cohort.finding(side, k, mark.column, "").row for k in mark.positions]
+        one = len(rows) == 1
+        why = "the form marks previews and answers that were not finished"
+        if "" in mark.condition.get("is_not", ()):
+            why = "answers that were never sent or rows that somebody added"
+        told.append(
+            f"{len(rows):,} of the {side} {'has' if one else 'have'} {mark.says} in "
+            f"{mark.column!r}, as {why} ({list_rows(rows)}), and {'is' if one else 'are'} "
+            "matched like all others."
+        )
+    return conditions, told
+
+
+def join_conditions(conditions: list[dict[str, object]]) -> object:
+    """Write one condition of ``where`` as it is, several as a list."""
+    return conditions[0] if len(conditions) == 1 else conditions
 
 
 def _guess_whom_to_keep(cohort: Cohort, column: Recognised) -> list[str]:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mentormatch.cohort import SIDES
 from mentormatch.cohort.identity.duplicates import TRIAL
 from mentormatch.cohort.identity.rounded import ROUNDED_CURE
 from mentormatch.compatibility.ids import format_count
+from mentormatch.criteria.scoring.normalised import scorer_of_criteria
 from mentormatch.explanations.called import call_people
 from mentormatch.explanations.cautions import find_cautions, find_cautions_of_pairs
 from mentormatch.explanations.reasons import strongest_reasons
 from mentormatch.problem.pairs import UNPLACED
+from mentormatch.programme.draft.toml import write_value
+from mentormatch.programme.questions.conditions import find_begun, join_conditions
 from mentormatch.programme.screen import unread
 from mentormatch.programme.screen.paragraph import Paragraph, cut_list, shorten_lists
 from mentormatch.programme.screen.values import describe_skills, describe_values
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from mentormatch.cohort import Side
+    from mentormatch.cohort import Cohort, Side
     from mentormatch.errors import Finding
     from mentormatch.matching import Certificate, Matching
     from mentormatch.problem import Problem
@@ -129,10 +133,36 @@ def describe_cautions(matching: Matching, columns: Mapping[Side, Sequence[str]])
 def _first_of_all(problem: Problem, cautions: tuple[str, ...]) -> list[Paragraph]:
     """Return what must be known before any proof; nothing when there is nothing to say."""
     cohort = problem.compatibility.cohort
-    # A row that only tries the form takes a seat from somebody; a rounded number is nobody's.
-    pressing = () if cohort is None else filter(_is_pressing, cohort.notes)
-    lines = tuple(f"- {one}" for one in (*pressing, *cautions))
+    scorer = scorer_of_criteria(problem.compatibility.scorer)
+    told: list[object] = []
+    if cohort is not None:
+        # A row that only tries the form takes a seat from somebody; a rounded number is nobody's.
+        told += [*filter(_is_pressing, cohort.notes), *_tell_begun(cohort)]
+        if scorer is None or not scorer.allow_self:
+            told += [
+                f"{one.taken_for}, since {one.why}. Please look: {one.change}."
+                for one in cohort.readings
+                if one.subject == "same person" and one.question
+            ]
+    lines = tuple(f"- {one}" for one in (*told, *cautions))
     return [Paragraph("First of all", lines)] if lines else []
+
+
+def _tell_begun(cohort: Cohort) -> list[str]:
+    """Say which rows a survey tool marks as no answers, and what leaves them out."""
+    where: dict[str, object] = {}
+    told: list[str] = []
+    for side in SIDES:
+        conditions, sentences = find_begun(cohort, side)
+        told += sentences
+        if conditions:
+            where[side] = join_conditions(conditions)
+    if where:
+        told[-1] += (
+            f" To leave them out, write under [tables] where = {write_value(where)}, or add this "
+            "to the where that stands there."
+        )
+    return told
 
 
 def _is_pressing(note: Finding) -> bool:
@@ -313,6 +343,7 @@ def describe_programme(
         for one in (() if cohort is None else cohort.readings)
         if one.subject == "same person"
         and one.column is None
+        and not one.question
         and not configuration.scoring.allow_self
     ]
     lines = []
