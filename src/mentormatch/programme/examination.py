@@ -141,7 +141,8 @@ def examine(configuration: Configuration) -> Examination:
         # Who must not meet whom is for nobody else: notes also stand in reports.
         said = (
             f"{format_count(len(read), 'person', 'people')} in pins, bans, apart or together of "
-            "[problem] written by name or address, which nobody else has."
+            f"[problem] {'is' if len(read) == 1 else 'are'} written by a name or an address, and "
+            "taken for the only one who has it."
         )
         looked_at = replace(looked_at, notes=(*looked_at.notes, said))
     problem = None

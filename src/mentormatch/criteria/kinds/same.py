@@ -198,7 +198,8 @@ class Different(_Shared):
     """The two people have no value in common.
 
     Without a weight it is a hard rule: ``Different("team")``, or ``Different(mentee="manager",
-    mentor="id")`` for "not one's own manager".
+    mentor="id")`` for "not one's own manager". Such people are read as by `Avoids`: a name in
+    another order of words, or an id in its place, is that person's, which is a note.
 
     Parameters
     ----------
