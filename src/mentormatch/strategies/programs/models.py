@@ -76,6 +76,7 @@ class Model(PairSums):
     # (measure, bound) of each settled stage, in units of score
     stages: tuple[tuple[Measure, float], ...] = ()
     floors: tuple[int, ...] = ()  # the rows that keep what the stages reached
+    parted: bool = False  # a stage was improved by some mentees at a time, and so are all others
     # First of the columns that say who is covered, or None when everybody compared is.
     covered: int | None = None
     # Of the columns after the last settled stage; empty before the first.
@@ -153,11 +154,14 @@ class Model(PairSums):
         ``may_be_known``, or time is limited, what is known is tried before a search is begun.
         """
         limited = self.options.time_limit is not None
-        known = self.known() if counted and (may_be_known or limited) else None
+        by_parts = limited and self._is_hard_to_interrupt(objective)
+        known = self.known() if by_parts or (counted and (may_be_known or limited)) else None
         answer = None if known is None else self.program.completed(known, objective)
+        parted = self.parted
         # Where what is known reaches the bound, no search is needed, and none can lose it.
         if answer is None or answer.objective + constant < most - ROOM:
             answer = self.maximise(objective, enough=most - constant)
+            parted |= by_parts
         bound = most if self.partial else min(answer.bound + constant, most)
         # What the solver's tolerance lets it reach beyond ``most`` is not there.
         bound = min(max(bound, answer.objective + constant), most)
@@ -173,6 +177,7 @@ class Model(PairSums):
             program=program,
             stages=(*self.stages, (measure, bound)),
             floors=floors,
+            parted=parted,
             values=answer.values,
         )
 
@@ -218,10 +223,10 @@ class Model(PairSums):
         """Whether HiGHS would look at no clock, and would hardly end with a proof in time.
 
         So it was with long rows beside side rules, and where the objective is of other columns than
-        the pairs, so that its relaxation says nothing.
+        the pairs, so that its relaxation says nothing; and after such a stage.
         """
         others = int(np.count_nonzero(~self.program.integral))
-        hard = bool(self.problem.sides) or not objective[: len(self.mentees)].any()
+        hard = self.parted or bool(self.problem.sides) or not objective[: len(self.mentees)].any()
         return hard and others <= FEW_OTHERS and self.program.has_long_rows
 
     def known(self) -> NDArray[np.float64] | None:
