@@ -73,6 +73,12 @@ def first_columns(
     they are. Also returns how many the columns serve, where it is everybody; None where it is not
     known.
     """
+    # What bids were made from has gone before a flow needs as much memory again.
+    return _serve_more(transport, _bid_for_columns(transport, offers, deadline), deadline)
+
+
+def _bid_for_columns(transport: Transport, offers: OfferTable, deadline: Deadline) -> PairColumns:
+    """The columns near what bids for the best ones of each mentee end with."""
     n, m = transport.shape
     places = int(transport.demand.sum())
     # Nothing is above this threshold, but what was never read may be.
@@ -101,7 +107,7 @@ def first_columns(
     if len(free):
         mentees, mentors = _best_mentees(offers, free, values)
         columns = columns.with_pairs(mentees, mentors, score_exactly(transport, mentees, mentors))
-    return _serve_more(transport, columns, deadline)
+    return columns
 
 
 def _best_mentees(
