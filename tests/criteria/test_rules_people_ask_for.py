@@ -548,3 +548,20 @@ def test_a_manager_is_known_by_address_and_in_any_order_of_words_as_avoids_knows
     assert scored.block(slice(0, 2)).eligible.tolist() == [[False, True], [True, True]]
     told = any("taken for a person's" in note for note in scored.notes)
     assert told is (manager != "Jörg Weiss")
+
+
+@pytest.mark.parametrize("said", ["Ewa Kruk", "Kruk, Ewa", "EWA KRUK"])
+def test_a_full_name_where_ids_are_looked_for_names_the_column_of_names(said):
+    """The cure was to ignore it, and a refusal would have counted for nothing."""
+    cohort = mm.Cohort(
+        mentees=pd.DataFrame({"not": [said]}, index=["a@example.org"]),
+        mentors=pd.DataFrame({"Full name": ["Ewa Kruk"]}, index=["e@example.org"]),
+    )
+    with pytest.raises(mm.CohortError, match="called so in 'Full name': write of='Full name'"):
+        mm.Criteria(mm.criteria.Avoids("not")).score(cohort)
+    mm.Criteria(mm.criteria.Avoids("not", of="Full name")).score(cohort)
+    nobody = mm.Cohort(
+        mentees=cohort.mentees.assign(**{"not": "Max Muster"}), mentors=cohort.mentors
+    )
+    with pytest.raises(mm.CohortError, match="unknown='ignore'"):
+        mm.Criteria(mm.criteria.Avoids("not")).score(nobody)

@@ -109,19 +109,38 @@ def check_named(
         for names in unknown
         for name in names
     }
+    cure = "Correct it, or use unknown='ignore'."
+    called = None if of is not None else _find_naming(cohort, heard, set().union(*unknown))
+    if called is not None:
+        cure = f"The {heard} are called so in {called!r}: write of={called!r}."
     raise CohortError(
         [
             cohort.finding(
                 side,
                 int(k),
                 column,
-                f"{said.shown[name]!r} is not among {what}. Correct it, or use unknown='ignore'.",
+                f"{said.shown[name]!r} is not among {what}. {cure}",
                 near[name],
             )
             for k in range(len(said.codes))
             for name in unknown[said.codes[k]]
         ]
     )
+
+
+def _find_naming(cohort: Cohort, side: Side, names: set[str]) -> str | None:
+    """Find the column of names that has one of them, in any order of its words."""
+
+    def words(name: str) -> tuple[str, ...]:
+        return tuple(sorted(words_in_order(name)))
+
+    wanted = {words(name) for name in names}
+    for column in cohort.table(side).columns:
+        if isinstance(column, str) and heads_names(column):
+            cells = cohort.column(side, column)
+            if any(words(str(cell)) in wanted for cell in cells if not is_missing(cell)):
+                return column
+    return None
 
 
 @dataclass(frozen=True)
