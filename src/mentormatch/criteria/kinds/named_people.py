@@ -95,7 +95,7 @@ def check_named(
     unknown = [[name for name in cell if name not in known] for cell in said.distinct]
     if not any(unknown):
         return
-    heard = "mentors" if side == "mentees" else "mentees"
+    heard: Side = "mentors" if side == "mentees" else "mentees"
     what = (
         f"the ids of the {heard}"
         if of is None
