@@ -223,7 +223,7 @@ class GroupParity:
             program = program.with_rows(gap, -np.inf, self.max_gap / unit + beyond + 1e-9)
         stray = np.zeros(program.width)
         stray[start + 2] = 1.0
-        return replace(model, program=program), stray, beyond
+        return replace(model, program=program, compares_groups=True), stray, beyond
 
     def _bounds(self) -> str:
         parts = [

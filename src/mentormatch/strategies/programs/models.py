@@ -51,8 +51,6 @@ AT_ONCE = 20_000
 NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
 # Seconds a column below which no search is begun where an answer is known.
 BEGINNING = 1e-4
-# Columns that are not whole, which are free whichever mentees a part is of.
-FEW_OTHERS = 8
 SOLVER = "HiGHS"
 # What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
 OUTWARD, SHARE = 5e-7, 0.5
@@ -76,6 +74,7 @@ class Model(PairSums):
     # (measure, bound) of each settled stage, in units of score
     stages: tuple[tuple[Measure, float], ...] = ()
     floors: tuple[int, ...] = ()  # the rows that keep what the stages reached
+    compares_groups: bool = False  # rows go over all pairs of whole groups
     parted: bool = False  # a stage was improved by some mentees at a time, and so are all others
     # First of the columns that say who is covered, or None when everybody compared is.
     covered: int | None = None
@@ -222,12 +221,11 @@ class Model(PairSums):
     def _is_hard_to_interrupt(self, objective: NDArray[np.float64]) -> bool:
         """Whether HiGHS would look at no clock, and would hardly end with a proof in time.
 
-        So it was with long rows beside side rules, and where the objective is of other columns than
-        the pairs, so that its relaxation says nothing; and after such a stage.
+        So it was with rows over whole groups beside side rules, and where the objective is of other
+        columns than the pairs, so that its relaxation says nothing; and after such a stage.
         """
-        others = int(np.count_nonzero(~self.program.integral))
         hard = self.parted or bool(self.problem.sides) or not objective[: len(self.mentees)].any()
-        return hard and others <= FEW_OTHERS and self.program.has_long_rows
+        return self.compares_groups and hard and self.program.has_long_rows
 
     def known(self) -> NDArray[np.float64] | None:
         """Values of the pairs that meet all rows; None where none are known.
