@@ -65,7 +65,7 @@ Worker: TypeAlias = tuple[str, int]
 # ---------------------------------------------------------------------------- where the work is
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Packet:
     """What goes out at once: a few blocks."""
 

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 import mentormatch as mm
 from mentormatch.certificates.kinds.mixtures import prove_levels, prove_mixture
+from mentormatch.solvers.programs import milp
 from problems import problems
 from side_oracles import every_with_rules, mixed_problems
 
@@ -228,7 +229,7 @@ def test_weights_of_very_different_sizes_prove_no_unequal_chances(lottery, level
     assert certificate.proven
 
 
-def test_time_that_is_over_leaves_a_lottery_that_claims_no_proof():
+def test_time_that_is_over_leaves_a_lottery_that_claims_no_proof(monkeypatch):
     rng = np.random.default_rng(1)
     n, m = 120, 40
     quotas = [
@@ -238,6 +239,19 @@ def test_time_that_is_over_leaves_a_lottery_that_claims_no_proof():
     problem = mm.Problem.from_scores(rng.random((n, m)), 2, quotas=quotas)
     matching = mm.match(problem, "fair_lottery", time_limit=0.2)
     assert mm.certificates.verify(matching).ok
+
+    def too_late(*given, options, **named):
+        if options["time_limit"] < np.inf:
+            return OptimizeResult(status=1, x=None, mip_dual_bound=None, message="time is over")
+        return scipy_milp(*given, options=options, **named)
+
+    # Where a search found nothing at all: pairs that keep the rules are known without one.
+    scipy_milp = milp.milp
+    monkeypatch.setattr(milp, "milp", too_late)
+    hasty = mm.match(problem, "fair_lottery", time_limit=5.0)
+    assert mm.audit(hasty).feasibility.ok
+    assert mm.certificates.verify(hasty).ok
+    assert hasty.status is mm.Status.TIME_LIMIT
     assert mm.audit(matching).feasibility.ok
     if not matching.certificate.proven:
         assert matching.status is mm.Status.TIME_LIMIT

@@ -105,12 +105,14 @@ def lottery_model(problem: Problem, options: Options) -> Model:
 def mixture_of(model: Model, capped: int, cap: float) -> Mixture:
     """An empty mixture of the matchings of a model."""
     deadline = model.options.deadline
+    # Where time is over before a search found anything: pairs that keep all rules.
+    start = model.optimum if len(model.optimum) else None
 
     def best(objective: NDArray[np.float64]) -> ProgramAnswer:
         left = deadline.left()
         limit = None if left is None else max(left, LEAST_SECONDS)
         try:
-            return model.program.maximise(objective, time_limit=limit)
+            return model.program.maximise(objective, time_limit=limit, start=start)
         except InfeasibleError:
             if not model.partial:
                 raise
