@@ -352,6 +352,13 @@ def test_a_strategy_that_looks_for_more_than_the_total_is_told_with_what_it_cost
     assert decisions.title == "What each decision costs"
     assert 'Write strategy = "optimal" under [match] to compare.' in decisions.lines[0]
     assert not rules
+    # What a search that was cut has lost is not the price of fairness.
+    assert "it may cost less" not in " ".join(costs.lines)
+    stages = tuple(replace(one, bound=one.objective + 0.1) for one in fair.certificate.stages)
+    open_ = replace(fair, certificate=replace(fair.certificate, stages=stages, proven=False))
+    assert "not proven the best of their strategy: it may cost less" in " ".join(
+        describe_costs(open_, rules.append, {})[1].lines
+    )
     # Where the fair pairs have the largest total, fairness costs nothing.
     same = mm.match(mm.Problem.from_scores(scores.iloc[:1]), "maximin")
     assert describe_costs(same, rules.append, {})[1].lines == (

@@ -13,7 +13,7 @@ import mentormatch as mm
 from mentormatch.solvers.deadline import Deadline
 from mentormatch.solvers.programs import milp
 from mentormatch.solvers.programs.milp import MixedProgram
-from mentormatch.strategies.programs import neighbours
+from mentormatch.strategies.programs import models, neighbours
 from mentormatch.strategies.programs.neighbours import improve_by_some
 
 
@@ -77,6 +77,8 @@ def test_parity_under_a_limit_is_as_good_in_parts_and_its_proof_says_no_more(
     used = []
     plain = improve_by_some
     monkeypatch.setattr(milp, "LONG", 5)
+    assert mm.match(problem, parity, time_limit=20.0).total == pytest.approx(whole.total, abs=1e-6)
+    monkeypatch.setattr(models, "MANY_ROWS", 0)
     monkeypatch.setattr(
         "mentormatch.strategies.programs.models.improve_by_some",
         lambda *given: used.append(given) or plain(*given),
@@ -106,9 +108,27 @@ def test_pairs_that_keep_side_rules_and_bounds_are_where_a_hard_parity_begins(mo
         return known
 
     monkeypatch.setattr(milp, "LONG", 5)
+    monkeypatch.setattr(models, "MANY_ROWS", 0)
     monkeypatch.setattr("mentormatch.strategies.programs.models.improve_by_some", improve)
     matching = mm.match(problem, parity, time_limit=20.0)
     assert begun
     assert len(matching.pairs) == 12
     assert mm.audit(matching).feasibility.ok
     assert matching.total >= 0.9 * mm.match(problem).total
+
+
+def test_programs_of_few_rows_are_searched_whole_as_parts_have_no_bound(monkeypatch):
+    """Of 60 x 60 HiGHS proves many in seconds; in parts none was proven."""
+
+    def improve(*given):
+        raise AssertionError("a small program was improved by parts")
+
+    monkeypatch.setattr("mentormatch.strategies.programs.models.improve_by_some", improve)
+    scores = np.random.default_rng(3).random((60, 60))
+    scores[::3] *= 0.9
+    parity = mm.strategies.GroupParity(
+        np.arange(60) % 3, measure="mean_score", max_gap=0.05, soft=True
+    )
+    matching = mm.match(mm.Problem.from_scores(scores, 1), parity, time_limit=0.5)
+    assert mm.audit(matching).feasibility.ok
+    assert matching.certificate.stages[0].bound <= 0

@@ -254,8 +254,11 @@ def _say_cost(found: Scenario, names: Mapping[Side, Mapping[object, str]]) -> li
     if not found.coverage and np.array_equal(was, now) and abs(found.gain) <= tolerance:
         return ["It costs nothing: without it no matching is better."]
     some = "Some of them may move only because other matchings are as good."
+    open_ = before.certificate is not None and not before.certificate.proven
+    less = "The pairs are not proven the best of their strategy: it may cost less."
     return [
         *found.sentences("mentee"),
+        *([less] if open_ else []),
         *say_moves(found, names),
         *([some] if len(found.diff) else []),
     ]

@@ -51,6 +51,9 @@ AT_ONCE = 20_000
 NEAR, FEWEST, PAIRS_A_SECOND = 16, 3, 2_000
 # Seconds a column below which no search is begun where an answer is known.
 BEGINNING = 1e-4
+# Rows up to which HiGHS ends in time, or nearly, and often with a proof, however long some are: so
+# it was at 60 x 60 to 150 x 60, and not at 1,500 x 500.
+MANY_ROWS = 1_000
 SOLVER = "HiGHS"
 # What HiGHS may overlook of a bound, in parts of the scores: half of what counts as zero.
 OUTWARD, SHARE = 5e-7, 0.5
@@ -225,7 +228,8 @@ class Model(PairSums):
         columns than the pairs, so that its relaxation says nothing; and after such a stage.
         """
         hard = self.parted or bool(self.problem.sides) or not objective[: len(self.mentees)].any()
-        return self.compares_groups and hard and self.program.has_long_rows
+        large = len(self.program.low) > MANY_ROWS and self.program.has_long_rows
+        return self.compares_groups and hard and large
 
     def known(self) -> NDArray[np.float64] | None:
         """Values of the pairs that meet all rows; None where none are known.

@@ -67,11 +67,12 @@ def improve_by_some(
         lower, upper = program.lower.copy(), program.upper.copy()
         lower[fixed] = upper[fixed] = np.rint(answer.values[fixed])
         left = deadline.left()
+        seconds = left if left is not None and not len(fixed) else A_PART
         began = time.perf_counter()
         try:
             part = replace(program, lower=lower, upper=upper).maximise(
                 objective,
-                time_limit=A_PART if left is None else min(A_PART, left),
+                time_limit=seconds if left is None else min(seconds, left),
                 start=answer.values[: len(mentees)],
             )
         except (InfeasibleError, SolverError):
