@@ -553,3 +553,14 @@ def test_a_certificate_that_says_another_welfare_than_its_pairs_have_is_refused(
     verdict = mm.certificates.verify(forged)
     assert not verdict.ok
     assert any("it says a welfare of 1.0, recomputed it is" in one for one in verdict.findings)
+
+
+@pytest.mark.parametrize("demand", [1, 2])
+def test_a_welfare_beyond_all_numbers_is_told_as_it_was_searched(demand):
+    """At α = 400 the welfare of 0.001 was printed as −∞ or NaN, and called proven."""
+    scores = [[0.001, 0.001], [0.002, 0.5]]
+    problem = mm.Problem.from_scores(scores, capacity=2, demand=demand)
+    certificate = mm.match(problem, mm.strategies.AlphaFair(400)).certificate
+    assert all(getattr(stage, "welfare", None) is None for stage in certificate.stages)
+    words = " ".join(map(str, certificate.stages))
+    assert not {"nan", "inf", "-inf"} & set(re.split(r"[ ,;()]", words))

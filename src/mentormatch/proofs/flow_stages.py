@@ -115,12 +115,16 @@ class Levels:
         )
 
 
-def welfare_of(alpha: float, utilities: NDArray[np.float64]) -> float:
-    """The α-fair welfare of utilities above 0, in units of score: Σ ln u, or Σ u^(1−α)/(1−α)."""
+def welfare_of(alpha: float, utilities: NDArray[np.float64]) -> float | None:
+    """The α-fair welfare of utilities above 0, in units of score: Σ ln u, or Σ u^(1−α)/(1−α).
+
+    None where that is beyond all numbers, as of 0.001 at α = 400.
+    """
     some = utilities[utilities > 0]
     power = 1 - alpha
     with np.errstate(over="ignore"):
-        return float((some**power / power if power else np.log(some)).sum())
+        found = float((some**power / power if power else np.log(some)).sum())
+    return found if np.isfinite(found) else None
 
 
 @dataclass(frozen=True, slots=True)
